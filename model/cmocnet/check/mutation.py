@@ -1,0 +1,88 @@
+"""Does every arc bite? Cut it, or reverse it, and a configuration it names must notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cmocnet.check.effects import Bench
+from cmocnet.check.verdicts import Verdict, judge_test, worst
+from cmocnet.registry.records import Review
+from cmocnet.typing import Array, DiscreteNetwork
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """An arc after surgery: which, how, and who of the configurations it names noticed."""
+
+    parent: str
+    child: str
+    surgery: str
+    named: tuple[str, ...]
+    noticed: tuple[str, ...]
+
+
+def cut(table: Array, axis: int) -> Array:
+    """The table with one parent's say averaged away.
+
+    >>> cut(np.array([[0.9, 0.1], [0.1, 0.9]]), 0).tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
+    mean = table.mean(axis=axis, keepdims=True)
+    return np.ascontiguousarray(np.broadcast_to(mean, table.shape))
+
+
+def turned(table: Array, axis: int) -> Array:
+    """The table with one parent's states in reverse order.
+
+    >>> turned(np.array([[0.9, 0.1], [0.2, 0.8]]), 0).tolist()
+    [[0.2, 0.8], [0.9, 0.1]]
+    """
+    return np.ascontiguousarray(np.flip(table, axis=axis))
+
+
+def mutants(review: Review, static: DiscreteNetwork) -> Iterator[Mutant]:
+    """Every arc cut and every arc reversed, with the ids that noticed."""
+    sound = Bench(review, static)
+    before = {
+        (key, n): judge_test(sound, cmoc, t, n).verdict
+        for key, cmoc in review.cmocs.items()
+        for n, t in enumerate(cmoc.tests, 1)
+    }
+    ways: dict[str, Callable[[Array, int], Array]] = {"cut": cut, "reversed": turned}
+    for child, variable in review.variables.items():
+        for parent, cites in variable.arcs.items():
+            for name, surgery in ways.items():
+                wounded = _operate(static, child, parent, surgery)
+                named = _with_twins(review, cites)
+                seen = tuple(_noticed(review, Bench(review, wounded), named, before))
+                yield Mutant(parent, child, name, cites, seen)
+
+
+def _operate(
+    static: DiscreteNetwork, child: str, parent: str, surgery: Callable[[Array, int], Array]
+) -> DiscreteNetwork:
+    table = static.tables[child]
+    changed = replace(table, values=surgery(table.values, table.parents.index(parent)))
+    return DiscreteNetwork(static.states, {**static.tables, child: changed})
+
+
+def _with_twins(review: Review, cites: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids named, and those that state the same configuration again."""
+    twins = [key for key, c in review.cmocs.items() if c.same_as in cites]
+    return tuple(dict.fromkeys((*cites, *twins)))
+
+
+def _noticed(
+    review: Review, bench: Bench, named: tuple[str, ...], before: dict[tuple[str, int], Verdict]
+) -> Iterator[str]:
+    for key in named:
+        cmoc = review.cmocs[key]
+        for n, test in enumerate(cmoc.tests, 1):
+            after = judge_test(bench, cmoc, test, n).verdict
+            was = before[key, n]
+            if after != was and worst((after, was)) == after:
+                yield key
+                break

@@ -1,0 +1,278 @@
+"""Judgements -> tables: one function that builds any variable's table by the method its file names.
+
+``judgements(variable)`` lists the elicited numbers with their addresses; ``build`` puts numbers at
+those addresses (the central ones, or draws with leading axes) and returns the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cmocnet.elicitation.interbeta import interbeta_mean
+from cmocnet.elicitation.noisy_max import noisy_or
+from cmocnet.elicitation.ranked import ranked
+from cmocnet.registry.records import (
+    Anchor,
+    Basis,
+    Cause,
+    Given,
+    InterBeta,
+    Judgement,
+    NoisyMax,
+    Parent,
+    Partition,
+    Ranked,
+    Review,
+    TableSpec,
+    Variable,
+)
+from cmocnet.typing import Array, DiscreteNetwork, Table
+
+Values = Mapping[str, Array]
+States = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Cell:
+    """A table over some of the parents: axes (*leading draws, *parents, child)."""
+
+    parents: tuple[str, ...]
+    values: Array
+
+
+# --- which numbers were judged ------------------------------------------------------------------
+
+
+def judgements(variable: Variable) -> tuple[Judgement, ...]:
+    """Every elicited number of a variable's table, in file order.
+
+    Addresses read ``variable/weight.parent``, ``variable/lowest``, ``variable/cause.parent.state``,
+    ``variable/row1.2``; inside a partition the cell stands in front: ``variable/[mandated]weight.x``.
+    """
+    return tuple(_judged(variable.table, variable.name, f"{variable.name}/"))
+
+
+def _judged(spec: TableSpec, name: str, at: str) -> Iterator[Judgement]:
+    match spec:
+        case Partition():
+            for state, cell in spec.cells.items():
+                yield from _judged(cell, name, f"{at}[{state}]")
+        case InterBeta():
+            everyone = tuple(dict.fromkeys(i for p in spec.parents.values() for i in p.cites))
+            yield _anchored(spec.lowest, name, f"{at}lowest", everyone)
+            yield _anchored(spec.highest, name, f"{at}highest", everyone)
+            yield from _weights(spec.parents, name, at)
+        case Ranked():
+            yield from _weights(spec.parents, name, at)
+        case NoisyMax():
+            yield _anchored(spec.leak, name, f"{at}leak", ())
+            for parent, cause in spec.parents.items():
+                for state, anchor in cause.probability.items():
+                    yield _anchored(anchor, name, f"{at}cause.{parent}.{state}", cause.cites)
+        case Given():
+            yield from _rows(spec, name, at)
+
+
+def _anchored(anchor: Anchor, name: str, at: str, cites: tuple[str, ...]) -> Judgement:
+    return Judgement(
+        address=at,
+        variable=name,
+        kind="probability",
+        value=anchor.value,
+        spread=anchor.strength,
+        by=anchor.by,
+        cites=cites,
+        why=anchor.why,
+    )
+
+
+def _weights(parents: Mapping[str, Parent], name: str, at: str) -> Iterator[Judgement]:
+    # A single parent's weight cancels out of every table: it is no judgement.
+    for parent, p in parents.items() if len(parents) > 1 else ():
+        yield Judgement(
+            address=f"{at}weight.{parent}",
+            variable=name,
+            kind="weight",
+            value=p.weight,
+            spread=p.spread,
+            by=p.by,
+            cites=p.cites,
+            why=p.why,
+        )
+
+
+def _rows(spec: Given, name: str, at: str) -> Iterator[Judgement]:
+    """A given row of n states is n - 1 nested shares: of this state or a higher one, this one or lower.
+
+    Share k is P(state <= k | state <= k + 1), counted from the top; shares stay free of each other
+    when drawn, and any shares make a distribution.
+    """
+    cites = tuple(dict.fromkeys(i for arc in spec.parents.values() for i in arc.cites))
+    for number, row in enumerate(spec.rows, start=1):
+        if max(row.row) >= 1.0:  # a definition, not a judgement
+            continue
+        basis: Basis = row.by
+        for k, share in enumerate(_shares(np.asarray(row.row)), start=1):
+            yield Judgement(
+                address=f"{at}row{number}.{k}",
+                variable=name,
+                kind="probability",
+                value=float(share),
+                spread=row.strength,
+                by=basis,
+                cites=cites,
+                why=row.why,
+            )
+
+
+def _shares(row: Array) -> Array:
+    """Cumulative mass up to k as a share of the mass up to k + 1, for k = 1 .. n - 1."""
+    total = np.cumsum(row)
+    return np.divide(total[:-1], total[1:], out=np.zeros(len(row) - 1), where=total[1:] > 0)
+
+
+def _from_shares(shares: Array) -> Array:
+    """The distribution with these nested shares: (..., n - 1) -> (..., n)."""
+    up = np.cumprod(shares[..., ::-1], axis=-1)[..., ::-1]
+    cumulative = np.concatenate([up, np.ones((*shares.shape[:-1], 1))], axis=-1)
+    return np.diff(cumulative, axis=-1, prepend=0.0)
+
+
+# --- building -----------------------------------------------------------------------------------
+
+
+def build(variable: Variable, states: States, values: Values | None = None) -> Array:
+    """The table of a variable, shape ``(..., *parent cardinalities, cardinality)``.
+
+    Parameters
+    ----------
+    variable
+        The variable; its parents give the order of the axes.
+    states
+        The states of every parent, by name.
+    values
+        address -> numbers with leading draw axes ``(...)``; an address left out keeps its central
+        value. All must broadcast together.
+    """
+    put = values or {}
+    mine = [v for a, v in put.items() if a.startswith(f"{variable.name}/")]
+    lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
+    cell = _cell(variable.table, variable, states, f"{variable.name}/", put)
+    table = _over(cell, variable.parents, states)
+    inner = table.shape[table.ndim - len(variable.parents) - 1 :]
+    return np.ascontiguousarray(np.broadcast_to(table, (*lead, *inner)), dtype=np.float64)
+
+
+def _over(cell: _Cell, parents: tuple[str, ...], states: States) -> Array:
+    """A cell's values over ``parents``, in their order; axes it does not depend on are repeated."""
+    first = cell.values.ndim - len(cell.parents) - 1
+    order = [first + cell.parents.index(p) for p in parents if p in cell.parents]
+    moved = cell.values.transpose((*range(first), *order, cell.values.ndim - 1))
+    lead, n = moved.shape[:first], moved.shape[-1]
+    own = tuple(len(states[p]) if p in cell.parents else 1 for p in parents)
+    full = tuple(len(states[p]) for p in parents)
+    return np.broadcast_to(moved.reshape((*lead, *own, n)), (*lead, *full, n))
+
+
+def _cell(spec: TableSpec, child: Variable, states: States, at: str, put: Values) -> _Cell:
+    n = len(child.states)
+    match spec:
+        case Partition():
+            return _partition(spec, child, states, at, put)
+        case InterBeta():
+            values = interbeta_mean(
+                _scores(spec.parents, states),
+                _stacked(spec.parents, at, put),
+                _at(put, f"{at}lowest", spec.lowest.value),
+                _at(put, f"{at}highest", spec.highest.value),
+                spec.concentration,
+                n,
+            )
+        case Ranked():
+            values = ranked(
+                _scores(spec.parents, states),
+                _stacked(spec.parents, at, put),
+                spec.variance,
+                n,
+                spec.function,
+            )
+        case NoisyMax():
+            causes = [_cause(c, states[p], f"{at}cause.{p}", put) for p, c in spec.parents.items()]
+            values = noisy_or(causes, _at(put, f"{at}leak", spec.leak.value))
+        case Given():
+            values = _given(spec, states, at, put, n)
+    return _Cell(tuple(spec.parents), values)
+
+
+def _at(put: Values, address: str, central: float) -> Array:
+    return put.get(address, np.asarray(central, dtype=np.float64))
+
+
+def _scores(parents: Mapping[str, Parent], states: States) -> list[Array]:
+    """Each parent's score per state in [0, 1], turned so that more always raises the child."""
+    scores = []
+    for name, parent in parents.items():
+        if parent.scores is not None:
+            own = np.array([parent.scores[s] for s in states[name]])
+        else:
+            own = np.linspace(0.0, 1.0, len(states[name]))
+        scores.append(own if parent.effect == "+" else 1.0 - own)
+    return scores
+
+
+def _stacked(parents: Mapping[str, Parent], at: str, put: Values) -> Array:
+    """The parents' weights on a last axis."""
+    weights = [_at(put, f"{at}weight.{name}", p.weight) for name, p in parents.items()]
+    return np.stack(np.broadcast_arrays(*weights), axis=-1)
+
+
+def _cause(cause: Cause, states: tuple[str, ...], at: str, put: Values) -> Array:
+    """Per state of the parent the probability that it brings the effect about; 0 where not named."""
+    named = {
+        s: _at(put, f"{at}.{s}", cause.probability[s].value) if s in cause.probability else np.zeros(())
+        for s in states
+    }
+    return np.stack(np.broadcast_arrays(*named.values()), axis=-1)
+
+
+def _given(spec: Given, states: States, at: str, put: Values, n: int) -> Array:
+    lead = np.broadcast_shapes(*(v.shape for a, v in put.items() if a.startswith(at)), ())
+    shape = tuple(len(states[p]) for p in spec.parents)
+    table = np.zeros((*lead, *shape, n))
+    for number, row in enumerate(spec.rows, start=1):
+        index = tuple(
+            states[p].index(row.when[p]) if p in row.when else slice(None) for p in spec.parents
+        )
+        judged = [put.get(f"{at}row{number}.{k}") for k in range(1, n)]
+        values = np.asarray(row.row, dtype=np.float64)
+        if any(j is not None for j in judged):
+            central = _shares(values)
+            filled = [c if j is None else j for j, c in zip(judged, central, strict=True)]
+            values = _from_shares(np.stack(np.broadcast_arrays(*filled), axis=-1))
+        free = sum(isinstance(i, slice) for i in index)
+        table[(..., *index, slice(None))] = values.reshape(
+            (*values.shape[:-1], *(1,) * free, n)
+        )
+    return table
+
+
+def _partition(spec: Partition, child: Variable, states: States, at: str, put: Values) -> _Cell:
+    cells = [_cell(spec.cells[s], child, states, f"{at}[{s}]", put) for s in states[spec.by]]
+    inner = tuple(dict.fromkeys(p for c in cells for p in c.parents))
+    spread = np.broadcast_arrays(*(_over(c, inner, states) for c in cells))
+    return _Cell((spec.by, *inner), np.stack(spread, axis=-(len(inner) + 2)))
+
+
+def network(review: Review) -> DiscreteNetwork:
+    """The review's network of one round, tables at the central judgements."""
+    states = {name: v.states for name, v in review.variables.items()}
+    return DiscreteNetwork(
+        states,
+        {
+            name: Table(name, v.parents, build(v, states))
+            for name, v in review.variables.items()
+        },
+    )

@@ -1,0 +1,78 @@
+"""Errors for people: what is wrong, where, what was expected, and the nearest valid thing.
+
+Every error a user can cause is a :class:`CmocnetError`; the command line prints it as one line and
+exits with status 2. Anything else that escapes is a defect of the program.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(word: str, candidates: Iterable[str], n: int = 3) -> tuple[str, ...]:
+    """The up to ``n`` candidates most like ``word``, best first; never empty if there are any.
+
+    >>> nearest("dissolutoin", ["trust", "dissolution", "resolution"], n=2)
+    ('dissolution', 'resolution')
+    """
+    pool = sorted(set(candidates))
+    close = difflib.get_close_matches(word.lower(), pool, n=n, cutoff=0.0)
+    return tuple(close)
+
+
+class CmocnetError(ValueError):
+    """Something the user can put right.
+
+    Parameters
+    ----------
+    what
+        What is wrong, as one sentence without a full stop.
+    where
+        File, key, row or position it concerns.
+    expected
+        What would have been right.
+    nearest
+        Valid things like the one given, best first.
+
+    >>> print(CmocnetError("unknown state 'hgih'", where="mandate", nearest=("high",)))
+    mandate: unknown state 'hgih'; nearest: high
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        expected: str | None = None,
+        nearest: Iterable[str] = (),
+    ) -> None:
+        self.what = what
+        self.where = where
+        self.expected = expected
+        self.nearest = tuple(nearest)
+        super().__init__(what, where, expected, self.nearest)
+
+    def __str__(self) -> str:
+        line = f"{self.where}: {self.what}" if self.where else self.what
+        if self.expected:
+            line += f"; expected {self.expected}"
+        if self.nearest:
+            line += f"; nearest: {', '.join(self.nearest)}"
+        return " ".join(line.split())
+
+
+class FileError(CmocnetError):
+    """A file of the model, or one given by the user, that cannot be used."""
+
+
+class ModelError(CmocnetError):
+    """Files that are well formed but do not make a valid network."""
+
+
+class QueryError(CmocnetError):
+    """A question that cannot be understood."""
+
+
+class EvidenceError(CmocnetError):
+    """Evidence that contradicts itself, is impossible, or cannot be met."""

@@ -1,0 +1,17 @@
+"""Floor 1: files -> frozen records. What a review says, read strictly and checked whole.
+
+``read(path)`` returns a :class:`Review`; nothing here computes a probability.
+"""
+
+from cmocnet.registry.files import bundled
+from cmocnet.registry.read import read
+from cmocnet.registry.records import (
+    Cmoc,
+    Judgement,
+    Review,
+    Situation,
+    Source,
+    Variable,
+)
+
+__all__ = ["Cmoc", "Judgement", "Review", "Situation", "Source", "Variable", "bundled", "read"]

@@ -1,0 +1,434 @@
+"""What is known, as frozen records: one type for each kind of entry in a review's files.
+
+The types double as the files' schema: ``priors/schema.json`` is generated from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Probability = Annotated[float, Meta(ge=0, le=1, description="a probability, 0 to 1")]
+Weight = Annotated[float, Meta(ge=0, le=100, description="how much a parent counts beside the others")]
+Spread = Annotated[float, Meta(ge=0, le=3, description="log standard deviation of a weight")]
+Strength = Annotated[float, Meta(gt=0, le=1e6, description="equivalent sample size")]
+Sign = Literal["+", "-"]
+Basis = Literal["protocol", "coder", "assumption", "expert"]
+
+
+class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A record of the registry: frozen, and strict about its keys."""
+
+
+# --- judgements -------------------------------------------------------------------------------
+
+
+class Anchor(Record):
+    """A judged number in [0, 1] with its equivalent sample size, where it comes from, and why."""
+
+    value: Probability
+    strength: Strength
+    by: Basis = "protocol"
+    why: str | None = None
+
+
+class Parent(Record):
+    """How one parent bears on a child: its weight, direction or scores, and the ids that claim it."""
+
+    cites: tuple[str, ...]
+    weight: Weight
+    spread: Spread
+    effect: Sign = "+"
+    scores: dict[str, Probability] | None = None
+    by: Basis = "protocol"
+    why: str | None = None
+
+
+class Cause(Record):
+    """A cause that acts on its own: per parent state the probability that it alone is enough."""
+
+    cites: tuple[str, ...]
+    probability: dict[str, Anchor]
+
+
+class Arc(Record):
+    """An arc of a table that is given outright, with the ids that claim it."""
+
+    cites: tuple[str, ...]
+
+
+class Row(Record):
+    """One row of a given table: the parent states it holds for, and the child's distribution."""
+
+    row: tuple[Probability, ...]
+    strength: Strength
+    when: dict[str, str] = {}
+    by: Basis = "assumption"
+    why: str | None = None
+
+
+class InterBeta(Record, tag="interbeta", tag_field="method"):
+    """InterBeta: the lowest and the highest row judged, rows between them interpolated by weight.
+
+    ``lowest`` and ``highest`` are the child's expected score (0 to 1 over its ordered states) when
+    every parent pulls it down, or up: the publication's worst-case and best-case rows.
+    """
+
+    lowest: Anchor
+    highest: Anchor
+    parents: dict[str, Parent]
+    concentration: Annotated[float, Meta(gt=0, le=200)] = 8.0
+
+
+class Ranked(Record, tag="ranked", tag_field="method"):
+    """A ranked node: truncated normal around a weighted mean, minimum, maximum or mixture."""
+
+    function: Literal["wmean", "wmin", "wmax", "mixminmax"]
+    variance: Annotated[float, Meta(gt=0, le=1)]
+    parents: dict[str, Parent]
+    by: Basis = "coder"
+    why: str | None = None
+
+
+class NoisyMax(Record, tag="noisy_max", tag_field="method"):
+    """A two-state effect of causes that act on their own, and a leak for those not named."""
+
+    leak: Anchor
+    parents: dict[str, Cause]
+
+
+class Given(Record, tag="given", tag_field="method"):
+    """A table written down row by row; ``when`` may leave parents out, the last fitting row counts."""
+
+    rows: tuple[Row, ...]
+    parents: dict[str, Arc] = {}
+
+
+class Partition(Record, tag="partition", tag_field="method"):
+    """A table cut by a moderating parent; each of its states has a table of its own."""
+
+    by: str
+    cites: tuple[str, ...]
+    cells: dict[str, TableSpec]
+    why: str | None = None
+
+
+TableSpec = InterBeta | Ranked | NoisyMax | Given | Partition
+
+
+class Judgement(Record):
+    """One elicited number: its address, what kind it is, its central value and how sure it is.
+
+    ``kind`` is ``weight`` (positive; ``spread`` is its log standard deviation) or ``probability``
+    (``spread`` is an equivalent sample size). ``address`` reads ``variable/where.in.the.table``.
+    """
+
+    address: str
+    variable: str
+    kind: Literal["weight", "probability"]
+    value: float
+    spread: float
+    by: Basis
+    cites: tuple[str, ...] = ()
+    why: str | None = None
+
+
+# --- variables --------------------------------------------------------------------------------
+
+
+class State(Record):
+    """One state of a variable: what a manager reads, and the phrases that mean just this state."""
+
+    label: str
+    words: tuple[str, ...] = ()
+
+
+class Action(Record):
+    """When people can change a variable, and how."""
+
+    when: tuple[Literal["before", "start", "under_way"], ...]
+    how: str
+
+
+class VariableFile(Record):
+    """The content of one file in ``variables/``."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+    label: str
+    layer: Literal["setting", "standing", "loop", "outcome"]
+    description: str
+    states: Annotated[dict[str, State], Meta(min_length=2, max_length=10)]
+    question: str
+    sources: str
+    table: TableSpec
+    names: tuple[str, ...] = ()
+    bare: str | None = None
+    direction: Literal["up", "down"] | None = None
+    favourable: str | None = None
+    actionable: Action | Literal[False] = False
+    by_form: dict[str, str] = {}
+    later_rounds: str | None = None
+    note: str | None = None
+
+
+class Variable(Record):
+    """A variable of the theory: what it is called, its ordered states, and how its table is judged."""
+
+    name: str
+    label: str
+    layer: str
+    description: str
+    states: tuple[str, ...]
+    state_labels: dict[str, str]
+    state_words: dict[str, tuple[str, ...]]
+    aliases: tuple[str, ...]
+    names: tuple[str, ...]
+    bare: str | None
+    direction: Literal["up", "down"] | None
+    favourable: str | None
+    actionable: Action | None
+    question: str
+    sources: str
+    table: TableSpec
+    by_form: dict[str, str] = {}
+    later_rounds: str | None = None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Parents in the order in which the table's axes stand."""
+        return tuple(dict.fromkeys(parents_of(self.table)))
+
+    @property
+    def arcs(self) -> Mapping[str, tuple[str, ...]]:
+        """Parent -> the ids of the configurations that claim the arc."""
+        found: dict[str, tuple[str, ...]] = {}
+        for parent, cites in arcs_of(self.table):
+            found[parent] = tuple(dict.fromkeys((*found.get(parent, ()), *cites)))
+        return found
+
+
+def arcs_of(spec: TableSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every (parent, cited ids) of a table, moderators of partitions first."""
+    if isinstance(spec, Partition):
+        yield spec.by, spec.cites
+        for cell in spec.cells.values():
+            yield from arcs_of(cell)
+    else:
+        for name, parent in spec.parents.items():
+            yield name, parent.cites
+
+
+def parents_of(spec: TableSpec) -> Iterator[str]:
+    """Parents in the order in which the table's axes stand (repeats possible)."""
+    return (name for name, _ in arcs_of(spec))
+
+
+# --- configurations ---------------------------------------------------------------------------
+
+CmocType = Literal[
+    "chain", "conditional", "requirement", "loop", "selection", "moderation", "mixed"
+]
+
+
+class Link(Record):
+    """A variable in a round, and the direction in which it is expected to move."""
+
+    variable: str
+    sign: Sign
+    round: Annotated[int, Meta(ge=1, le=2)] = 1
+
+
+class Expectation(Record, rename={"start": "from", "end": "to"}):
+    """What must come out: set ``manipulated`` from one state to another and see who moves which way.
+
+    ``condition`` (and ``contrast``, the setting outside the condition) are held by intervention.
+    ``possible`` names states that must remain at least this probable after the manipulation.
+    """
+
+    manipulated: str
+    start: str
+    end: str
+    outcomes: tuple[Link, ...]
+    mechanism: Link | None = None
+    condition: dict[str, str] = {}
+    contrast: dict[str, str] | None = None
+    possible: dict[str, Probability] = {}
+    note: str | None = None
+
+
+class Reading(Record):
+    """One way to read a contested configuration: what it says, and what it changes in the files."""
+
+    says: str
+    changes: dict[str, dict[str, object]] = {}
+
+
+class Cmoc(Record):
+    """One context-mechanism-outcome configuration, as the review states it and as read here."""
+
+    id: str
+    context: str
+    mechanism: str
+    outcome: str
+    type: CmocType
+    where: str
+    statement: str
+    hedge: Literal["shows", "suggests", "may", "posits"]
+    evidence: Literal["case", "review", "theory", "inference"]
+    agreement: Literal["several", "one", "contested", "none"]
+    references: tuple[int, ...]
+    reading: str
+    against: str
+    tests: tuple[Expectation, ...]
+    references_note: str | None = None
+    in_sample: bool = False
+    same_as: str | None = None
+    contradicts: tuple[str, ...] = ()
+    readings: dict[str, Reading] = {}
+    adopted: str | None = None
+    note: str | None = None
+    weak_because: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+class Source(Record):
+    """A work that the review or the coder cites: its key, its number in the review, its fields."""
+
+    key: str
+    kind: str
+    fields: dict[str, str]
+
+    @property
+    def number(self) -> int | None:
+        """The number in the review's own list of references, if it is in it."""
+        return int(self.fields["number"]) if "number" in self.fields else None
+
+    @property
+    def short(self) -> str:
+        """Author and year, as a reader cites it."""
+        authors = self.fields.get("author", self.key).split(" and ")
+        names = [a.split(",")[0].strip("{} ") for a in authors if a.strip() != "others"]
+        more = len(names) > 2 or authors[-1].strip() == "others"
+        who = f"{names[0]} et al." if more else " and ".join(names)
+        return f"{who} {self.fields.get('year', 'n.d.')}"
+
+
+# --- the review as a whole --------------------------------------------------------------------
+
+
+class Horizon(Record):
+    """An outcome judged over a number of rounds, if what was reached were to last."""
+
+    variable: str
+    state: str
+    rounds: Annotated[int, Meta(ge=1, le=1000)]
+
+
+class Rounds(Record):
+    """How one round hands over to the next, and over how many rounds the horizon is judged."""
+
+    length: str
+    carry: dict[str, str]
+    horizon: Horizon
+
+
+class Protocol(Record):
+    """The coding protocol's tables: how the register's fields become numbers."""
+
+    weight: dict[str, dict[str, float]]
+    spread: dict[str, dict[str, float]]
+    strength: dict[str, dict[str, float]]
+    lowest: dict[str, Probability]
+    highest: dict[str, Probability]
+    cause: dict[str, Probability]
+
+
+class About(Record):
+    """``review.yaml``: which review this is, how its rounds run, and which outcomes come first."""
+
+    title: str
+    citation: str
+    doi: str
+    licence: str
+    version: str
+    caution: str
+    scope: str
+    rounds: Rounds
+    headline: tuple[str, ...]
+    ids: dict[str, int] = {}
+
+
+class Situation(Record):
+    """A named situation and what it is held against."""
+
+    label: str
+    given: dict[str, str]
+    contrast: dict[str, str]
+    contrast_label: str
+    summary: str
+    expects: dict[str, str] = {}
+
+
+class Restores(Record, rename={"start": "from", "end": "to"}):
+    """A package that shall win back at least ``share`` of what a change took from an outcome."""
+
+    manipulated: str
+    start: str
+    end: str
+    outcome: str
+    package: dict[str, str]
+    condition: dict[str, str]
+    share: Probability
+
+
+class Paths(Record, rename={"start": "from", "end": "to"}):
+    """A total effect to be reported beside what is left of it when each mediator is held."""
+
+    manipulated: str
+    start: str
+    end: str
+    outcome: str
+    mediators: tuple[str, ...]
+
+
+class Claim(Record):
+    """Something the review's discussion says must come out, beyond the single configurations."""
+
+    says: str
+    where: str
+    tests: tuple[Expectation, ...] = ()
+    restores: Restores | None = None
+    paths: Paths | None = None
+
+
+class Words(Record, kw_only=False, rename={"negation": "not"}):
+    """The language of comparison: words for more, less, none and in between.
+
+    >>> Words(("more",), ("less",), ("no",), ("some",), ("the",)).negation
+    ('no',)
+    """
+
+    more: tuple[str, ...]
+    less: tuple[str, ...]
+    negation: tuple[str, ...]
+    middle: tuple[str, ...]
+    filler: tuple[str, ...]
+
+
+class Review(Record):
+    """Everything a review's files say, checked: variables in topological order, and the rest."""
+
+    path: str
+    about: About
+    protocol: Protocol
+    variables: dict[str, Variable]
+    cmocs: dict[str, Cmoc]
+    sources: dict[str, Source]
+    words: Words
+    situations: dict[str, Situation]
+    claims: dict[str, Claim]
+    readings: dict[str, str]
+
+

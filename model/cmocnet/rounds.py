@@ -1,0 +1,123 @@
+"""Rounds in time: the network of one round, unrolled into several.
+
+What stands (settings, standing conditions) keeps one copy; the loop and its outcomes get one a round.
+Round 1 keeps the plain names, so that the unrolled network contains the static one word for word;
+``trust@2`` is trust at the end of round 2. The start of a later round is the end of the one before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cmocnet.errors import CmocnetError
+from cmocnet.registry import Review
+from cmocnet.typing import Array, DiscreteNetwork, Table
+
+SURVIVAL = "gone"
+"""The added variable: has the horizon's outcome come about by the end of this round?"""
+
+
+def at_round(name: str, number: int) -> str:
+    """The name of a variable's copy in a round.
+
+    >>> at_round("trust", 1), at_round("trust", 2)
+    ('trust', 'trust@2')
+    """
+    return name if number == 1 else f"{name}@{number}"
+
+
+def repeats(review: Review, name: str) -> bool:
+    """Does the variable have one copy a round?"""
+    return review.variables[name].layer in {"loop", "outcome"}
+
+
+def unroll(review: Review, static: DiscreteNetwork, rounds: int) -> DiscreteNetwork:
+    """``static`` over several rounds, with the chain ``gone@r`` for the outcome with a horizon.
+
+    Parameters
+    ----------
+    review
+        Says which variables repeat, what is carried over, and the horizon of the outcome.
+    static
+        The network of one round.
+    rounds
+        How many rounds, 1 or more.
+
+    Raises
+    ------
+    CmocnetError
+        ``rounds`` is not a positive whole number.
+    """
+    if rounds < 1:
+        raise CmocnetError(f"{rounds} rounds", where="unroll", expected="1 or more")
+    states = dict(static.states)
+    tables = dict(static.tables)
+    _survival(review, static, states, tables, 1)
+    for r in range(2, rounds + 1):
+        for name, table in static.tables.items():
+            if repeats(review, name):
+                copy = at_round(name, r)
+                states[copy] = static.states[name]
+                tables[copy] = _later(review, static, table, r)
+        _survival(review, static, states, tables, r)
+    return DiscreteNetwork(states, tables)
+
+
+def _later(review: Review, static: DiscreteNetwork, table: Table, r: int) -> Table:
+    """A table's copy in round ``r`` > 1."""
+    carried = review.about.rounds.carry.get(table.variable)
+    copy = at_round(table.variable, r)
+    if carried is not None:
+        identity = np.eye(static.cardinality(carried))
+        return Table(copy, (at_round(carried, r - 1),), identity)
+    return Table(copy, *_in_round(review, static, table.parents, table.values, r))
+
+
+def _in_round(
+    review: Review, static: DiscreteNetwork, parents: tuple[str, ...], values: Array, r: int
+) -> tuple[tuple[str, ...], Array]:
+    """Parents renamed to round ``r``; events of the first round are set to their later state."""
+    kept = []
+    for axis, parent in reversed(list(enumerate(parents))):
+        later = review.variables[parent].later_rounds
+        if later is not None and r > 1:
+            values = np.take(values, static.states[parent].index(later), axis=axis)
+        else:
+            kept.append(at_round(parent, r) if repeats(review, parent) else parent)
+    return tuple(reversed(kept)), np.ascontiguousarray(values)
+
+
+def hazard(probability: Array, rounds: int) -> Array:
+    """The constant hazard a round that adds up to ``probability`` over ``rounds``.
+
+    >>> float(hazard(np.array(0.75), 2))
+    0.5
+    """
+    return np.asarray(1.0 - (1.0 - probability) ** (1.0 / rounds))
+
+
+def _survival(
+    review: Review,
+    static: DiscreteNetwork,
+    states: dict[str, tuple[str, ...]],
+    tables: dict[str, Table],
+    r: int,
+) -> None:
+    """Add ``gone@r``: once the outcome has come about it stays; until then the hazard applies."""
+    horizon = review.about.rounds.horizon
+    judged = static.tables[horizon.variable]
+    column = static.states[horizon.variable].index(horizon.state)
+    parents, chance = _in_round(
+        review, static, judged.parents, judged.values[..., column], r
+    )
+    h = hazard(chance, horizon.rounds)
+    now = np.stack([1.0 - h, h], axis=-1)
+    name = f"{SURVIVAL}@{r}"
+    states[name] = ("no", "yes")
+    if r == 1:
+        tables[name] = Table(name, parents, now)
+        return
+    already = np.broadcast_to(np.array([0.0, 1.0]), now.shape)
+    tables[name] = Table(
+        name, (f"{SURVIVAL}@{r - 1}", *parents), np.ascontiguousarray(np.stack([now, already]))
+    )

@@ -1,0 +1,92 @@
+"""The plain shapes that pass between floors: tables, a discrete network, and evidence.
+
+Nothing here knows where numbers come from or how answers are computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A conditional probability table P(variable | parents).
+
+    ``values`` has shape ``(*parent cardinalities, cardinality)``: one axis a parent, in the order of
+    ``parents``, and the variable's own axis last, along which it sums to one.
+    """
+
+    variable: str
+    parents: tuple[str, ...]
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class DiscreteNetwork:
+    """A discrete Bayesian network: states and one table a variable, in topological order.
+
+    >>> import numpy as np
+    >>> coin = Table("coin", (), np.array([0.5, 0.5]))
+    >>> net = DiscreteNetwork({"coin": ("heads", "tails")}, {"coin": coin})
+    >>> net.cardinality("coin")
+    2
+    """
+
+    states: Mapping[str, tuple[str, ...]]
+    tables: Mapping[str, Table]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.states)
+
+    def cardinality(self, name: str) -> int:
+        return len(self.states[name])
+
+    @property
+    def arcs(self) -> tuple[tuple[str, str], ...]:
+        """Every (parent, child), children in topological order."""
+        return tuple((p, child) for child, table in self.tables.items() for p in table.parents)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The four kinds of evidence, kept apart because they mean four different things.
+
+    observed
+        variable -> state: this is so.
+    likelihood
+        variable -> one non-negative number a state: how well what was seen fits each state.
+    marginal
+        variable -> one probability a state: the posterior of this variable shall be exactly this,
+        whatever else is given.
+    do
+        variable -> state: someone makes it so; arcs into the variable are cut first.
+    """
+
+    observed: Mapping[str, str] = field(default_factory=dict)
+    likelihood: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    marginal: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    do: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.observed or self.likelihood or self.marginal or self.do)
+
+    def items(self) -> tuple[str, ...]:
+        """Every item in words, for messages: ``mandate=mandated``, ``do(pace=slow)``, ..."""
+
+        def numbers(values: Sequence[float]) -> str:
+            return "[" + ", ".join(f"{v:g}" for v in values) + "]"
+
+        return (
+            *(f"{k}={v}" for k, v in self.observed.items()),
+            *(f"{k} ~ {numbers(v)}" for k, v in self.likelihood.items()),
+            *(f"{k} := {numbers(v)}" for k, v in self.marginal.items()),
+            *(f"do({k}={v})" for k, v in self.do.items()),
+        )

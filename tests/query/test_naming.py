@@ -1,0 +1,250 @@
+"""Phrases about an invented garden resolve to variables and states, and nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+from cmocnet.errors import CmocnetError, ModelError, QueryError
+from cmocnet.naming import Lexicon, Words, tokens
+from hypothesis import given
+from hypothesis import strategies as st
+
+WORDS_FILE = Path(__file__).parents[2] / "priors" / "words.yaml"
+
+
+@dataclass(frozen=True)
+class Plant:
+    name: str
+    states: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    state_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    state_labels: Mapping[str, str] = field(default_factory=dict)
+    bare: str | None = None
+    direction: str | None = "up"
+    label: str = ""
+    layer: str = "setting"
+
+
+def words() -> Words:
+    lists = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
+    assert sorted(lists) == ["filler", "less", "middle", "more", "not"]
+    lists["negation"] = lists.pop("not")
+    assert all(isinstance(word, str) for entries in lists.values() for word in entries)
+    return Words(**{name: tuple(entries) for name, entries in lists.items()})
+
+
+GARDEN = {
+    plant.name: plant
+    for plant in (
+        Plant("growth", ("low", "medium", "high"), label="Growth", names=("plant growth",)),
+        Plant(
+            "soil_quality",
+            ("poor", "good"),
+            label="Quality of the soil",
+            names=("soil", "fertilisation", "loam"),
+            state_words={"good": ("rich, dark and crumbly soil", "humus")},
+        ),
+        Plant(
+            "gap",
+            ("wide", "narrow"),
+            label="Gap between rows",
+            names=("spacing",),
+            state_labels={"wide": "Wide or very wide", "narrow": "Narrow"},
+            direction="down",
+        ),
+        Plant(
+            "frost",
+            ("no", "yes"),
+            label="Late frost",
+            names=("night frosts",),
+            state_words={"yes": ("freezing", "damage from cold")},
+            bare="yes",
+        ),
+        Plant(
+            "plan",
+            ("hedge", "orchard", "meadow"),
+            label="Plan",
+            names=("layout",),
+            state_words={"orchard": ("fruit trees",), "hedge": ("enclosure",)},
+            direction=None,
+        ),
+        Plant(
+            "colour",
+            ("pale", "mixed", "vivid"),
+            label="Colour",
+            names=("blossom",),
+            state_words={"vivid": ("bright bloom",), "mixed": ("motley",)},
+            bare="vivid",
+        ),
+        Plant("watering", ("scant", "ample"), names=("care",), label="Watering"),
+        Plant("pruning", ("scant", "hard"), names=("care",), label="Pruning"),
+        Plant("weeds", ("few", "many"), label="Weeds", state_words={"few": ("enclosure",)}),
+    )
+}
+LEXICON = Lexicon.build(GARDEN, words())
+
+
+@pytest.mark.parametrize(
+    ("phrase", "meaning"),
+    [
+        # listed for a state
+        ("fruit trees", "plan=orchard"),
+        ("Fruit-Tree", "plan=orchard"),
+        ("rich, dark and crumbly soil", "soil_quality=good"),
+        # a state's own name that no other variable has
+        ("meadow", "plan=meadow"),
+        # technical forms
+        ("soil_quality=poor", "soil_quality=poor"),
+        ("soil quality = Good", "soil_quality=good"),
+        ("growth == high", "growth=high"),
+        ("gap=wide or very wide", "gap=wide"),
+        ("frost=no", "frost=no"),
+        ("plan=fruit trees", "plan=orchard"),
+        ("growth=higher", "growth=high"),
+        # a name beside a state, either order, with filler
+        ("high growth", "growth=high"),
+        ("plant growth is medium", "growth=medium"),
+        ("a very high level of plant growth", "growth=high"),
+        ("the growth is not low", "growth=high"),
+        ("wide or very wide spacing", "gap=wide"),
+        # comparatives and the direction of the noun
+        ("increased growth", "growth=high"),
+        ("growth reduced", "growth=low"),
+        ("moderate growth", "growth=medium"),
+        ("greater spacing", "gap=wide"),
+        ("less spacing", "gap=narrow"),
+        ("much higher growth", "growth=high"),
+        ("significantly lower growth", "growth=low"),
+        ("not much higher growth", "growth=low"),
+        # negation
+        ("lack of growth", "growth=low"),
+        ("no late frost", "frost=no"),
+        ("without any night frosts", "frost=no"),
+        ("no spacing", "gap=narrow"),
+        ("not freezing", "frost=no"),
+        ("no damage from cold", "frost=no"),
+        ("less bright bloom", "colour=pale"),
+        ("more bright bloom", "colour=vivid"),
+        ("no blossom", "colour=pale"),
+        ("absence of humus", "soil_quality=poor"),
+        # a bare name
+        ("night frost", "frost=yes"),
+        ("blossom", "colour=vivid"),
+        # spelling
+        ("higher fertilization", "soil_quality=good"),
+        ("color=vivid", "colour=vivid"),
+    ],
+)
+def test_phrase(phrase: str, meaning: str) -> None:
+    assert "=".join(LEXICON.resolve(phrase)) == meaning
+
+
+@pytest.mark.parametrize(
+    ("phrase", "message"),
+    [
+        ("enclosure", "'enclosure': could mean plan=hedge or weeds=few"),
+        ("scant care", "'scant care': could mean pruning=scant or watering=scant"),
+        ("scant", "'scant': could mean pruning=scant or watering=scant"),
+        ("care", "'care': could mean pruning or watering"),
+        ("growth", "'growth': leaves growth open; expected growth=low, growth=medium or growth=h"),
+        ("not medium growth", "leaves growth open"),
+        ("moderate frost", "leaves frost open"),
+        ("not motley", "'not motley': leaves colour open"),
+        ("no fruit trees", "leaves plan open; expected plan=hedge, plan=orchard or plan=meadow"),
+        ("not enclosure", "could mean"),
+        ("more layout", "leaves plan open"),
+        ("hgih growth", "'hgih growth': means nothing in this model; nearest: high growth"),
+        (
+            "growth=hgih",
+            "'growth': 'hgih' is no state of it; expected low, medium or high; nearest",
+        ),
+        ("grwoth=high", "'grwoth': names no variable of this model; nearest: growth"),
+        ("growth != low", "'growth !': names no variable"),
+        ("growth, high", "means nothing"),
+        ("", "means nothing"),
+        ("=", "names no variable"),
+        ("no", "means nothing"),
+    ],
+)
+def test_error(phrase: str, message: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        LEXICON.resolve(phrase)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_phrase_names_the_nearest_three() -> None:
+    with pytest.raises(QueryError) as caught:
+        LEXICON.resolve("nigth frots")
+    assert len(caught.value.nearest) == 3
+    assert caught.value.nearest[0] == "night frosts"
+
+
+@pytest.mark.parametrize("phrase", ["soil_quality", "Soil", "quality of the soil", "loams"])
+def test_variable(phrase: str) -> None:
+    assert LEXICON.variable(phrase) == "soil_quality"
+
+
+def test_target_of_a_bare_name_is_its_state_or_the_whole_variable() -> None:
+    assert LEXICON.target("frost") == ("frost", "yes")
+    assert LEXICON.target("plant growth") == ("growth", None)
+    assert LEXICON.target("no frost") == ("frost", "no")
+    with pytest.raises(QueryError, match="could mean"):
+        LEXICON.target("care")
+
+
+def test_every_suggested_phrase_is_understood() -> None:
+    for phrase in LEXICON.phrases():
+        try:
+            LEXICON.resolve(phrase)
+        except QueryError as error:
+            assert "could mean" in str(error)  # noqa: PT017
+
+
+def test_every_technical_form_is_understood() -> None:
+    for name, plant in GARDEN.items():
+        for state in plant.states:
+            assert LEXICON.resolve(f"{name}={state}") == (name, state)
+
+
+def test_tokens_fold_spelling_and_plurals() -> None:
+    assert tokens("Organized LABOURS") == tokens("organised labor")
+    assert tokens("four losses") == ("four", "loss")
+    assert tokens("partner\u2019s well\u2013kept hedges") == ("partner", "well", "kept", "hedge")
+
+
+@pytest.mark.parametrize(
+    ("plant", "message"),
+    [
+        (Plant("x", ("only",)), "x: fewer than two states"),
+        (Plant("x", ("a", "b"), bare="c"), "x: unknown state 'c'"),
+        (Plant("x", ("low", "high"), state_words={"hgih": ("y",)}), "x: unknown state 'hgih'"),
+    ],
+)
+def test_a_variable_that_contradicts_itself(plant: Plant, message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        Lexicon.build({"x": plant}, words())
+
+
+def test_a_word_in_two_lists() -> None:
+    with pytest.raises(ModelError, match="'big' is listed as both more and less"):
+        Lexicon.build({}, Words(("big",), ("big",), (), (), ()))
+
+
+PIECES = st.sampled_from(
+    [*LEXICON.phrases(), "no", "not", "less", "more", "some", "lacking", "the", "=", ",", "!"]
+)
+
+
+@given(st.one_of(st.text(), st.lists(PIECES, max_size=9).map(" ".join)))
+def test_any_text_resolves_or_is_a_plain_error(text: str) -> None:
+    for ask in (LEXICON.resolve, LEXICON.target, LEXICON.variable):
+        try:
+            ask(text)
+        except CmocnetError as error:
+            assert "\n" not in str(error)  # noqa: PT017
+    LEXICON.knows(text)
