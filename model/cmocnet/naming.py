@@ -1,11 +1,10 @@
 """Words to meanings: which variable and which state a phrase such as "lower trust" names.
 
 A :class:`Lexicon` holds the phrases that the variables' own files list and composes the rest from
-the language of comparison (:class:`Words`). It tries, in this order, and stops at what it finds:
+the language of comparison (``words.yaml``). It tries, in this order, and stops at what it finds:
 
 1. a phrase listed for a state ("merger");
-2. a variable's name beside a state, its label or a comparative ("high trust", "trust is low",
-   "lack of trust", "not mandated partnership");
+2. a variable's name beside a state or comparative ("high trust", "trust is low", "no trust");
 3. a comparative or negation beside a listed phrase ("no merger");
 4. a bare name, if the variable says which state that means.
 
@@ -22,6 +21,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from cmocnet.errors import ModelError, QueryError, nearest
+from cmocnet.registry.records import Words
 
 Key = tuple[str, ...]
 """A phrase as it is looked up: folded tokens, without filler."""
@@ -71,21 +71,6 @@ class NamedVariable(Protocol):
         """Where more of the noun lies: "up" the last state, "down" the first, None unordered."""
 
 
-@dataclass(frozen=True)
-class Words:
-    """The language of comparison; the bundled one is ``priors/words.yaml``.
-
-    >>> Words(("more",), ("less",), ("no",), ("some",), ("the",)).negation
-    ('no',)
-    """
-
-    more: tuple[str, ...]
-    less: tuple[str, ...]
-    negation: tuple[str, ...]
-    middle: tuple[str, ...]
-    filler: tuple[str, ...]
-
-
 def tokens(phrase: str) -> Key:
     """A phrase folded: lower case, no hyphens, singular, and one spelling of -ise and -our.
 
@@ -123,6 +108,7 @@ class Lexicon:
     """Every phrase of a model and what it means; made by :meth:`build`.
 
     >>> from types import SimpleNamespace
+    >>> from cmocnet.registry.records import Words
     >>> shade = SimpleNamespace(name="shade", label="Shade", states=("light", "deep"),
     ...     state_labels={"light": "Light", "deep": "Deep"}, state_words={"deep": ("gloom",)},
     ...     names=("shade", "shadow"), bare=None, direction="up")
@@ -140,6 +126,7 @@ class Lexicon:
     _named: dict[Key, set[str]] = field(default_factory=dict)
     _states: dict[str, dict[Key, str]] = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
+    _nouns: set[str] = field(default_factory=set)
 
     @classmethod
     def build(cls, variables: Mapping[str, NamedVariable], words: Words) -> Lexicon:
@@ -169,6 +156,7 @@ class Lexicon:
                 raise ModelError(f"unknown state '{state}'", where=name, nearest=near)
         for noun in dict.fromkeys((name, variable.label, *variable.names)):
             self._named.setdefault(self._fold(noun), set()).add(name)
+            self._nouns.add(_spoken(noun))
             for state in variable.states:
                 self._spoken.add(_spoken(noun if state == variable.bare else f"{state} {noun}"))
         for state, phrases in variable.state_words.items():
@@ -199,23 +187,22 @@ class Lexicon:
 
     def target(self, phrase: str) -> Meaning:
         """Like :meth:`resolve`, but a name without a bare state stands for the whole variable."""
-        named = self._named.get(self._fold(phrase), set())
-        if len(named) == 1 and not self._said.get(self._fold(phrase)):
-            (name,) = named
-            return name, self.variables[name].bare
-        return self.resolve(phrase)
+        key = self._fold(phrase)
+        name, *others = self._named.get(key, ("",))
+        plain = name and not others and key not in self._said
+        return (name, self.variables[name].bare) if plain else self.resolve(phrase)
 
     def variable(self, phrase: str) -> str:
         """The variable whose technical name, label or noun this is; QueryError where none is."""
         name = phrase.strip()
         if name in self.variables:
             return name
-        found = self._named.get(self._fold(phrase), set())
-        if len(found) > 1:
-            raise _ambiguous(name, ((variable, None) for variable in found))
-        if found:
-            return next(iter(found))
-        near = self._near(name, {n for name, v in self.variables.items() for n in (name, *v.names)})
+        first, *others = self._named.get(self._fold(phrase), ("",))
+        if others:
+            raise _ambiguous(name, ((variable, None) for variable in (first, *others)))
+        if first:
+            return first
+        near = self._near(name, self._nouns)
         raise QueryError("names no variable of this model", where=quoted(name), nearest=near)
 
     def state(self, variable: str, phrase: str) -> str:
@@ -284,9 +271,8 @@ class Lexicon:
         first, *between, last = variable.states
         if state is None or kind == "more":
             return state
-        if kind == "middle" or state in between or (between and not variable.direction):
-            return None
-        return last if state == first else first
+        stuck = kind == "middle" or state in between or (between and not variable.direction)
+        return None if stuck else last if state == first else first
 
     def _settled(self, phrase: str, meanings: set[Meaning]) -> tuple[str, str]:
         clear = {name for name, state in meanings if state}
@@ -294,7 +280,7 @@ class Lexicon:
         if len(meanings) > 1:
             raise _ambiguous(phrase, meanings)
         if not meanings:
-            near = self._near(phrase, self._spoken)
+            near = self._near(phrase, self._spoken | self._nouns)
             raise QueryError("means nothing in this model", where=quoted(phrase), nearest=near)
         ((name, found),) = meanings
         if found:

@@ -81,7 +81,7 @@ def parse(text: str, lexicon: Lexicon) -> Query:
     :class:`~cmocnet.errors.EvidenceError` where its items contradict each other.
 
     >>> from types import SimpleNamespace
-    >>> from cmocnet.naming import Words
+    >>> from cmocnet.registry.records import Words
     >>> fog = SimpleNamespace(name="fog", label="Fog", states=("thin", "thick"), names=(),
     ...     state_labels={}, state_words={}, bare=None, direction="up")
     >>> wind = SimpleNamespace(**vars(fog) | {"name": "wind", "label": "Wind"})

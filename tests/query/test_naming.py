@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 from cmocnet.errors import CmocnetError, ModelError, QueryError
-from cmocnet.naming import Lexicon, Words, tokens
+from cmocnet.naming import Lexicon, tokens
+from cmocnet.registry.records import Words
 from hypothesis import given
 from hypothesis import strategies as st
 

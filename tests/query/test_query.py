@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
-from cmocnet.naming import Lexicon, Words
+from cmocnet.naming import Lexicon
 from cmocnet.query import Query, parse, weights
+from cmocnet.registry.records import Words
 from cmocnet.typing import Evidence
 from hypothesis import assume, given
 from hypothesis import strategies as st

@@ -1,0 +1,64 @@
+"""One compiled engine: every posterior and every derivative in one forward and one backward run.
+
+A network is turned once into a flat program over one arena of doubles (:mod:`.order` decides in which
+order to multiply and sum, :mod:`.plan` lays the steps out, :mod:`.circuit` puts the tables in) and
+then answers any evidence by running it. Importing this package imports neither Numba nor pgmpy.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, overload
+
+from cmocnet.engine.answers import Distribution, Posteriors
+from cmocnet.engine.program import Program
+from cmocnet.engine.reference import ReferenceEngine
+from cmocnet.engine.source import discrete_network
+
+__all__ = ["Distribution", "Posteriors", "Program", "ReferenceEngine", "compile"]
+
+
+@overload
+def compile(network: object, *, engine: Literal["compiled"] = "compiled") -> Program: ...
+
+
+@overload
+def compile(network: object, *, engine: Literal["pgmpy"]) -> ReferenceEngine: ...
+
+
+def compile(
+    network: object, *, engine: Literal["compiled", "pgmpy"] = "compiled"
+) -> Program | ReferenceEngine:
+    """A program that answers questions about the network.
+
+    Parameters
+    ----------
+    network
+        A :class:`~cmocnet.typing.DiscreteNetwork`, a pgmpy ``DiscreteBayesianNetwork``, or the path
+        of a BIF file.
+    engine
+        ``compiled`` is this project's; ``pgmpy`` is the reference that must agree with it.
+
+    Raises
+    ------
+    ModelError
+        If the tables do not make a valid network.
+    FileError
+        If a path cannot be read.
+
+    >>> import numpy as np
+    >>> from cmocnet.typing import DiscreteNetwork, Evidence, Table
+    >>> rain = Table("rain", (), np.array([0.8, 0.2]))
+    >>> wet = Table("wet", ("rain",), np.array([[0.9, 0.1], [0.2, 0.8]]))
+    >>> states = {"rain": ("no", "yes"), "wet": ("no", "yes")}
+    >>> program = compile(DiscreteNetwork(states, {"rain": rain, "wet": wet}))
+    >>> round(program.posteriors(Evidence(observed={"wet": "yes"}))["rain"]["yes"], 4)
+    0.6667
+    """
+    found = discrete_network(network)
+    if engine == "pgmpy":
+        return ReferenceEngine(found)
+    if engine != "compiled":
+        from cmocnet.errors import QueryError
+
+        raise QueryError(f"unknown engine {engine!r}", expected="compiled or pgmpy")
+    return Program(found)

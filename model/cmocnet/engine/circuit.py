@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +27,14 @@ FORWARD, POSTERIORS, GRADIENTS = 0, 1, 2
 
 @dataclass(frozen=True)
 class Leaf:
-    """One table in the arena: ``axes`` of its layout, ``known`` axes sliced away before them."""
+    """One table in the arena: ``axes`` of its layout, ``known`` axes sliced away before them;
+    ``family`` is the table's own order, parents first."""
 
     variable: int
     tensor: int
     axes: tuple[int, ...]
     known: tuple[int, ...]
+    family: tuple[int, ...]
 
 
 @dataclass(eq=False)
@@ -43,7 +46,9 @@ class Circuit:
     store: Array
     starts: tuple[int, ...]
     n_variables: int
+    shapes: tuple[tuple[str, tuple[int, ...]], ...]
     pool: list[Array] = field(default_factory=list)
+    packed: Any = None
 
     @property
     def keep(self) -> tuple[int, ...]:
@@ -65,6 +70,29 @@ class Circuit:
         for ones in self.plan.constants:
             arena[self.plan.span(ones)] = 1.0
         return arena
+
+    @cached_property
+    def gather(self) -> Ints:
+        """Where every table entry lies in the arena, tables one after the other in their own order.
+
+        Only for a circuit without sliced variables.
+        """
+        parts = []
+        for leaf in self.leaves:
+            span = self.plan.span(leaf.tensor)
+            stored = np.arange(span.start, span.stop).reshape([self.plan.cards[v] for v in leaf.axes])
+            parts.append(stored.transpose([leaf.axes.index(v) for v in leaf.family]).ravel())
+        return np.concatenate(parts)
+
+    @cached_property
+    def tables(self) -> tuple[tuple[str, slice, tuple[int, ...]], ...]:
+        """Variable, place in a gathered array, and shape of every table."""
+        found, start = [], 0
+        for name, shape in self.shapes:
+            stop = start + int(np.prod(shape))
+            found.append((name, slice(start, stop), shape))
+            start = stop
+        return tuple(found)
 
     @cached_property
     def spots(self) -> dict[int, tuple[int, int, int, int]]:
@@ -130,7 +158,9 @@ def build(
         family = tuple(index[v] for v in (*table.parents, table.variable))
         families.append(family)
         scopes.append(tuple(v for v in family if v not in known))
-    loose = [(v,) for v in keep if not any(v in scope for scope in scopes)]
+    loose: list[tuple[int, ...]] = [(v,) for v in keep if not any(v in s for s in scopes)]
+    if not scopes and not loose:
+        loose = [()]  # the empty product is one
     plan = make_plan([*scopes, *loose], cards, keep, effort=effort)
     leaves, pieces, starts, total = [], [], [], 0
     for t, (i, family) in enumerate(zip(chosen, families, strict=True)):
@@ -138,12 +168,13 @@ def build(
         gone = tuple(v for v in family if v in known)
         order = [family.index(v) for v in (*gone, *axes)]
         values = np.ascontiguousarray(network.tables[names[i]].values.transpose(order)).ravel()
-        leaves.append(Leaf(i, t, axes, gone))
+        leaves.append(Leaf(i, t, axes, gone, family))
         pieces.append(values)
         starts.append(total)
         total += values.size
     store = np.concatenate(pieces) if pieces else np.zeros(0)
-    circuit = Circuit(plan, tuple(leaves), store, tuple(starts), len(names))
+    shapes = tuple((names[i], network.tables[names[i]].values.shape) for i in chosen)
+    circuit = Circuit(plan, tuple(leaves), store, tuple(starts), len(names), shapes)
     for j, _ in enumerate(loose):
         circuit.base[plan.span(len(chosen) + j)] = 1.0
     return circuit

@@ -28,6 +28,19 @@ class Indicators:
 
     hard: tuple[Hard, ...] = ()
     soft: tuple[Soft, ...] = ()
+    log_scale: float = 0.0
+    """Logarithm of what was divided out of the likelihoods so that the largest weight is 1."""
+
+    def tilted(self, weights: Mapping[int, Array]) -> Indicators:
+        """The same evidence with further weights on some variables."""
+        hard, soft = list(self.hard), {i: (i, cut, w) for i, cut, w in self.soft}
+        for i, w in weights.items():
+            match = [h for h in hard if h[0] == i]
+            if match:
+                continue  # an observed variable has one state left, so weights change nothing
+            _, cut, old = soft.get(i, (i, 0, np.ones(len(w))))
+            soft[i] = (i, cut, old * w)
+        return Indicators(tuple(hard), tuple(soft.values()), self.log_scale)
 
 
 NOTHING = Indicators()
@@ -81,8 +94,11 @@ class Codebook:
         hard: dict[int, int] = {}
         do = {self.variable(v): self.code(v, s) for v, s in evidence.do.items()}
         weights: dict[int, Array] = {}
+        log_scale = 0.0
         for v, w in evidence.likelihood.items():
-            weights[self.variable(v)] = self.numbers(v, w, "likelihood")
+            numbers = self.numbers(v, w, "likelihood")
+            log_scale += float(np.log(numbers.max()))
+            weights[self.variable(v)] = numbers / numbers.max()
         for v, s in evidence.observed.items():
             hard[self.variable(v)] = self.code(v, s)
         for i in list(hard):
@@ -98,6 +114,7 @@ class Codebook:
         return Indicators(
             tuple((i, c, cut) for i, (c, cut) in merged.items() if i not in weights),
             tuple((i, int(i in do), w) for i, w in weights.items()),
+            log_scale,
         )
 
     def numbers(self, name: str, values: Sequence[float], kind: str) -> Array:

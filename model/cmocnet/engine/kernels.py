@@ -38,13 +38,14 @@ class Tape:
     """
 
     code: Ints
+    n_steps: int
     entry: Ints
     slices: Ints
     known: Ints
     spots: Ints
+    first: Ints
     arena: Array
-    root: tuple[int, int]
-    length: int
+    width: int
 
 
 def pack(circuit: Circuit) -> Tape:
@@ -84,17 +85,18 @@ def pack(circuit: Circuit) -> Tape:
     arena = np.concatenate([circuit.base, np.zeros(length + scratch)])
     return Tape(
         np.concatenate([rows.ravel(), *lists]).astype(np.int64),
+        len(steps),
         entry,
         np.array(slices, dtype=np.int64).reshape(-1, 5),
         np.array(known, dtype=np.int64).reshape(-1, 2),
         np.array(spots_rows, dtype=np.int64).reshape(-1, 5),
+        np.zeros(circuit.n_variables, dtype=np.int64),
         arena,
-        (int(at0[plan.root]), int(plan.sizes[plan.root])),
-        length,
+        total,
     )
 
 
-def arrays(indicators: Indicators, tape: Tape) -> tuple[Ints, Ints, Array]:
+def arrays(indicators: Indicators) -> tuple[Ints, Ints, Array]:
     """Evidence as the kernels read it: rows of hard evidence, rows of soft, weights of the soft."""
     hard = np.array(indicators.hard, dtype=np.int64) if indicators.hard else NO_INTS
     if not indicators.soft:
@@ -108,10 +110,13 @@ def arrays(indicators: Indicators, tape: Tape) -> tuple[Ints, Ints, Array]:
 
 
 @njit(cache=True, nogil=True)
-def enter(w, base, entry, slices, known, store, state, hard, soft, weights):  # type: ignore[no-untyped-def]
+def enter(w, base, entry, slices, known, store, zeros, hard, soft, weights):  # type: ignore[no-untyped-def]
     """Write the evidence into the leaves of arena ``w``."""
-    for h in range(hard.shape[0]):
-        state[hard[h, 0]] = hard[h, 1]
+    state = zeros
+    if slices.shape[0]:
+        state = zeros.copy()
+        for h in range(hard.shape[0]):
+            state[hard[h, 0]] = hard[h, 1]
     for s in range(slices.shape[0]):
         at, size, start, first, count = slices[s]
         for q in range(first, first + count):
@@ -314,11 +319,11 @@ def read(w, length, spots, answer):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def posteriors(  # type: ignore[no-untyped-def]
-    code, n_steps, w, base, entry, slices, known, store, state, hard, soft, weights, spots, answer
+    code, n_steps, w, base, entry, slices, known, store, zeros, hard, soft, weights, spots, answer
 ):
     """One whole run of a circuit without ``keep``: P(evidence), posteriors into ``answer``."""
     length = base.size
-    enter(w, base, entry, slices, known, store, state, hard, soft, weights)
+    enter(w, base, entry, slices, known, store, zeros, hard, soft, weights)
     forward(code, n_steps, w, 2 * length)
     root = code[(n_steps - 1) * WIDTH + 7]
     probability = w[root]
@@ -332,10 +337,10 @@ def posteriors(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def value(  # type: ignore[no-untyped-def]
-    code, n_steps, w, base, entry, slices, known, store, state, hard, soft, weights, answer
+    code, n_steps, w, base, entry, slices, known, store, zeros, hard, soft, weights, answer
 ):
     """Forward run alone: the result over ``keep`` into ``answer``, its sum returned."""
-    enter(w, base, entry, slices, known, store, state, hard, soft, weights)
+    enter(w, base, entry, slices, known, store, zeros, hard, soft, weights)
     forward(code, n_steps, w, 2 * base.size)
     root, total = code[(n_steps - 1) * WIDTH + 7], 0.0
     for j in range(answer.size):
@@ -343,3 +348,33 @@ def value(  # type: ignore[no-untyped-def]
         total += answer[j]
     leave(w, base, entry, hard, soft)
     return total
+
+
+@njit(cache=True, nogil=True)
+def derivatives(  # type: ignore[no-untyped-def]
+    code, n_steps, w, base, entry, slices, known, store, zeros, hard, soft, weights,
+    chosen, gather, values, gradient,
+):  # fmt: skip
+    """A whole run: P(evidence), P(chosen | evidence), leaves and their derivatives gathered."""
+    length = base.size
+    enter(w, base, entry, slices, known, store, zeros, hard, soft, weights)
+    forward(code, n_steps, w, 2 * length)
+    r = (n_steps - 1) * WIDTH
+    root, size = code[r + 7], code[r + 1] * code[r + 2] * code[r + 3]
+    total = 0.0
+    for j in range(root, root + size):
+        total += w[j]
+    share = 1.0
+    if total > 1e-200:
+        if chosen >= 0:
+            share = w[root + chosen] / total
+        for j in range(size):
+            w[length + root + j] = 1.0 / total if chosen < 0 else -share / total
+        if chosen >= 0:
+            w[length + root + chosen] += 1.0 / total
+        backward(code, n_steps, w, length, 2)
+        for j in range(gather.size):
+            values[j] = w[gather[j]]
+            gradient[j] = w[length + gather[j]]
+    leave(w, base, entry, hard, soft)
+    return total, share

@@ -1,0 +1,85 @@
+"""Floor 6: hold the model against the review it encodes.
+
+``run(review, network)`` gives a :class:`Report`: a verdict for every configuration, the discussion's
+claims, the named situations, the sense list, and the gaps between register and graph. What it
+measures is encoding agreement: does the network say what the review says? Not: is the review right?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cmocnet.check.claims import Held, claims, situations
+from cmocnet.check.effects import Bench
+from cmocnet.check.mutation import Mutant, mutants
+from cmocnet.check.sense import sense
+from cmocnet.check.verdicts import Agreement, Finding, Verdict, judge
+from cmocnet.registry.records import Review
+from cmocnet.typing import DiscreteNetwork
+
+__all__ = ["Agreement", "Bench", "Finding", "Held", "Mutant", "Report", "Verdict", "mutants", "run"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the check found.
+
+    agreements
+        one a configuration, with its findings, verdict and reasons
+    claims, situations, sense
+        what must come out beyond the single configurations
+    gaps
+        ids that no arc carries, or that are missing from the register
+    """
+
+    agreements: tuple[Agreement, ...]
+    claims: tuple[Held, ...]
+    situations: tuple[Held, ...]
+    sense: tuple[Held, ...]
+    gaps: tuple[str, ...]
+
+    def count(self, verdict: Verdict) -> int:
+        """How many configurations have this verdict."""
+        return sum(a.verdict == verdict for a in self.agreements)
+
+    @property
+    def ok(self) -> bool:
+        """Nothing wrong, no gap, and everything that must come out does."""
+        others = (*self.claims, *self.situations, *self.sense)
+        return not self.count("wrong") and not self.gaps and all(h.holds for h in others)
+
+
+def run(review: Review, network: DiscreteNetwork) -> Report:
+    """Check a review's network of one round, on two rounds unrolled.
+
+    >>> from cmocnet import load
+    >>> net = load()
+    >>> report = run(net.review, net.discrete)
+    >>> report.count("wrong")
+    0
+    """
+    bench = Bench(review, network)
+    return Report(
+        agreements=tuple(judge(bench, cmoc) for cmoc in review.cmocs.values()),
+        claims=tuple(claims(bench)),
+        situations=tuple(situations(bench)),
+        sense=tuple(sense(bench)),
+        gaps=tuple(_gaps(review)),
+    )
+
+
+def _gaps(review: Review) -> Iterator[str]:
+    """Configurations without a test or an arc, and ids that the review states but the register lacks."""
+    carried = {i for v in review.variables.values() for cites in v.arcs.values() for i in cites}
+    for key, cmoc in review.cmocs.items():
+        twins = {k for k, c in review.cmocs.items() if c.same_as == key} | {cmoc.same_as or key, key}
+        if not twins & carried:
+            yield f"{key}: no arc carries it"
+        if not cmoc.tests:
+            yield f"{key}: no test"
+    for prefix, count in review.about.ids.items():
+        missing = [
+            f"{prefix}-{n:02d}" for n in range(1, count + 1) if f"{prefix}-{n:02d}" not in review.cmocs
+        ]
+        yield from (f"{key}: not in the register" for key in missing)

@@ -1,0 +1,101 @@
+"""The discussion's claims and the named situations, held against the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cmocnet.check.effects import Bench
+from cmocnet.check.verdicts import NOTHING, judge_test
+from cmocnet.registry.records import Claim, Cmoc, Expectation, Link, Paths, Restores, Situation
+
+
+@dataclass(frozen=True)
+class Held:
+    """One thing that must come out: what, whether it does, and the numbers."""
+
+    name: str
+    says: str
+    holds: bool
+    numbers: Mapping[str, float]
+
+
+def claims(bench: Bench) -> Iterator[Held]:
+    """Every claim of ``claims.yaml``."""
+    for name, claim in bench.review.claims.items():
+        numbers: dict[str, float] = {}
+        holds = all([_direction(bench, name, claim, numbers), _restored(bench, claim.restores, numbers)])
+        if claim.paths is not None:
+            numbers.update(_paths(bench, claim.paths))
+        yield Held(name, claim.says, holds, numbers)
+
+
+def _direction(bench: Bench, name: str, claim: Claim, numbers: dict[str, float]) -> bool:
+    """The claim's tests, judged by the rule for a chain, or for a moderation where contrasted."""
+    fine = True
+    for n, test in enumerate(claim.tests, 1):
+        kind = "moderation" if test.contrast is not None else "chain"
+        finding = judge_test(bench, _as_cmoc(name, kind), test, n)
+        numbers.update(finding.effects)
+        fine = fine and finding.verdict != "wrong"
+    return fine
+
+
+def _as_cmoc(name: str, kind: str) -> Cmoc:
+    blank = dict.fromkeys(
+        ("context", "mechanism", "outcome", "where", "statement", "reading", "against"), ""
+    )
+    return Cmoc(
+        id=name,
+        type=kind,  # type: ignore[arg-type]
+        hedge="suggests",
+        evidence="inference",
+        agreement="several",
+        references=(),
+        tests=(),
+        **blank,
+    )
+
+
+def _restored(bench: Bench, claim: Restores | None, numbers: dict[str, float]) -> bool:
+    """The package wins back at least the stated share of what the change took."""
+    if claim is None:
+        return True
+    link = Link(variable=claim.outcome, sign="+")
+    base = {**claim.condition, claim.manipulated: claim.start}
+    harmed = {**claim.condition, claim.manipulated: claim.end}
+    whole = bench.score(link, base)
+    taken = whole - bench.score(link, harmed)
+    back = bench.score(link, {**harmed, **claim.package}) - bench.score(link, harmed)
+    numbers.update(taken=taken, restored=back / taken if taken > NOTHING else 0.0)
+    return taken > NOTHING and back / taken >= claim.share
+
+
+def _paths(bench: Bench, paths: Paths) -> dict[str, float]:
+    """The total effect, and what is left of it with each mediator held in turn."""
+    link = Link(variable=paths.outcome, sign="+")
+    test = Expectation(
+        manipulated=paths.manipulated, start=paths.start, end=paths.end, outcomes=(link,)
+    )
+    found = {"total": bench.effect(test, link, {})}
+    for mediator in paths.mediators:
+        held = Link(variable=mediator, sign="+")
+        found[f"with {mediator} held"] = bench.direct(test, held, link, {})
+    return found
+
+
+def situations(bench: Bench) -> Iterator[Held]:
+    """Every named situation against its contrast: each expected variable differs the stated way."""
+    for name, situation in bench.review.situations.items():
+        numbers = dict(_differences(bench, situation))
+        holds = all(
+            (numbers[v] if sign == "+" else -numbers[v]) > NOTHING
+            for v, sign in situation.expects.items()
+        )
+        yield Held(name, situation.summary, holds, numbers)
+
+
+def _differences(bench: Bench, situation: Situation) -> Iterator[tuple[str, float]]:
+    for name in situation.expects:
+        link = Link(variable=name, sign="+")
+        yield name, bench.score(link, situation.given) - bench.score(link, situation.contrast)

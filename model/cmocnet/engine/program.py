@@ -1,0 +1,184 @@
+"""A compiled network: every answer from one forward and one backward run.
+
+Source of the method: Darwiche, A. (2003), A differential approach to inference in Bayesian
+networks, Journal of the ACM 50:280-305.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from cmocnet.engine import conflict, explanation, marginals, run
+from cmocnet.engine.answers import Distribution, Posteriors, Shelf, split
+from cmocnet.engine.circuit import Circuit, build
+from cmocnet.engine.gradients import covary, with_weights
+from cmocnet.engine.indicators import Codebook, Indicators, observed_codes
+from cmocnet.engine.selection import Selection
+from cmocnet.typing import Array, DiscreteNetwork, Evidence
+
+COLD_RUNS = 3
+"""So many runs are made with NumPy before Numba is worth importing."""
+
+COLD_COST = 2_000_000
+"""Multiply-adds from which Numba is worth importing at once."""
+
+NOTHING = Evidence()
+
+
+class Program:
+    """Answers about one discrete network.
+
+    Made by :func:`cmocnet.engine.compile`. Safe to share between threads.
+    """
+
+    def __init__(self, network: DiscreteNetwork) -> None:
+        self.network = network
+        self.codebook = Codebook(network)
+        self.selection = Selection(network)
+        self._shelf = Shelf(network.states)
+        self._runs = 0
+
+    @cached_property
+    def circuit(self) -> Circuit:
+        """The whole network with nothing kept: the circuit of all posteriors."""
+        return self.selection.whole(())
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiply-adds of one forward run over the whole network."""
+        return self.circuit.plan.cost
+
+    def posteriors(
+        self, evidence: Evidence = NOTHING, variables: Sequence[str] | None = None
+    ) -> Posteriors:
+        """P(variable | evidence) of every variable, or of those named.
+
+        Answers ``result[variable][state]``, probabilities in [0, 1].
+
+        Raises
+        ------
+        EvidenceError
+            If the evidence is impossible or a fixed marginal cannot be met; it names the items.
+        """
+        indicators = self._prepared(evidence)
+        if variables is not None:
+            named = [self.codebook.variable(v) for v in variables]
+            if len(named) <= 3:
+                return Posteriors(
+                    (v, self._one(i, evidence, indicators))
+                    for v, i in zip(variables, named, strict=True)
+                )
+        circuit = self.circuit
+        flat, log_p = run.posteriors(circuit, indicators, compiled=self._warm(circuit))
+        if log_p == -np.inf:
+            raise self._impossible(evidence)
+        found = self._shelf.cut(flat)
+        return found if variables is None else Posteriors((v, found[v]) for v in variables)
+
+    def _one(self, i: int, evidence: Evidence, indicators: Indicators) -> Distribution:
+        shares = self.kept((i,), evidence, indicators)
+        states = self.network.states[self.codebook.names[i]]
+        return Distribution(zip(states, shares.tolist(), strict=True))
+
+    def probability(self, evidence: Evidence) -> float:
+        """P(evidence): of the observations and likelihoods, after the interventions.
+
+        Fixed marginals are constraints, not events, and leave it as it is. It may underflow to
+        zero where :meth:`log_probability` does not.
+        """
+        return float(np.exp(self.log_probability(evidence)))
+
+    def log_probability(self, evidence: Evidence) -> float:
+        """The natural logarithm of P(evidence); minus infinity if impossible."""
+        return self._log_probability(self.codebook.indicators(evidence))
+
+    def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
+        """P(targets | evidence), one axis a target in the order named, summing to 1."""
+        keep = tuple(self.codebook.variable(v) for v in targets)
+        shares = self.kept(keep, evidence, self._prepared(evidence))
+        return shares.reshape([self.codebook.cards[i] for i in keep])
+
+    def event(self, targets: Mapping[str, str], evidence: Evidence = NOTHING) -> float:
+        """P(all targets in their states | evidence)."""
+        pairs = observed_codes(self.codebook, targets)
+        keep = tuple(i for i, _ in pairs)
+        shape = tuple(self.codebook.cards[i] for i in keep)
+        shares = self.kept(keep, evidence, self._prepared(evidence))
+        return float(shares[np.ravel_multi_index(tuple(c for _, c in pairs), shape)])
+
+    def gradients(
+        self, targets: Mapping[str, str], evidence: Evidence = NOTHING, *, covariation: bool = False
+    ) -> dict[str, Array]:
+        """Derivatives of P(targets | evidence) to every table entry, each in its table's shape.
+
+        Plain derivatives let one entry move alone. With ``covariation`` the other entries of its
+        row shrink in proportion, so that the row keeps summing to 1 (Laskey 1995, IEEE SMC 25:901;
+        Ballester-Ripoll and Leonelli 2022, PGM).
+        """
+        pairs = observed_codes(self.codebook, targets)
+        keep = tuple(i for i, _ in pairs)
+        shape = tuple(self.codebook.cards[i] for i in keep)
+        chosen = int(np.ravel_multi_index(tuple(c for _, c in pairs), shape)) if keep else -1
+        indicators = self._prepared(evidence)
+        circuit = self.selection.whole(keep)
+        _, gradient, _, log_p = run.derivatives(
+            circuit, indicators, chosen, compiled=self._warm(circuit)
+        )
+        if log_p == -np.inf:
+            raise self._impossible(evidence)
+        tables = with_weights(split(gradient, circuit.tables), indicators, self.codebook)
+        return covary(tables, self.network) if covariation else tables
+
+    def expected_counts(self, evidence: Evidence = NOTHING) -> dict[str, Array]:
+        """P(variable, parents | evidence) of every family, each in its table's shape.
+
+        What expectation maximisation adds up over cases (Lauritzen 1995, CSDA 19:191).
+        """
+        circuit = self.circuit
+        values, gradient, _, log_p = run.derivatives(
+            circuit, self._prepared(evidence), -1, compiled=self._warm(circuit)
+        )
+        if log_p == -np.inf:
+            raise self._impossible(evidence)
+        return split(values * gradient, circuit.tables)
+
+    def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
+        """The most probable states of all variables, and log P(those states | evidence)."""
+        indicators = self._prepared(evidence)
+        codes, log_best = explanation.most_probable(self.circuit, indicators)
+        if log_best == -np.inf:
+            raise self._impossible(evidence)
+        states = self.network.states
+        names = self.codebook.names
+        best = {names[i]: states[names[i]][codes[i]] for i in range(len(names))}
+        return best, log_best - self._log_probability(indicators)
+
+    def kept(self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators) -> Array:
+        """P(keep | evidence), flat."""
+        circuit = self.selection.choose(keep, indicators)
+        shares, log_p = run.value(circuit, indicators, compiled=self._warm(circuit))
+        if log_p == -np.inf:
+            raise self._impossible(evidence)
+        return shares
+
+    def _log_probability(self, indicators: Indicators) -> float:
+        circuit = self.selection.choose((), indicators, exact=True)
+        return run.value(circuit, indicators, compiled=self._warm(circuit))[1]
+
+    def _prepared(self, evidence: Evidence) -> Indicators:
+        indicators = self.codebook.indicators(evidence)
+        if evidence.marginal:
+            return marginals.fitted(self, evidence, indicators)
+        return indicators
+
+    def _warm(self, circuit: Circuit) -> bool:
+        """Whether to run compiled: after a few runs, or at once for a large circuit."""
+        self._runs += 1
+        return self._runs > COLD_RUNS or circuit.plan.cost > COLD_COST
+
+    def _impossible(self, evidence: Evidence) -> Exception:
+        return conflict.impossible(self, evidence)

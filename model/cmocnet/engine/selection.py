@@ -1,0 +1,124 @@
+"""Which circuit to run: the whole network's, or one pruned and sliced for a repeated question.
+
+Pruned are tables that cannot matter: of variables that are neither asked for nor observed nor
+ancestors of such (barren nodes; Shachter 1986, Operations Research 34:871), and of parts that the
+observations separate from what is asked. A separated part with a zero in its tables stays, since
+only it can tell whether the evidence there is impossible.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from cmocnet.engine.circuit import Circuit, build
+from cmocnet.engine.indicators import Indicators
+from cmocnet.typing import DiscreteNetwork
+
+KEPT = 128
+"""Circuits remembered for repeated questions, the least recently asked forgotten first."""
+
+CHEAP = 300_000
+"""Multiply-adds up to which a question not asked before runs on a circuit at hand."""
+
+Signature = tuple[tuple[int, ...], frozenset[int], frozenset[int], frozenset[int]]
+
+
+class Selection:
+    """The circuits of one network made so far."""
+
+    def __init__(self, network: DiscreteNetwork) -> None:
+        self.network = network
+        index = {v: i for i, v in enumerate(network.names)}
+        self.parents = [
+            tuple(index[p] for p in network.tables[v].parents) for v in network.names
+        ]
+        self.positive = [bool((network.tables[v].values > 0).all()) for v in network.names]
+        self._whole: dict[tuple[int, ...], Circuit] = {}
+        self._special: OrderedDict[Signature, Circuit] = OrderedDict()
+        self._asked: dict[tuple[int, ...], set[Signature]] = {}
+
+    def whole(self, keep: tuple[int, ...]) -> Circuit:
+        """All tables, evidence entering through indicators alone."""
+        circuit = self._whole.get(keep)
+        if circuit is None:
+            circuit = self._whole[keep] = build(self.network, keep)
+        return circuit
+
+    def choose(
+        self, keep: tuple[int, ...], indicators: Indicators, *, exact: bool = False
+    ) -> Circuit:
+        """The circuit for P(keep, evidence).
+
+        A question asked for the second time, or when nothing is compiled yet, gets its own circuit;
+        ``exact`` keeps separated parts, for which P(evidence) itself is asked.
+        """
+        observed = frozenset(h[0] for h in indicators.hard)
+        cut = frozenset(h[0] for h in indicators.hard if h[2])
+        soft = frozenset(s[0] for s in indicators.soft)
+        signature = (keep, observed, cut, soft)
+        found = self._special.get(signature)
+        if found is not None:
+            self._special.move_to_end(signature)
+            return found
+        asked = self._asked.setdefault(keep, set())
+        whole = self._whole.get(keep)
+        if signature not in asked and asked:
+            if whole is None and len(asked) > 1:
+                whole = self.whole(keep)
+            if whole is not None and whole.plan.cost <= CHEAP:
+                asked.add(signature)
+                return whole
+        asked.add(signature)
+        if len(asked) > KEPT * 8:
+            asked.clear()
+        circuit = self._build(keep, indicators, observed, exact=exact)
+        self._special[signature] = circuit
+        if len(self._special) > KEPT:
+            self._special.popitem(last=False)
+        return circuit
+
+    def _build(
+        self, keep: tuple[int, ...], indicators: Indicators, observed: frozenset[int], *, exact: bool
+    ) -> Circuit:
+        cut = {i for i, _, c in indicators.hard if c}
+        soft_cut = {i for i, c, _ in indicators.soft if c}
+        soft = {i for i, _, _ in indicators.soft}
+        sliced = observed - set(keep)
+        matter = self._ancestors({*keep, *observed, *soft}, cut | soft_cut)
+        tables = matter - (cut & sliced)
+        if not exact and keep:
+            tables = self._connected(tables, keep, sliced)
+        return build(self.network, keep, tables=sorted(tables), sliced=sorted(sliced))
+
+    def _ancestors(self, start: Iterable[int], cut: set[int]) -> set[int]:
+        """The variables and all their ancestors, arcs into ``cut`` removed."""
+        found: set[int] = set()
+        stack = list(start)
+        while stack:
+            v = stack.pop()
+            if v not in found:
+                found.add(v)
+                if v not in cut:
+                    stack += self.parents[v]
+        return found
+
+    def _connected(
+        self, tables: set[int], keep: tuple[int, ...], sliced: frozenset[int]
+    ) -> set[int]:
+        """Tables linked to ``keep`` through unobserved variables, and others that hold a zero."""
+        holders: dict[int, list[int]] = {}
+        for t in tables:
+            for v in {t, *self.parents[t]} - sliced:
+                holders.setdefault(v, []).append(t)
+        found: set[int] = set()
+        seen = set(keep)
+        stack = list(keep)
+        while stack:
+            for t in holders.get(stack.pop(), []):
+                if t not in found:
+                    found.add(t)
+                    fresh = {t, *self.parents[t]} - sliced - seen
+                    seen |= fresh
+                    stack += fresh
+        return found | {t for t in tables if not self.positive[t]}
