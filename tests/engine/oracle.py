@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 import numpy as np
-
 from cmocnet.typing import DiscreteNetwork, Evidence
 
 

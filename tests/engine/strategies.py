@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import strategies as st
-
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
+from hypothesis import strategies as st
 
 LARGEST = 4_000
 """Configurations up to which brute force is quick."""

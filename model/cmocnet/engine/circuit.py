@@ -80,7 +80,9 @@ class Circuit:
         parts = []
         for leaf in self.leaves:
             span = self.plan.span(leaf.tensor)
-            stored = np.arange(span.start, span.stop).reshape([self.plan.cards[v] for v in leaf.axes])
+            stored = np.arange(span.start, span.stop).reshape(
+                [self.plan.cards[v] for v in leaf.axes]
+            )
             parts.append(stored.transpose([leaf.axes.index(v) for v in leaf.family]).ravel())
         return np.concatenate(parts)
 

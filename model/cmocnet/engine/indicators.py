@@ -136,6 +136,8 @@ class Codebook:
         return weights
 
 
-def observed_codes(codebook: Codebook, assignment: Mapping[str, str]) -> tuple[tuple[int, int], ...]:
+def observed_codes(
+    codebook: Codebook, assignment: Mapping[str, str]
+) -> tuple[tuple[int, int], ...]:
     """(variable, state) numbers of an assignment."""
     return tuple((codebook.variable(v), codebook.code(v, s)) for v, s in assignment.items())

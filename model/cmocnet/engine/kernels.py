@@ -67,11 +67,14 @@ def pack(circuit: Circuit) -> Tape:
         at += step.g + step.m + step.n
         scratch = max(scratch, step.g if step.mode == LANES else step.n)
     entry = np.full((circuit.n_variables, 4), -1, dtype=np.int64)
-    slices, known = [], []
+    slices: list[tuple[int, ...]] = []
+    known: list[tuple[int, int]] = []
     for i, leaf in enumerate(circuit.leaves):
         if leaf.known:
             stride = int(plan.sizes[leaf.tensor])
-            slices.append((at0[leaf.tensor], stride, circuit.starts[i], len(known), len(leaf.known)))
+            slices.append(
+                (at0[leaf.tensor], stride, circuit.starts[i], len(known), len(leaf.known))
+            )
             for v in reversed(leaf.known):
                 known.append((v, stride))
                 stride *= plan.cards[v]

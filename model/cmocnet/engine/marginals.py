@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmocnet.engine import run
 from cmocnet.engine.indicators import Indicators
 from cmocnet.errors import EvidenceError
 from cmocnet.typing import Array, Evidence
@@ -81,10 +80,11 @@ def fit_joint(start: Array, wanted: list[Array]) -> tuple[list[Array], float]:
             worst = max(worst, float(np.abs(have - want).max()))
             factor = np.divide(want, have, out=np.zeros_like(want), where=have > 0)
             weights[axis] = weights[axis] * factor
+            weights[axis] = weights[axis] / weights[axis].max()
             joint = joint * factor.reshape([-1 if a == axis else 1 for a in axes])
         if worst <= TOLERANCE or (worst <= MET and worst >= before and sweep > 100):
             break
-    return [w / w.max() if w.max() > 0 else w for w in weights], worst
+    return weights, worst
 
 
 def _fit_network(
@@ -115,9 +115,7 @@ def _unmet(program: Program, evidence: Evidence, indicators: Indicators) -> Evid
     for (name, numbers), item in zip(evidence.marginal.items(), items, strict=True):
         have = program.kept((program.codebook.variable(name),), evidence, indicators)
         states = program.network.states[name]
-        lost = [
-            s for s, w, h in zip(states, numbers, have, strict=True) if w > 0 and h <= 0
-        ]
+        lost = [s for s, w, h in zip(states, numbers, have, strict=True) if w > 0 and h <= 0]
         if lost:
             others = Evidence(evidence.observed, evidence.likelihood, {}, evidence.do).items()
             given = f" given {', '.join(others)}" if others else ""

@@ -10,7 +10,7 @@ import numpy as np
 
 from cmocnet.engine.circuit import FORWARD, Circuit
 from cmocnet.engine.indicators import Indicators
-from cmocnet.engine.plan import LANES, Step
+from cmocnet.engine.plan import LANES, Ints, Step
 from cmocnet.typing import Array
 
 
@@ -60,10 +60,9 @@ def operands(step: Step, circuit: Circuit, arena: Array) -> tuple[Array, Array]:
     return a.reshape(step.g, step.m, step.k), b.reshape(step.g, step.k, step.n)
 
 
-def positions(step: Step) -> tuple[Array, ...]:
+def positions(step: Step) -> Ints:
     """Where result [g, m, n] lies in the tensor written."""
-    at = step.to_g[:, None, None] + step.to_m[None, :, None] + step.to_n[None, None, :]
-    return (at,)
+    return step.to_g[:, None, None] + step.to_m[None, :, None] + step.to_n[None, None, :]
 
 
 def forward(circuit: Circuit, arena: Array) -> Array:
@@ -108,7 +107,7 @@ def _log_product(x: Array, y: Array, *, largest: bool = False) -> Array:
     terms = x[:, :, :, None] + y[:, None, :, :]
     top = terms.max(axis=2)
     if largest:
-        return top
+        return np.asarray(top)
     safe = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(np.exp(terms - safe[:, :, None, :]).sum(axis=2)) + safe)

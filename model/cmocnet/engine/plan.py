@@ -24,7 +24,6 @@ DOT, AXPY, LANES = 0, 1, 2
 """What the inner loop runs over: k (n is 1), n, or g (then g is stored last)."""
 
 
-
 @dataclass(frozen=True, eq=False)
 class Step:
     """One product: tensors by number, sizes of the four groups, and where results go."""
@@ -134,9 +133,7 @@ def lay_out(
         steps.append(_step(a, b, out, scope, layout, cards))
     sizes = np.array([size(s, cards) for s in scope], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    return Plan(
-        tuple(cards), tuple(keep), n, tuple(layout), offsets, sizes, tuple(reversed(steps))
-    )
+    return Plan(tuple(cards), tuple(keep), n, tuple(layout), offsets, sizes, tuple(reversed(steps)))
 
 
 def _step(
@@ -156,7 +153,7 @@ def _step(
     m = tuple(v for v in result if scope[a] >> v & 1 and v not in g)
     n = tuple(v for v in result if v not in g and v not in m)
     k = tuple(bits((scope[a] & scope[b]) & ~sum(1 << v for v in place)))
-    sizes = [_product(group, cards) for group in (g, m, n, k)]
+    sizes = (_product(g, cards), _product(m, cards), _product(n, cards), _product(k, cards))
     mode = _mode(*sizes)
     if mode == LANES:
         layout[a], layout[b] = (*m, *k, *g), (*k, *n, *g)
@@ -164,7 +161,7 @@ def _step(
         layout[a], layout[b] = (*g, *m, *k), (*g, *k, *n)
     strides = _strides(result, cards)
     to = [_offsets(group, cards, strides) for group in (g, m, n)]
-    return Step(a, b, out, mode, *sizes, *to)
+    return Step(a, b, out, mode, *sizes, to[0], to[1], to[2])
 
 
 def _mode(g: int, m: int, n: int, k: int) -> int:

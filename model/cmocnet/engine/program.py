@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cmocnet.engine import conflict, explanation, marginals, run
+from cmocnet.engine import conflict, explanation, marginals, predict, run
 from cmocnet.engine.answers import Distribution, Posteriors, Shelf, split
-from cmocnet.engine.circuit import Circuit, build
+from cmocnet.engine.circuit import Circuit
 from cmocnet.engine.gradients import covary, with_weights
 from cmocnet.engine.indicators import Codebook, Indicators, observed_codes
+from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
@@ -156,6 +157,66 @@ class Program:
         names = self.codebook.names
         best = {names[i]: states[names[i]][codes[i]] for i in range(len(names))}
         return best, log_best - self._log_probability(indicators)
+
+    def predict(
+        self,
+        scenarios: NDArray[np.integer],
+        variables: Sequence[str],
+        targets: Sequence[Target],
+        evidence: Evidence = NOTHING,
+        *,
+        tables: Mapping[str, Array] | None = None,
+        threads: int | None = None,
+        chunk: int | None = None,
+    ) -> tuple[Array, ...]:
+        """P(target | scenario) for many scenarios.
+
+        Parameters
+        ----------
+        scenarios
+            Integers of shape (n, k): the code of the state of each of ``variables``, -1 for not
+            observed.
+        targets
+            Variables, each answered by an array (n, states), and events (variable -> state), each
+            answered by an array (n,).
+        evidence
+            Holds in every scenario besides. Fixed marginals are solved scenario by scenario.
+        tables
+            Other tables for some variables, each with a leading axis of draws D; answers then have
+            it too: (D, n, states).
+        threads, chunk
+            Threads, by default one a core, and scenarios held in memory at a time. Neither changes
+            a bit of the result.
+
+        Raises
+        ------
+        EvidenceError
+            If a scenario is impossible; it names the row and the items.
+        """
+        if tables is None:
+            return predict.scenarios(self, scenarios, variables, targets, evidence, threads, chunk)
+        found = [
+            one.predict(scenarios, variables, targets, evidence, threads=threads, chunk=chunk)
+            for one in predict.programs(self, tables)
+        ]
+        return tuple(np.stack(parts) for parts in zip(*found, strict=True))
+
+    def predict_tables(
+        self,
+        tables: Mapping[str, Array],
+        evidence: Evidence = NOTHING,
+        targets: Sequence[Target] = (),
+        *,
+        threads: int | None = None,
+        chunk: int | None = None,
+    ) -> tuple[Array, ...]:
+        """P(target | evidence) for D sets of tables.
+
+        ``tables`` has, for some or all variables, an array (D, *shape of the table). Answers one
+        array a target: (D, states) for a variable, (D,) for an event. Threads and chunk (draws
+        held in memory at a time) do not change a bit of the result.
+        """
+        return predict.draws(self, tables, evidence, targets, threads, chunk)
 
     def kept(self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators) -> Array:
         """P(keep | evidence), flat."""

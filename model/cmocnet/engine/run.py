@@ -84,9 +84,7 @@ def posteriors(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> t
         tape = tape_of(circuit)
         arena = borrow(circuit, tape)
         answer = np.empty(tape.width)
-        total = kernels.posteriors(
-            *arguments(circuit, tape, arena, indicators), tape.spots, answer
-        )
+        total = kernels.posteriors(*arguments(circuit, tape, arena, indicators), tape.spots, answer)
         circuit.pool.append(arena)
         if total > TINY:
             return answer, float(np.log(total)) + indicators.log_scale
@@ -114,7 +112,7 @@ def _log_posteriors(circuit: Circuit, indicators: Indicators) -> tuple[Array, fl
 
 def derivatives(
     circuit: Circuit, indicators: Indicators, chosen: int, *, compiled: bool
-) -> tuple[Array, Array, Array, float]:
+) -> tuple[Array, Array, float, float]:
     """Every leaf's values and derivatives of P(keep = chosen | evidence), that P, and log P(e).
 
     With ``chosen`` negative the derivatives are of P(evidence), divided by P(evidence).

@@ -30,9 +30,7 @@ class Selection:
     def __init__(self, network: DiscreteNetwork) -> None:
         self.network = network
         index = {v: i for i, v in enumerate(network.names)}
-        self.parents = [
-            tuple(index[p] for p in network.tables[v].parents) for v in network.names
-        ]
+        self.parents = [tuple(index[p] for p in network.tables[v].parents) for v in network.names]
         self.positive = [bool((network.tables[v].values > 0).all()) for v in network.names]
         self._whole: dict[tuple[int, ...], Circuit] = {}
         self._special: OrderedDict[Signature, Circuit] = OrderedDict()
@@ -73,13 +71,31 @@ class Selection:
         if len(asked) > KEPT * 8:
             asked.clear()
         circuit = self._build(keep, indicators, observed, exact=exact)
+        self._remember(signature, circuit)
+        return circuit
+
+    def batch(self, keep: tuple[int, ...], touched: frozenset[int]) -> Circuit:
+        """The circuit for many runs in which some of ``touched`` have evidence."""
+        signature: Signature = (keep, frozenset({-1}), frozenset(), touched)
+        circuit = self._special.get(signature)
+        if circuit is None:
+            tables = sorted(self._ancestors({*keep, *touched}, set()))
+            circuit = build(self.network, keep, tables=tables)
+            self._remember(signature, circuit)
+        return circuit
+
+    def _remember(self, signature: Signature, circuit: Circuit) -> None:
         self._special[signature] = circuit
         if len(self._special) > KEPT:
             self._special.popitem(last=False)
-        return circuit
 
     def _build(
-        self, keep: tuple[int, ...], indicators: Indicators, observed: frozenset[int], *, exact: bool
+        self,
+        keep: tuple[int, ...],
+        indicators: Indicators,
+        observed: frozenset[int],
+        *,
+        exact: bool,
     ) -> Circuit:
         cut = {i for i, _, c in indicators.hard if c}
         soft_cut = {i for i, c, _ in indicators.soft if c}

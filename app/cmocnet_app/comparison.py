@@ -1,0 +1,105 @@
+"""What a scenario is held against, and what the network says of each outcome in each case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmocnet.query import Query
+
+from cmocnet_app.scenario import Scenario, chosen
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.registry import Variable
+
+OPPOSITE = "The opposite case"
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The case a scenario is held against; ``changed`` is what differs, None meaning left open."""
+
+    label: str
+    scenario: Scenario
+    changed: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The probability of one state of an outcome, in [0, 1]: here, in the contrast, by default.
+
+    ``here`` is None where nothing is known, ``beside`` where there is nothing to compare with.
+    """
+
+    variable: Variable
+    state: str
+    here: float | None
+    beside: float | None
+    baseline: float
+
+    @property
+    def difference(self) -> float | None:
+        """Probability here less that of the contrast."""
+        return None if self.here is None or self.beside is None else self.here - self.beside
+
+
+def asked_state(variable: Variable) -> str:
+    """The state an outcome is shown by: the one its bare name means, or else the upper end."""
+    return variable.bare or variable.states[0 if variable.direction == "down" else -1]
+
+
+def contrast(net: Network, scenario: Scenario) -> Contrast | None:
+    """That of the situation begun from while its distinguishing states stand; else the opposite."""
+    return _of_situation(net, scenario) or _opposite(net, scenario)
+
+
+def outcomes(net: Network, scenario: Scenario, beside: Contrast | None) -> tuple[Outcome, ...]:
+    """Every headline outcome, in the review's order."""
+    baseline = net.posteriors()
+    here = net.posteriors(given=scenario.given, do=scenario.do) if scenario.states else None
+    other = None
+    if beside:
+        other = net.posteriors(given=beside.scenario.given, do=beside.scenario.do)
+    found = []
+    for name in net.review.about.headline:
+        variable = net.variables[name]
+        state = asked_state(variable)
+        found.append(
+            Outcome(
+                variable,
+                state,
+                here=None if here is None else here[name][state],
+                beside=None if other is None else other[name][state],
+                baseline=baseline[name][state],
+            )
+        )
+    return tuple(found)
+
+
+def _of_situation(net: Network, scenario: Scenario) -> Contrast | None:
+    name = scenario.situation or chosen(net, scenario)
+    if not name:
+        return None
+    situation = net.situations[name]
+    changed = {k: v for k, v in situation.contrast.items() if situation.given.get(k) != v}
+    opened = [k for k in situation.given if k not in situation.contrast]
+    # Once a visitor has changed what sets the two apart, the comparison no longer says what it did.
+    if any(scenario.states.get(k) != situation.given.get(k) for k in (*changed, *opened)):
+        return None
+    whole = chosen(net, scenario) == name
+    label = situation.contrast_label if whole else f"{situation.contrast_label}, all else as here"
+    return Contrast(
+        label, scenario.turned(changed, without=opened), {**changed, **dict.fromkeys(opened)}
+    )
+
+
+def _opposite(net: Network, scenario: Scenario) -> Contrast | None:
+    if not scenario.states:
+        return None
+    first = net.review.about.headline[0]
+    evidence = net.evidence(given=scenario.given, do=scenario.do)
+    answer = net.query(Query({first: asked_state(net.variables[first])}, evidence))
+    turned = answer.opposite_given
+    return Contrast(OPPOSITE, scenario.turned(turned), dict(turned)) if turned else None

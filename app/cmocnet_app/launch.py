@@ -1,0 +1,43 @@
+"""How the page is run: on this machine only, with nothing sent elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("main.py")
+SETTINGS = {
+    "browser.gatherUsageStats": "false",
+    "server.address": "localhost",
+    "server.fileWatcherType": "none",
+    "server.showEmailPrompt": "false",
+    # A defect shows as one plain line on the page; its traceback goes to the terminal.
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": "false",
+    "client.toolbarMode": "viewer",
+    "runner.magicEnabled": "false",
+    # Both themes are set so that the page follows the reader's own light or dark.
+    "theme.light.primaryColor": "#0b5cad",
+    "theme.dark.primaryColor": "#6fb1f2",
+}
+
+
+def command(port: int, headless: bool, *, model: str | Path | None = None) -> list[str]:
+    """The command line that serves the page on ``localhost:port``.
+
+    Parameters
+    ----------
+    port
+        A free TCP port.
+    headless
+        True not to open a browser.
+    model
+        Folder of another review; None for the bundled one.
+
+    >>> "--server.port=8501" in command(8501, headless=True)
+    True
+    """
+    settings = SETTINGS | {"server.port": str(port), "server.headless": str(headless).lower()}
+    flags = [f"--{name}={value}" for name, value in settings.items()]
+    review = [] if model is None else ["--", "--model", str(model)]
+    return [sys.executable, "-m", "streamlit", "run", str(SCRIPT), *flags, *review]

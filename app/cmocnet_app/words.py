@@ -1,0 +1,114 @@
+"""Answers in plain words: how much likelier, which state of which outcome, over what time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cmocnet.registry import Variable
+    from cmocnet.registry.records import Rounds
+
+    from cmocnet_app.comparison import Outcome
+
+SAME = 0.015  # below this, whole per cents differ by hardly more than rounding
+LITTLE = 0.05
+MUCH = 0.15
+
+
+def per_cent(probability: float) -> str:
+    """A probability in whole per cents, which is all that judgements can carry.
+
+    >>> per_cent(0.604), per_cent(0.001), per_cent(0.9999)
+    ('60%', '<1%', '>99%')
+    """
+    if 0 < probability < 0.005:
+        return "<1%"
+    if 0.995 <= probability < 1:
+        return ">99%"
+    return f"{probability:.0%}"
+
+
+def likelier(difference: float) -> str:
+    """A difference of two probabilities in words.
+
+    >>> [likelier(d) for d in (0.2, 0.1, 0.03, 0.01)]
+    ['much likelier', 'likelier', 'a little likelier', 'about as likely']
+    >>> [likelier(d) for d in (-0.03, -0.2)]
+    ['a little less likely', 'much less likely']
+    """
+    size = abs(difference)
+    if size < SAME:
+        return "about as likely"
+    amount = "a little " if size < LITTLE else "much " if size >= MUCH else ""
+    return amount + ("likelier" if difference > 0 else "less likely")
+
+
+def event(variable: Variable, state: str) -> str:
+    """What is asked of an outcome, as a noun phrase: "High trust", "Dissolution"."""
+    label = variable.state_labels[state]
+    return variable.label if label.lower() == "yes" else f"{label} {lower(variable.label)}"
+
+
+def fact(variable: Variable, state: str | None) -> str:
+    """One item of a scenario: "Leadership style: Collaborative"."""
+    return f"{variable.label}: {variable.state_labels[state] if state else 'unknown'}"
+
+
+def bearing(outcome: Outcome) -> str:
+    """Whether the difference is for the ``better``, the ``worse`` or the ``same``."""
+    difference, favourable = outcome.difference, outcome.variable.favourable
+    if difference is None or favourable is None or abs(difference) < SAME:
+        return "same"
+    return "better" if (difference > 0) == (outcome.state == favourable) else "worse"
+
+
+def summary(outcomes: Iterable[Outcome]) -> str:
+    """The contrast in one sentence, greatest differences first."""
+    told = [(o.difference, o) for o in outcomes if o.difference is not None]
+    clauses: dict[str, list[str]] = {}
+    for difference, outcome in sorted(told, key=lambda pair: -abs(pair[0])):
+        phrase = event(outcome.variable, outcome.state)
+        clauses.setdefault(likelier(difference), []).append(lower(phrase))
+    parts = [f"{joined(nouns)} to be {words}" for words, nouns in clauses.items()]
+    return f"The review leads one to expect {'; '.join(parts)}." if parts else ""
+
+
+def meaning(variable: Variable, states: Mapping[str, str], known: Mapping[str, Variable]) -> str:
+    """What an outcome means for the form chosen: the sentence keyed by a state of the scenario."""
+    forms = set(variable.by_form)
+    fitting = (
+        variable.by_form[state]
+        for name, state in states.items()
+        if state in forms and forms <= set(known[name].states)
+    )
+    return next(fitting, "")
+
+
+def over_time(rounds: Rounds, name: str) -> str:
+    """Over what time an outcome is judged, where the review says so."""
+    horizon = rounds.horizon
+    if horizon.variable != name:
+        return ""
+    unit = f"{horizon.rounds} rounds of one {rounds.length} each"
+    return f"Judged over {unit}, if what one round reached were to last."
+
+
+def joined(words: list[str]) -> str:
+    """A list as English says it.
+
+    >>> joined(["trust", "faith", "synergy"])
+    'trust, faith and synergy'
+    """
+    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
+
+
+def lower(text: str) -> str:
+    """Text for the middle of a sentence; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def verbatim(text: str) -> str:
+    """Text in which Markdown finds no link, picture or HTML: a message may repeat an address."""
+    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)

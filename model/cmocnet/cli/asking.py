@@ -1,0 +1,191 @@
+"""``cmocnet query``: a question in words, its answer, and how far the answer can be trusted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from cmocnet import __version__
+from cmocnet.cli import show
+from cmocnet.cli.opening import network
+
+if TYPE_CHECKING:
+    from cmocnet.answer import Answer
+    from cmocnet.network import Network
+
+HELP = "the probability of an outcome in a context, beside its opposite and the baseline"
+ROWS = 40
+"""Rows of a distribution shown on a terminal; ``--json`` gives all."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "text",
+        nargs="+",
+        metavar="TEXT",
+        help="the question, in quotes, as 'P(dissolution | mandated, low cultural compatibility)'",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask and print."""
+    net = network(args)
+    answer = net.query(" ".join(args.text))
+    if args.json:
+        show.as_json(record(net, answer))
+    else:
+        _print(net, answer)
+    return 0
+
+
+def record(net: Network, answer: Answer) -> dict[str, Any]:
+    """The whole answer as JSON knows it."""
+    query, given = answer.query, answer.query.evidence
+    return {
+        "query": query.text,
+        "canonical": str(query),
+        "targets": dict(query.targets),
+        "evidence": {
+            "observed": dict(given.observed),
+            "likelihood": {name: list(v) for name, v in given.likelihood.items()},
+            "marginal": {name: list(v) for name, v in given.marginal.items()},
+            "do": dict(given.do),
+        },
+        "probability": answer.probability,
+        "opposite": answer.opposite,
+        "opposite_given": dict(answer.opposite_given),
+        "baseline": answer.baseline,
+        "distribution": _distribution(answer),
+        "interval": answer.interval and list(answer.interval),
+        "rivals": dict(answer.rivals),
+        "meaning": {name: dict(_meaning(net, answer, name)) for name in query.targets},
+        "caution": _caution(net),
+        "readings": dict(net.review.readings),
+        "engine": net.engine,
+        "review": {"title": net.review.about.title, "version": net.review.about.version},
+        "version": __version__,
+    }
+
+
+def _distribution(answer: Answer) -> object:
+    """State -> probability; for several targets a list, since JSON has no tuples for keys."""
+    names = list(answer.query.targets)
+    if len(names) == 1:
+        return dict(answer.distribution.items())
+    return [
+        {"states": dict(zip(names, key, strict=True)), "probability": p}
+        for key, p in answer.distribution.items()
+        if isinstance(key, tuple)
+    ]
+
+
+def _print(net: Network, answer: Answer) -> None:
+    query = answer.query
+    asked = " and ".join(_said(net, name, state) for name, state in query.targets.items())
+    given = list(_given(net, answer))
+    show.lines(asked, *(f"  given {item}" for item in given), "")
+    if answer.probability is None:
+        _print_distribution(net, answer)
+    else:
+        _print_comparison(net, answer, bool(given))
+    for name in query.targets:
+        meaning = _meaning(net, answer, name)
+        if meaning:
+            labels = net.variables[_form(net, net.variables[name].by_form)].state_labels
+            show.lines("", f"What {_label(net, name).lower()} means:")
+            show.fields((f"  {labels[form]}", text) for form, text in meaning.items())
+    show.lines("", _caution(net))
+
+
+def _print_comparison(net: Network, answer: Answer, conditional: bool) -> None:
+    """The probability beside the opposite case, the baseline, and the rival readings."""
+    cases: list[tuple[str, float | None]] = []
+    if conditional:
+        cases.append(("This case", answer.probability))
+        turned = ", ".join(_state(net, n, s) for n, s in answer.opposite_given.items())
+        cases.append((f"The opposite ({turned})", answer.opposite))
+    cases.append(("Nothing known (rests on assumed prevalences)", answer.baseline))
+    cases += [(f"Under the rival reading {name}", p) for name, p in answer.rivals.items()]
+    known = [(case, p) for case, p in cases if p is not None]
+    chances = show.percents([p for _, p in known])
+    show.table(
+        ["", "Probability"],
+        [(case, shown) for (case, _), shown in zip(known, chances, strict=True)],
+        right=["Probability"],
+    )
+    if answer.interval is not None:
+        low, high = show.percents(answer.interval)
+        show.lines(f"Credible interval over the judgements: {low} to {high}")
+    if answer.contrast is not None:
+        size = f"{100 * abs(answer.contrast):.1f} points"
+        way = "higher" if answer.contrast > 0 else "lower"
+        show.lines(f"{size} {way} than in the opposite case")
+
+
+def _print_distribution(net: Network, answer: Answer) -> None:
+    names = list(answer.query.targets)
+    rows = list(answer.distribution.items())
+    chances = show.percents([p for _, p in rows])
+    columns = [net.variables[name].label for name in names]
+    keys = [key if isinstance(key, tuple) else (key,) for key, _ in rows]
+    cells = [
+        [net.variables[n].state_labels.get(s, s) for n, s in zip(names, key, strict=True)]
+        for key in keys
+    ]
+    table = [(*cell, chance) for cell, chance in zip(cells, chances, strict=True)]
+    show.table([*columns, "Probability"], table[:ROWS], right=["Probability"])
+    if len(table) > ROWS:
+        show.lines(f"{ROWS} of {len(table)} combinations; --json gives all")
+
+
+def _label(net: Network, name: str) -> str:
+    return net.variables[name].label
+
+
+def _state(net: Network, name: str, state: str) -> str:
+    return f"{_label(net, name)}: {net.variables[name].state_labels.get(state, state)}"
+
+
+def _said(net: Network, name: str, state: str | None) -> str:
+    return f"{_label(net, name)}: every state" if state is None else _state(net, name, state)
+
+
+def _given(net: Network, answer: Answer) -> Iterator[str]:
+    """Every item of the evidence in the words of the review."""
+    given = answer.query.evidence
+    for name, state in given.observed.items():
+        yield _state(net, name, state)
+    for name, state in given.do.items():
+        yield f"{_state(net, name, state)} (brought about)"
+    for name, values in given.likelihood.items():
+        states = _weighed(net, name, [f"{v:g}" for v in values])
+        yield f"{_label(net, name)} seen with likelihood {states}"
+    for name, values in given.marginal.items():
+        states = _weighed(net, name, show.percents(list(values)))
+        yield f"{_label(net, name)} fixed at {states}"
+
+
+def _weighed(net: Network, name: str, numbers: list[str]) -> str:
+    labels = net.variables[name].state_labels
+    pairs = zip(net.variables[name].states, numbers, strict=True)
+    return ", ".join(f"{labels.get(state, state)} {number}" for state, number in pairs)
+
+
+def _meaning(net: Network, answer: Answer, name: str) -> Mapping[str, str]:
+    """What a target means by the state of the variable its file goes by; only that given, if any."""
+    by_form = net.variables[name].by_form
+    given = answer.query.evidence
+    known = {**given.observed, **given.do}.get(_form(net, by_form), "")
+    return {known: by_form[known]} if known in by_form else by_form
+
+
+def _form(net: Network, by_form: Mapping[str, str]) -> str:
+    """The variable whose states the forms are."""
+    having = (name for name, v in net.variables.items() if by_form and {*by_form} <= {*v.states})
+    return next(having, "")
+
+
+def _caution(net: Network) -> str:
+    return " ".join(net.review.about.caution.split())

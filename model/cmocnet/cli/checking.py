@@ -1,0 +1,110 @@
+"""``cmocnet check``: does the model say what the review says?"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from cmocnet.cli import show
+from cmocnet.cli.opening import network
+
+if TYPE_CHECKING:
+    from cmocnet.check import Agreement, Held, Mutant, Report
+
+HELP = "hold the model against the review, configuration by configuration"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "--mutate", action="store_true", help="also cut and reverse every arc; slow"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check and print; 1 if anything is wrong or an arc's loss goes unnoticed."""
+    from cmocnet import check
+
+    net = network(args)
+    report = check.run(net.review, net.discrete)
+    found = list(check.mutants(net.review, net.discrete)) if args.mutate else []
+    unnoticed = [mutant for mutant in found if not mutant.noticed]
+    if args.json:
+        show.as_json(_record(report) | ({"mutants": [asdict(m) for m in found]} if found else {}))
+    else:
+        _print(report)
+        if args.mutate:
+            _print_mutants(found, unnoticed)
+    return 0 if report.ok and not unnoticed else 1
+
+
+def _record(report: Report) -> dict[str, Any]:
+    def held(items: Iterable[Held]) -> list[dict[str, Any]]:
+        return [asdict(item) for item in items]
+
+    return {
+        "ok": report.ok,
+        "counts": {verdict: report.count(verdict) for verdict in ("agrees", "weak", "wrong")},
+        "configurations": [
+            {
+                "id": a.cmoc.id,
+                "verdict": a.verdict,
+                "reasons": list(a.reasons),
+                "weak_because": a.cmoc.weak_because,
+                "findings": [asdict(finding) for finding in a.findings],
+            }
+            for a in report.agreements
+        ],
+        "claims": held(report.claims),
+        "situations": held(report.situations),
+        "sense": held(report.sense),
+        "gaps": list(report.gaps),
+    }
+
+
+def _print(report: Report) -> None:
+    show.table(
+        ["Id", "Verdict", "Effects", "Mediated", "Why"],
+        map(_row, report.agreements),
+        right=["Mediated"],
+    )
+    parts = {"Claims": report.claims, "Situations": report.situations, "Sense": report.sense}
+    for title, items in parts.items():
+        show.lines(title)
+        show.table(["", "", ""], map(_held, items))
+    show.lines(*(f"gap: {gap}" for gap in report.gaps))
+    counted = ", ".join(f"{report.count(v)} {v}" for v in ("agrees", "weak", "wrong"))
+    others = sum(not h.holds for items in parts.values() for h in items)
+    total = len(report.agreements)
+    show.lines(
+        f"{total} configurations: {counted}; {others} other failures; {len(report.gaps)} gaps"
+    )
+
+
+def _row(agreement: Agreement) -> tuple[str, ...]:
+    """One configuration: its effects, the smallest mediated share, and why it is not in agreement."""
+    effects = [f"{_numbers(f.effects)}" for f in agreement.findings]
+    shares = [f.mediated for f in agreement.findings if f.mediated is not None]
+    share = f"{100 * min(shares):.0f} %" if shares else ""
+    why = "; ".join(agreement.reasons)
+    if agreement.verdict == "weak" and agreement.cmoc.weak_because:
+        why = " ".join(agreement.cmoc.weak_because.split())
+    return agreement.cmoc.id, agreement.verdict, "; ".join(effects), share, why
+
+
+def _held(item: Held) -> tuple[str, ...]:
+    return item.name, "holds" if item.holds else "FAILS", f"{item.says} {_numbers(item.numbers)}"
+
+
+def _numbers(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:+.3f}" for name, value in values.items())
+
+
+def _print_mutants(found: Sequence[Mutant], unnoticed: Sequence[Mutant]) -> None:
+    show.table(
+        ["Arc", "Surgery", "Configurations that should notice"],
+        ((f"{m.parent} -> {m.child}", m.surgery, ", ".join(m.named)) for m in unnoticed),
+    )
+    show.lines(f"{len(found)} mutants, {len(unnoticed)} unnoticed")

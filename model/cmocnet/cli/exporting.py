@@ -1,0 +1,96 @@
+"""``cmocnet export``: the network for other programs, as XDSL, BIF, or a folder of CSV tables."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmocnet.cli import show
+from cmocnet.cli.opening import network
+from cmocnet.errors import CmocnetError, FileError
+
+if TYPE_CHECKING:
+    from cmocnet.network import Network
+    from cmocnet.typing import DiscreteNetwork, Table
+
+HELP = "the network as an XDSL or BIF file, or its tables as CSV"
+KINDS = (".xdsl", ".bif")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "path", nargs="?", metavar="PATH", type=Path, help="file to write, .xdsl or .bif"
+    )
+    parser.add_argument(
+        "--tables", metavar="DIR", type=Path, help="new folder for one CSV file a variable"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write what was asked for."""
+    path, folder = args.path, args.tables
+    if path is None and folder is None:
+        raise CmocnetError("nothing to export", expected="PATH, or --tables DIR")
+    if path is not None and path.suffix.lower() not in KINDS:
+        expected = "a name in .xdsl or .bif"
+        raise FileError("an unknown kind of file", where=str(path), expected=expected)
+    if folder is not None and folder.exists():
+        raise FileError("exists already", where=str(folder), expected="a new folder")
+    net = network(args)
+    if path is not None:
+        _write(net, path)
+    if folder is not None:
+        write_tables(net.discrete, folder)
+    written = [str(place) for place in (path, folder) if place is not None]
+    if args.json:
+        show.as_json({"written": written, "variables": len(net.variables)})
+    else:
+        show.lines(*(f"{len(net.variables)} variables written to {place}" for place in written))
+    return 0
+
+
+def _write(net: Network, path: Path) -> None:
+    if path.suffix.lower() == ".xdsl":
+        net.save(path)
+        return
+    from pgmpy.readwrite import BIFWriter
+
+    from cmocnet.exchange import write_whole
+
+    write_whole(path, str(BIFWriter(net.to_pgmpy())))
+
+
+def write_tables(network: DiscreteNetwork, folder: Path) -> None:
+    """One CSV a variable: a column a parent, then one a state; the folder appears whole or not.
+
+    Raises
+    ------
+    FileError
+        The folder cannot be made.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as spare:
+            whole = Path(spare) / folder.name
+            whole.mkdir()
+            for name, table in network.tables.items():
+                (whole / f"{name}.csv").write_text(_csv(network, table), encoding="utf-8")
+            whole.rename(folder)
+    except OSError as error:
+        raise FileError(f"cannot be written ({error.strerror})", where=str(folder)) from None
+
+
+def _csv(network: DiscreteNetwork, table: Table) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    own = network.states[table.variable]
+    writer.writerow([*table.parents, *(f"{table.variable}={state}" for state in own)])
+    rows = table.values.reshape(-1, len(own)).tolist()
+    cases = product(*(network.states[parent] for parent in table.parents))
+    writer.writerows([*case, *map(repr, row)] for case, row in zip(cases, rows, strict=True))
+    return text.getvalue()

@@ -1,0 +1,121 @@
+"""Arguments: what every command takes, and errors of one line that name the nearest valid word."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from cmocnet import __version__
+from cmocnet.cli import asking, checking, exporting, page, predicting, register
+from cmocnet.errors import CmocnetError, nearest
+
+COMMANDS = {
+    "query": asking,
+    "cmocs": register,
+    "check": checking,
+    "predict": predicting,
+    "export": exporting,
+    "app": page,
+}
+"""Command -> the module that has its ``HELP``, ``arguments`` and ``run``."""
+
+_CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)")
+
+
+class UsageError(CmocnetError):
+    """A command line that cannot be understood."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose errors are one line without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would print, with the nearest valid choice."""
+        found = _CHOICE.search(message)
+        if found is None:
+            raise UsageError(message, expected=f"see {self.prog} --help")
+        options = re.findall(r"[\w.-]+", found[2])
+        where = message.split(":")[0].removeprefix("argument ")
+        what = f"no choice {found[1]!r}"
+        raise UsageError(what, where=where, nearest=nearest(found[1], options))
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments understood; ``run`` is the command's function.
+
+    Raises
+    ------
+    UsageError
+        An unknown command or option, with the nearest.
+
+    >>> parse(["query", "dissolution", "--jsn"])
+    Traceback (most recent call last):
+    cmocnet.cli.parser.UsageError: unknown option '--jsn'; nearest: --json, ...
+    """
+    parser, commands = _built()
+    command = next(iter(argv), None)
+    if command is None:
+        raise UsageError("no command", expected=", ".join(COMMANDS))
+    if not command.startswith("-") and command not in COMMANDS:
+        raise UsageError(f"no command {command[:80]!r}", nearest=nearest(command, COMMANDS))
+    args, rest = parser.parse_known_args(argv)
+    if rest:
+        chosen = commands.get(command)
+        raise _unknown(rest[0], chosen or parser)
+    return args
+
+
+def _unknown(word: str, parser: argparse.ArgumentParser) -> UsageError:
+    if not word.startswith("-"):
+        return UsageError(
+            f"one argument too many: {word[:80]!r}", expected=f"see {parser.prog} --help"
+        )
+    options = [o for action in parser._actions for o in action.option_strings if o.startswith("--")]
+    option = word.partition("=")[0]
+    return UsageError(f"unknown option {option[:80]!r}", nearest=nearest(option, options))
+
+
+def _built() -> tuple[_Parser, dict[str, argparse.ArgumentParser]]:
+    common = _common()
+    about = "A realist review as a causal network: questions, checks, predictions."
+    parser = _Parser(prog="cmocnet", description=about, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"cmocnet {__version__}")
+    parser.set_defaults(run=None)
+    group = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    commands: dict[str, argparse.ArgumentParser] = {}
+    for name, module in COMMANDS.items():
+        command = group.add_parser(
+            name, help=module.HELP, description=module.HELP, parents=[common], allow_abbrev=False
+        )
+        module.arguments(command)
+        command.set_defaults(run=module.run)
+        commands[name] = command
+    return parser, commands
+
+
+def _common() -> argparse.ArgumentParser:
+    """What every command takes."""
+    common = _Parser(add_help=False, allow_abbrev=False)
+    group = common.add_argument_group("for every command")
+    group.add_argument("--json", action="store_true", help="answer in JSON, at full precision")
+    group.add_argument(
+        "--model", metavar="PATH", help="folder of a review (default: the bundled one)"
+    )
+    group.add_argument("--priors", metavar="DIR", help="folder of prior files laid over the review")
+    group.add_argument(
+        "--reading",
+        metavar="ID=NAME",
+        action="append",
+        default=[],
+        help="rival reading of a contested configuration to switch on (repeatable)",
+    )
+    group.add_argument(
+        "--engine",
+        choices=("compiled", "pgmpy"),
+        default="compiled",
+        help="compiled, or pgmpy for the slow reference",
+    )
+    group.add_argument("--version", action="version", version=f"cmocnet {__version__}")
+    return common

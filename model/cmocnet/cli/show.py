@@ -1,0 +1,112 @@
+"""What a person reads: tables and lines on a terminal, JSON for programs, digits that make sense."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cmocnet.scenarios import Progress
+
+WIDE = 120
+"""Characters a line where nobody's terminal says how many."""
+
+
+def as_json(value: object) -> None:
+    """Print a value as JSON: every digit, no bare NaN."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def percents(chances: Sequence[float]) -> list[str]:
+    """Probabilities as whole per cent, or with a decimal where whole ones would hide a difference.
+
+    >>> percents([0.304, 0.71]), percents([0.304, 0.308, 0.71]), percents([0.0002, 1.0])
+    (['30 %', '71 %'], ['30.4 %', '30.8 %', '71.0 %'], ['under 0.1 %', '100 %'])
+    """
+    rough = [round(100 * p) for p in chances]
+    pairs = [(a, b) for i, a in enumerate(chances) for b in chances[:i]]
+    close = any(abs(a - b) >= 0.0005 and abs(a - b) < 0.015 for a, b in pairs)
+    edge = any(whole in {0, 100} and 0 < p < 1 for whole, p in zip(rough, chances, strict=True))
+    return [_percent(p, 1 if close or edge else 0) for p in chances]
+
+
+def _percent(p: float, digits: int) -> str:
+    if 0 < p < 0.0005:
+        return "under 0.1 %"
+    if 0.9995 <= p < 1:
+        return "over 99.9 %"
+    return f"{100 * p:.{0 if p in {0, 1} else digits}f} %"
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A terminal that shows text as it is: square brackets in a question are no mark-up."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else WIDE
+    return Console(
+        file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False
+    )
+
+
+def lines(*texts: str) -> None:
+    """Print lines, folded at the terminal's width; an empty text is an empty line."""
+    out = console()
+    for text in texts:
+        out.print(text)
+
+
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+) -> None:
+    """Print a table; the columns named in ``right`` hold numbers."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=any(columns))
+    for number, column in enumerate(columns):
+        grid.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=number == 0 or column in right,
+        )
+    for row in rows:
+        grid.add_row(*row)
+    console().print(grid)
+
+
+def fields(pairs: Iterable[tuple[str, str]]) -> None:
+    """Print names and texts side by side, leaving out those without a text."""
+    from rich.table import Table
+
+    grid = Table(box=None, pad_edge=False, show_header=False)
+    grid.add_column(no_wrap=True, style="bold")
+    grid.add_column()
+    for name, text in pairs:
+        if text:
+            grid.add_row(name, text)
+    console().print(grid)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Progress | None]:
+    """A progress bar on standard error, or None where nobody would see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich import progress as rich
+
+    columns: tuple[Any, ...] = (
+        rich.TextColumn("{task.description}", markup=False),
+        rich.BarColumn(),
+        rich.TextColumn("{task.completed:,.0f} rows", markup=False),
+        rich.TimeElapsedColumn(),
+    )
+    with rich.Progress(*columns, console=console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=None)
+        yield lambda rows, total: shown.update(task, completed=rows, total=total)
