@@ -6,11 +6,17 @@ READY := $(VENV)/.ready
 
 .PHONY: setup run test lint bench docs clean
 
-setup: $(READY)
+setup: $(READY)  ## .venv with the pinned versions, for running, testing and linting
 
+# Some systems package Python without ensurepip: their own pip then fills the environment.
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[test,lint]"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	    "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + \
+	    ": name another one with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && \
+	    $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    -c constraints.txt -e ".[test,lint]"
 	touch $@
 
 run: setup  ## the what-if page in a browser
@@ -25,10 +31,11 @@ lint: setup  ## ruff and mypy --strict
 	$(BIN)/mypy
 
 bench: setup  ## side-by-side timings against peers, written to docs/benchmarks.md
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks
 
-docs: setup  ## docs/reference made from the files and docstrings
+docs: setup  ## docs/reference and priors/schema.json made from the files and docstrings
 	$(BIN)/python -m docs.build
 
 clean:

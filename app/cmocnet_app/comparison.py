@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmocnet.query import Query
-
 from cmocnet_app.scenario import Scenario, chosen
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-import cmocnet
 import streamlit as st
+
+import cmocnet
 from cmocnet import Network
 from cmocnet.errors import CmocnetError
-
 from cmocnet_app import page_what_if, words
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from cmocnet.errors import CmocnetError
 
+from cmocnet.errors import CmocnetError
 from cmocnet_app import comparison, contexts, view, words
 from cmocnet_app.scenario import Scenario, chosen, preset, readable
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 STYLE = Path(__file__).with_name("page.css")
 NOTHING = "Nothing known"
+CHANGE = "Change anything in the panel at the side; on a small screen, » at the top opens it."
 
 
 def page(net: Network) -> None:
@@ -44,7 +45,7 @@ def _introduction(net: Network) -> None:
         "Describe a collaboration and see what one review of studies leads one to expect of it, "
         "beside a comparable case."
     )
-    st.caption(f"{about.caution} {about.scope}")
+    st.html(view.note(f"{about.caution} {about.scope}"))
 
 
 def _presets(net: Network, scenario: Scenario) -> None:
@@ -54,15 +55,15 @@ def _presets(net: Network, scenario: Scenario) -> None:
     if st.session_state.get("preset") != current:
         st.session_state["preset"] = current
     st.pills(
-        "Start from a situation, then change it in the panel at the side",
+        "Start from a situation",
         tuple(labels),
         format_func=labels.__getitem__,
         key="preset",
         on_change=_begin,
         args=(net,),
     )
-    if current:
-        st.markdown(words.verbatim(net.situations[current].summary))
+    told = net.situations[current].summary if current else ""
+    st.html(view.note(f"{told} {CHANGE}".strip()))
 
 
 def _begin(net: Network) -> None:
@@ -77,14 +78,13 @@ def _answers(net: Network, scenario: Scenario) -> None:
     st.subheader("What to expect", anchor=False)
     if not scenario.states:
         st.markdown(
-            "Nothing is known yet, so this is only the starting assumption. "
-            "Choose a situation above, or say what you know in the panel at the side."
+            "Nothing is known yet, so this is only the assumption that the review starts from."
         )
     elif beside is None:
-        st.html(view.facts(net, scenario))
+        st.html(view.facts(net, scenario, None))
         st.markdown("This has no opposite to be held against; the bars show it beside the default.")
     else:
-        st.html(view.facts(net, scenario) + view.changes(net, beside))
+        st.html(view.facts(net, scenario, beside))
         st.markdown(words.verbatim(words.summary(found)))
     st.html(view.cards(net, scenario, beside, found))
     if beside:

@@ -10,7 +10,6 @@ from cmocnet_app import words
 
 if TYPE_CHECKING:
     from cmocnet import Network
-
     from cmocnet_app.comparison import Contrast, Outcome
     from cmocnet_app.scenario import Scenario
 
@@ -27,26 +26,30 @@ def cards(
     return f'<div class="outcomes">{inside}</div>'
 
 
-def facts(net: Network, scenario: Scenario) -> str:
-    """What a scenario says, one item after another; what would be made so is marked."""
+def facts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
+    """What the scenario says, item by item, and what sets its contrast apart from it."""
     observed = (words.fact(net.variables[k], s) for k, s in scenario.given.items())
     done = (
         f"{words.fact(net.variables[k], s)} (we would make it so)" for k, s in scenario.do.items()
     )
-    return _facts("In this scenario", (*observed, *done))
+    rows = _row(HERE, "", (*observed, *done))
+    if beside:
+        told = (words.fact(net.variables[k], s) for k, s in beside.changed.items())
+        kept = beside.scenario.states.keys() - beside.changed.keys()
+        rows += _row("Compared with", beside.label, told, "all else the same" if kept else "")
+    return f'<dl class="facts">{rows}</dl>'
 
 
-def changes(net: Network, beside: Contrast) -> str:
-    """What sets the contrast apart from the scenario."""
-    told = (words.fact(net.variables[k], s) for k, s in beside.changed.items())
-    kept = len(beside.scenario.states) > sum(s is not None for s in beside.changed.values())
-    return _facts(f"Compared with: {beside.label}", told, "all else the same" if kept else "")
+def note(text: str) -> str:
+    """A smaller paragraph beside the main text."""
+    return f'<p class="note">{escape(text)}</p>'
 
 
-def _facts(title: str, told: Iterable[str], after: str = "") -> str:
+def _row(term: str, label: str, told: Iterable[str], after: str = "") -> str:
     items = "".join(f"<li>{escape(item)}</li>" for item in told)
-    rest = f'<li class="rest">{escape(after)}</li>' if after else ""
-    return f'<div class="facts"><h3>{escape(title)}</h3><ul>{items}{rest}</ul></div>'
+    named = f'<li class="plain">{escape(label)}</li>' if label else ""
+    rest = f'<li class="plain">{escape(after)}</li>' if after else ""
+    return f"<dt>{escape(term)}</dt><dd><ul>{named}{items}{rest}</ul></dd>"
 
 
 def _card(net: Network, scenario: Scenario, label: str, outcome: Outcome) -> str:
@@ -56,8 +59,8 @@ def _card(net: Network, scenario: Scenario, label: str, outcome: Outcome) -> str
     return "".join((
         f'<section class="outcome" data-outcome="{escape(variable.name)}">',
         f"<h3>{escape(words.event(variable, outcome.state))}</h3>",
-        _verdict(outcome),
         _paragraph(meaning),
+        _verdict(outcome),
         _bars(bars),
         "<details><summary>What this means</summary>",
         _paragraph(variable.description),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cmocnet.registry import Variable
     from cmocnet.registry.records import Rounds
-
     from cmocnet_app.comparison import Outcome
 
 SAME = 0.015  # below this, whole per cents differ by hardly more than rounding

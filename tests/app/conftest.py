@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+
 from cmocnet_app.launch import command
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The page in a real Chromium: the story of a preset, links, the back button, and what it looks like.
+"""The page in a real Chromium: a preset's story, links, the back button, and what it looks like.
 
 Every test fails on an error in the browser's console and on a request to any other host.
 """
@@ -13,10 +13,11 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is missing; `make setup` installs it")
 
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
 import cmocnet
 from cmocnet_app import words
 from cmocnet_app.comparison import asked_state
-from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +82,7 @@ def test_a_preset_shows_its_contrast_in_words_and_the_networks_numbers(visit: Vi
     page = visit.open()
     choose(page, PRESET)
     situation = NET.situations[PRESET]
-    expect(page.get_by_text(f"Compared with: {situation.contrast_label}")).to_be_visible()
+    expect(page.locator(".facts")).to_contain_text(situation.contrast_label)
     expect(page.get_by_text("The review leads one to expect")).to_be_visible()
     for outcome in NET.review.about.headline:
         expect_number(page, outcome, "here", number(outcome, situation.given))
@@ -125,8 +126,12 @@ def test_it_fits_the_screen(screen: str, browser: Browser, site: str, tmp_path: 
     visitor = Visit(browser, site, **SCREENS[screen])
     page = visitor.open(f"?from.situation={PRESET}")
     expect_number(page, "trust", "here", number("trust", NET.situations[PRESET].given))
-    page.screenshot(path=tmp_path / f"{screen}.png", full_page=True)
-    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not page.evaluate(wide)
+    page.screenshot(path=tmp_path / f"{screen}.png")
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+    # The page scrolls inside its frame: a frame as high as all of it shows it whole.
+    height = main.evaluate("main => main.scrollHeight")
+    page.set_viewport_size({**SCREENS[screen]["viewport"], "height": height})
+    page.screenshot(path=tmp_path / f"{screen}-whole.png")
     visitor.context.close()
     assert not visitor.wrong

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cmocnet
 import pytest
+from streamlit.testing.v1 import AppTest
+
+import cmocnet
 from cmocnet_app import words
 from cmocnet_app.comparison import asked_state, contrast, outcomes
 from cmocnet_app.groups import grouped
 from cmocnet_app.launch import SCRIPT, command
 from cmocnet_app.scenario import Scenario, askable, from_query, preset, readable, to_query
-from streamlit.testing.v1 import AppTest
 
 NET = cmocnet.load()
 

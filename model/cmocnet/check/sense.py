@@ -26,7 +26,7 @@ def sense(bench: Bench) -> Iterator[Held]:
 
 def _no_extremes(bench: Bench) -> Held:
     nothing = bench.posteriors({})
-    scores = {name: score(nothing[name]) for name in bench.review.about.headline}
+    scores = {name: score(nothing[name].array) for name in bench.review.about.headline}
     fine = all(EXTREME < s < 1 - EXTREME for s in scores.values())
     return Held("no_extremes", "With nothing known no outcome sits at an extreme.", fine, scores)
 

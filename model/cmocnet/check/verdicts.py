@@ -143,7 +143,7 @@ class _Checks:
         for place, least in test.possible.items():
             name, _, state = place.partition(".")
             after = bench.posteriors({**test.condition, test.manipulated: test.end})[name]
-            p = float(after[bench.review.variables[name].states.index(state)])
+            p = after[state]
             if p < least:
                 self._add("wrong", f"{place} has only {p:.3f}, expected at least {least:g}")
 

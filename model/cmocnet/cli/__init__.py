@@ -6,6 +6,7 @@ it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
@@ -68,10 +69,8 @@ def _failed(message: str, status: int) -> int:
 
 def _closed() -> int:
     """Whoever read our output has gone: leave without a word, also when Python flushes at exit."""
-    try:
+    with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError:
-        pass
     return CLOSED
 
 

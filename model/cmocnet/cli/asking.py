@@ -174,7 +174,7 @@ def _weighed(net: Network, name: str, numbers: list[str]) -> str:
 
 
 def _meaning(net: Network, answer: Answer, name: str) -> Mapping[str, str]:
-    """What a target means by the state of the variable its file goes by; only that given, if any."""
+    """What a target means in each form, or in the one form that is given."""
     by_form = net.variables[name].by_form
     given = answer.query.evidence
     known = {**given.observed, **given.do}.get(_form(net, by_form), "")

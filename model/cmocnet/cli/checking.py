@@ -84,10 +84,10 @@ def _print(report: Report) -> None:
 
 
 def _row(agreement: Agreement) -> tuple[str, ...]:
-    """One configuration: its effects, the smallest mediated share, and why it is not in agreement."""
+    """One configuration: its effects, the smallest mediated share, why it does not agree."""
     effects = [f"{_numbers(f.effects)}" for f in agreement.findings]
     shares = [f.mediated for f in agreement.findings if f.mediated is not None]
-    share = f"{100 * min(shares):.0f} %" if shares else ""
+    share = f"{100 * min(shares):.0f}%" if shares else ""
     why = "; ".join(agreement.reasons)
     if agreement.verdict == "weak" and agreement.cmoc.weak_because:
         why = " ".join(agreement.cmoc.weak_because.split())

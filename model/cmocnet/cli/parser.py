@@ -21,6 +21,9 @@ COMMANDS = {
 }
 """Command -> the module that has its ``HELP``, ``arguments`` and ``run``."""
 
+ALONE = ("-h", "--help", "--version")
+"""What may stand without a command."""
+
 _CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)")
 
 
@@ -37,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
         if found is None:
             raise UsageError(message, expected=f"see {self.prog} --help")
         options = re.findall(r"[\w.-]+", found[2])
-        where = message.split(":")[0].removeprefix("argument ")
+        where = message.partition(":")[0].removeprefix("argument ")
         what = f"no choice {found[1]!r}"
         raise UsageError(what, where=where, nearest=nearest(found[1], options))
 
@@ -58,7 +61,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     command = next(iter(argv), None)
     if command is None:
         raise UsageError("no command", expected=", ".join(COMMANDS))
-    if not command.startswith("-") and command not in COMMANDS:
+    if command.startswith("-") and command not in ALONE:
+        what = f"{command[:80]!r} stands where the command should"
+        raise UsageError(what, expected=f"{', '.join(COMMANDS)}, and options after it")
+    if command not in (*COMMANDS, *ALONE):
         raise UsageError(f"no command {command[:80]!r}", nearest=nearest(command, COMMANDS))
     args, rest = parser.parse_known_args(argv)
     if rest:
@@ -77,14 +83,14 @@ def _unknown(word: str, parser: argparse.ArgumentParser) -> UsageError:
     return UsageError(f"unknown option {option[:80]!r}", nearest=nearest(option, options))
 
 
-def _built() -> tuple[_Parser, dict[str, argparse.ArgumentParser]]:
+def _built() -> tuple[_Parser, dict[str, _Parser]]:
     common = _common()
     about = "A realist review as a causal network: questions, checks, predictions."
     parser = _Parser(prog="cmocnet", description=about, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"cmocnet {__version__}")
     parser.set_defaults(run=None)
     group = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
-    commands: dict[str, argparse.ArgumentParser] = {}
+    commands: dict[str, _Parser] = {}
     for name, module in COMMANDS.items():
         command = group.add_parser(
             name, help=module.HELP, description=module.HELP, parents=[common], allow_abbrev=False
@@ -95,7 +101,7 @@ def _built() -> tuple[_Parser, dict[str, argparse.ArgumentParser]]:
     return parser, commands
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     """What every command takes."""
     common = _Parser(add_help=False, allow_abbrev=False)
     group = common.add_argument_group("for every command")

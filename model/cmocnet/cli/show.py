@@ -1,4 +1,4 @@
-"""What a person reads: tables and lines on a terminal, JSON for programs, digits that make sense."""
+"""What people read: tables and lines on a terminal, sensible digits; and JSON for programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def percents(chances: Sequence[float]) -> list[str]:
     """Probabilities as whole per cent, or with a decimal where whole ones would hide a difference.
 
     >>> percents([0.304, 0.71]), percents([0.304, 0.308, 0.71]), percents([0.0002, 1.0])
-    (['30 %', '71 %'], ['30.4 %', '30.8 %', '71.0 %'], ['under 0.1 %', '100 %'])
+    (['30%', '71%'], ['30.4%', '30.8%', '71.0%'], ['under 0.1%', '100%'])
     """
     rough = [round(100 * p) for p in chances]
     pairs = [(a, b) for i, a in enumerate(chances) for b in chances[:i]]
@@ -37,10 +37,10 @@ def percents(chances: Sequence[float]) -> list[str]:
 
 def _percent(p: float, digits: int) -> str:
     if 0 < p < 0.0005:
-        return "under 0.1 %"
+        return "under 0.1%"
     if 0.9995 <= p < 1:
-        return "over 99.9 %"
-    return f"{100 * p:.{0 if p in {0, 1} else digits}f} %"
+        return "over 99.9%"
+    return f"{100 * p:.{0 if p in {0, 1} else digits}f}%"
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -100,7 +100,7 @@ def _share(step: Step, a: Rows, b: Rows, n: int, size: int) -> Rows | None:
     out = np.empty((count, size))
     a, b = a.stored(), b.stored()
     lanes.rows(
-        a.values, b.values, ia, ib, count, out, step.scatter,
+        a.values, b.values, ia, ib, count, out, step.scatter.astype(np.uint64),
         step.mode, step.g, step.m, step.n, step.k,
     )  # fmt: skip
     return Rows(out, index)
@@ -144,9 +144,11 @@ def _run_lanes(
     size = int(plan.sizes[plan.root])
     answer = np.empty((n, size))
     packed = (
-        np.array(table, dtype=np.int64), np.concatenate(lists), constants,
+        np.array(table, dtype=np.uint64),
+        np.concatenate(lists).astype(np.uint64),
+        constants,
         np.array(inputs, dtype=np.int64).reshape(-1, 5),
-        np.concatenate(order) if order else np.zeros(0, dtype=np.int64), index, heap,
+        np.concatenate(order or [np.zeros(0)]).astype(np.uint64), index, heap,
     )  # fmt: skip
     last = -(-n // lanes.TILE)
     cuts = [last * i // threads for i in range(threads + 1)]

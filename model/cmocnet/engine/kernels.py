@@ -23,6 +23,9 @@ from cmocnet.typing import Array
 Ints = NDArray[np.int64]
 
 WIDTH = 14
+ROW, ONE = np.uint64(WIDTH), np.uint64(1)
+C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13 = (np.uint64(i) for i in range(1, WIDTH))
+"""Columns of a row. Positions are unsigned, so that the compiler need not think of negative ones."""
 NO_INTS = np.zeros((0, 3), dtype=np.int64)
 NO_WEIGHTS = np.zeros((0, 1))
 
@@ -87,7 +90,7 @@ def pack(circuit: Circuit) -> Tape:
     length = plan.length
     arena = np.concatenate([circuit.base, np.zeros(length + scratch)])
     return Tape(
-        np.concatenate([rows.ravel(), *lists]).astype(np.int64),
+        np.concatenate([rows.ravel(), *lists]).astype(np.uint64),
         len(steps),
         entry,
         np.array(slices, dtype=np.int64).reshape(-1, 5),
@@ -167,11 +170,12 @@ def leave(w, base, entry, hard, soft):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
     """Run every step on arena ``w``."""
+    scratch = np.uint64(scratch)
     for s in range(n_steps):
-        r = s * WIDTH
-        mode, G, M, N, K = code[r], code[r + 1], code[r + 2], code[r + 3], code[r + 4]
-        a, b, out = code[r + 5], code[r + 6], code[r + 7]
-        qg, qm, qn = code[r + 8], code[r + 9], code[r + 10]
+        r = np.uint64(s) * ROW
+        mode, G, M, N, K = code[r], code[r + C1], code[r + C2], code[r + C3], code[r + C4]
+        a, b, out = code[r + C5], code[r + C6], code[r + C7]
+        qg, qm, qn = code[r + C8], code[r + C9], code[r + C10]
         if mode == DOT:
             for g in range(G):
                 og = out + code[qg + g]
@@ -183,7 +187,7 @@ def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
                     a += K
                 b += K
         elif mode == AXPY:
-            together = code[r + 13]
+            together = code[r + C13]
             for g in range(G):
                 og = out + code[qg + g]
                 for m in range(M):
@@ -191,7 +195,7 @@ def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
                     x = w[a]
                     for n in range(N):
                         w[t + n] = x * w[b + n]
-                    for k in range(1, K):
+                    for k in range(ONE, K):
                         x = w[a + k]
                         bk = b + k * N
                         for n in range(N):
@@ -203,7 +207,7 @@ def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
                     a += K
                 b += K * N
         else:
-            together = code[r + 13]
+            together = code[r + C13]
             for m in range(M):
                 for n in range(N):
                     o = out + code[qm + m] + code[qn + n]
@@ -211,7 +215,7 @@ def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
                     ak, bk = a + m * K * G, b + n * G
                     for g in range(G):
                         w[t + g] = w[ak + g] * w[bk + g]
-                    for k in range(1, K):
+                    for k in range(ONE, K):
                         ak += G
                         bk += N * G
                         for g in range(G):
@@ -224,16 +228,17 @@ def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def backward(code, n_steps, w, length, level):  # type: ignore[no-untyped-def]
     """Derivatives of every tensor the level needs; the result's own are already in place."""
-    scratch = 2 * length
+    length, level = np.uint64(length), np.uint64(level)
+    scratch = length + length
     for s in range(n_steps - 1, -1, -1):
-        r = s * WIDTH
-        need_a, need_b = code[r + 11] <= level, code[r + 12] <= level
+        r = np.uint64(s) * ROW
+        need_a, need_b = code[r + C11] <= level, code[r + C12] <= level
         if not (need_a or need_b):
             continue
-        mode, G, M, N, K = code[r], code[r + 1], code[r + 2], code[r + 3], code[r + 4]
-        a, b, dout = code[r + 5], code[r + 6], length + code[r + 7]
+        mode, G, M, N, K = code[r], code[r + C1], code[r + C2], code[r + C3], code[r + C4]
+        a, b, dout = code[r + C5], code[r + C6], length + code[r + C7]
         da, db = length + a, length + b
-        qg, qm, qn = code[r + 8], code[r + 9], code[r + 10]
+        qg, qm, qn = code[r + C8], code[r + C9], code[r + C10]
         if need_b:
             for j in range(db, db + G * K * N):
                 w[j] = 0.0
@@ -253,7 +258,7 @@ def backward(code, n_steps, w, length, level):  # type: ignore[no-untyped-def]
                 b += K
                 db += K
         elif mode == AXPY:
-            together = code[r + 13]
+            together = code[r + C13]
             for g in range(G):
                 og = dout + code[qg + g]
                 for m in range(M):
@@ -280,7 +285,7 @@ def backward(code, n_steps, w, length, level):  # type: ignore[no-untyped-def]
                 b += K * N
                 db += K * N
         else:
-            together = code[r + 13]
+            together = code[r + C13]
             if need_a:
                 for j in range(da, da + M * K * G):
                     w[j] = 0.0
@@ -328,7 +333,7 @@ def posteriors(  # type: ignore[no-untyped-def]
     length = base.size
     enter(w, base, entry, slices, known, store, zeros, hard, soft, weights)
     forward(code, n_steps, w, 2 * length)
-    root = code[(n_steps - 1) * WIDTH + 7]
+    root = np.int64(code[(n_steps - 1) * WIDTH + 7])
     probability = w[root]
     if probability > 1e-200:
         w[length + root] = 1.0
@@ -345,7 +350,7 @@ def value(  # type: ignore[no-untyped-def]
     """Forward run alone: the result over ``keep`` into ``answer``, its sum returned."""
     enter(w, base, entry, slices, known, store, zeros, hard, soft, weights)
     forward(code, n_steps, w, 2 * base.size)
-    root, total = code[(n_steps - 1) * WIDTH + 7], 0.0
+    root, total = np.int64(code[(n_steps - 1) * WIDTH + 7]), 0.0
     for j in range(answer.size):
         answer[j] = w[root + j]
         total += answer[j]
@@ -363,7 +368,7 @@ def derivatives(  # type: ignore[no-untyped-def]
     enter(w, base, entry, slices, known, store, zeros, hard, soft, weights)
     forward(code, n_steps, w, 2 * length)
     r = (n_steps - 1) * WIDTH
-    root, size = code[r + 7], code[r + 1] * code[r + 2] * code[r + 3]
+    root, size = np.int64(code[r + 7]), np.int64(code[r + 1] * code[r + 2] * code[r + 3])
     total = 0.0
     for j in range(root, root + size):
         total += w[j]

@@ -11,8 +11,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from cmocnet.engine.plan import LANES
+
 TILE = 16
 """Lanes run side by side; a last tile that is not full is padded with its last lane."""
+
+ZERO, ONE, WIDE = np.uint64(0), np.uint64(1), np.uint64(TILE)
+C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12 = (np.uint64(i) for i in range(1, 13))
+"""Unsigned, so that the compiler need not think of negative positions and can vectorise."""
 
 
 @njit(cache=True, nogil=True)
@@ -34,35 +40,36 @@ def pairs(ia, ib, nb, seen, out, pair_a, pair_b):  # type: ignore[no-untyped-def
 @njit(cache=True, nogil=True, error_model="numpy")
 def rows(A, B, ia, ib, count, out, scatter, mode, G, M, N, K):  # type: ignore[no-untyped-def]
     """One step for ``count`` pairs: rows of A and B as stored, rows of the result as scattered."""
-    t = np.empty(N if mode != 2 else G)
+    t = np.empty(G if mode == LANES else N)
+    G, M, N, K = np.uint64(G), np.uint64(M), np.uint64(N), np.uint64(K)
     for u in range(count):
         a, b, o = A[ia[u]], B[ib[u]], out[u]
-        q = 0
-        if mode != 2:
+        q = ZERO
+        if mode != LANES:
             for g in range(G):
                 for m in range(M):
                     pa, pb = (g * M + m) * K, g * K * N
                     for n in range(N):
                         t[n] = a[pa] * b[pb + n]
-                    for k in range(1, K):
+                    for k in range(ONE, K):
                         x = a[pa + k]
                         for n in range(N):
                             t[n] += x * b[pb + k * N + n]
                     for n in range(N):
                         o[scatter[q]] = t[n]
-                        q += 1
+                        q += ONE
         else:
             for m in range(M):
                 for n in range(N):
                     for g in range(G):
                         t[g] = a[m * K * G + g] * b[n * G + g]
-                    for k in range(1, K):
+                    for k in range(ONE, K):
                         pa, pb = (m * K + k) * G, (k * N + n) * G
                         for g in range(G):
                             t[g] += a[pa + g] * b[pb + g]
                     for g in range(G):
                         o[scatter[q]] = t[g]
-                        q += 1
+                        q += ONE
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -70,28 +77,28 @@ def _product(w, c, a, b, o, fixed_a, fixed_b, sa, sb, K):  # type: ignore[no-unt
     """One entry of a result for a tile of lanes: the sum over k of a times b."""
     if fixed_a:
         x = c[a]
-        for t in range(TILE):
+        for t in range(WIDE):
             w[o + t] = x * w[b + t]
-        for k in range(1, K):
+        for k in range(ONE, K):
             x = c[a + k * sa]
-            q = b + k * sb * TILE
-            for t in range(TILE):
+            q = b + k * sb * WIDE
+            for t in range(WIDE):
                 w[o + t] += x * w[q + t]
     elif fixed_b:
         x = c[b]
-        for t in range(TILE):
+        for t in range(WIDE):
             w[o + t] = w[a + t] * x
-        for k in range(1, K):
+        for k in range(ONE, K):
             x = c[b + k * sb]
-            q = a + k * sa * TILE
-            for t in range(TILE):
+            q = a + k * sa * WIDE
+            for t in range(WIDE):
                 w[o + t] += w[q + t] * x
     else:
-        for t in range(TILE):
+        for t in range(WIDE):
             w[o + t] = w[a + t] * w[b + t]
-        for k in range(1, K):
-            p, q = a + k * sa * TILE, b + k * sb * TILE
-            for t in range(TILE):
+        for k in range(ONE, K):
+            p, q = a + k * sa * WIDE, b + k * sb * WIDE
+            for t in range(WIDE):
                 w[o + t] += w[p + t] * w[q + t]
 
 
@@ -106,41 +113,43 @@ def tiles(  # type: ignore[no-untyped-def]
     ``inputs``: place in the tile, start in ``heap``, size, length of a row, start in ``order`` or -1.
     """
     w = np.empty(width * TILE)
+    root, n_inputs = np.uint64(root), inputs.shape[0]
     for tile in range(first, last):
-        for i in range(inputs.shape[0]):
-            at, start, length, pitch, sort = inputs[i]
-            at *= TILE
+        for i in range(n_inputs):
+            at, length = np.uint64(inputs[i, 0]) * WIDE, np.uint64(inputs[i, 2])
             for t in range(TILE):
                 lane = min(tile * TILE + t, n - 1)
-                row = start + np.int64(index[i, lane]) * pitch
-                if sort < 0:
+                row = np.uint64(inputs[i, 1] + np.int64(index[i, lane]) * inputs[i, 3])
+                to = at + np.uint64(t)
+                if inputs[i, 4] < 0:
                     for e in range(length):
-                        w[at + e * TILE + t] = heap[row + e]
+                        w[to + e * WIDE] = heap[row + e]
                 else:
+                    sort = np.uint64(inputs[i, 4])
                     for e in range(length):
-                        w[at + e * TILE + t] = heap[row + order[sort + e]]
+                        w[to + e * WIDE] = heap[row + order[sort + e]]
         for s in range(steps.shape[0]):
-            mode, G, M, N, K = steps[s, 0], steps[s, 1], steps[s, 2], steps[s, 3], steps[s, 4]
-            fa, fb = steps[s, 8], steps[s, 9]
-            a0 = steps[s, 5] if fa else steps[s, 5] * TILE
-            b0 = steps[s, 6] if fb else steps[s, 6] * TILE
-            o0 = steps[s, 7]
-            qg, qm, qn = steps[s, 10], steps[s, 11], steps[s, 12]
-            ua, ub = 1 if fa else TILE, 1 if fb else TILE
-            if mode != 2:
-                ga, ma, ka, gb, nb, kb = M * K, K, 1, K * N, 1, N
+            mode, G, M, N, K = steps[s, ZERO], steps[s, C1], steps[s, C2], steps[s, C3], steps[s, C4]
+            fa, fb = steps[s, C8], steps[s, C9]
+            a0 = steps[s, C5] if fa else steps[s, C5] * WIDE
+            b0 = steps[s, C6] if fb else steps[s, C6] * WIDE
+            o0 = steps[s, C7]
+            qg, qm, qn = steps[s, C10], steps[s, C11], steps[s, C12]
+            ua, ub = ONE if fa else WIDE, ONE if fb else WIDE
+            if mode != LANES:
+                ga, ma, ka, gb, nb, kb = M * K, K, ONE, K * N, ONE, N
             else:
-                ga, ma, ka, gb, nb, kb = 1, K * G, G, 1, G, N * G
+                ga, ma, ka, gb, nb, kb = ONE, K * G, G, ONE, G, N * G
             for g in range(G):
                 for m in range(M):
                     a = a0 + (g * ga + m * ma) * ua
                     og = o0 + offsets[qg + g] + offsets[qm + m]
                     for j in range(N):
                         b = b0 + (g * gb + j * nb) * ub
-                        o = (og + offsets[qn + j]) * TILE
+                        o = (og + offsets[qn + j]) * WIDE
                         _product(w, fixed, a, b, o, fa, fb, ka, kb, K)
         for t in range(TILE):
             lane = tile * TILE + t
             if lane < n:
                 for e in range(size):
-                    answer[lane, e] = w[(root + e) * TILE + t]
+                    answer[lane, e] = w[(root + np.uint64(e)) * WIDE + np.uint64(t)]

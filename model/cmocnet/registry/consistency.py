@@ -89,8 +89,10 @@ def _rounds(review: Review) -> None:
     _setting(
         review, {rounds.horizon.variable: rounds.horizon.state}, "review.yaml, rounds.horizon"
     )
-    for name in review.about.headline:
-        _known(name, review.variables, "review.yaml, headline", "variable")
+    listed = {"headline": review.about.headline, **review.about.groups}
+    for heading, names in listed.items():
+        for name in names:
+            _known(name, review.variables, f"review.yaml, {heading}", "variable")
 
 
 def _cmoc_ids(review: Review, key: str) -> None:

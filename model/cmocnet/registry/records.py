@@ -358,6 +358,7 @@ class About(Record):
     rounds: Rounds
     headline: tuple[str, ...]
     ids: dict[str, int] = {}
+    groups: dict[str, tuple[str, ...]] = {}
 
 
 class Situation(Record):
@@ -430,5 +431,10 @@ class Review(Record):
     situations: dict[str, Situation]
     claims: dict[str, Claim]
     readings: dict[str, str]
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Heading -> contexts asked for under it."""
+        return self.about.groups
 
 
