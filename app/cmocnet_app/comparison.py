@@ -87,11 +87,8 @@ def _of_situation(net: Network, scenario: Scenario) -> Contrast | None:
     # Once a visitor has changed what sets the two apart, the comparison no longer says what it did.
     if any(scenario.states.get(k) != situation.given.get(k) for k in (*changed, *opened)):
         return None
-    whole = chosen(net, scenario) == name
-    label = situation.contrast_label if whole else f"{situation.contrast_label}, all else as here"
-    return Contrast(
-        label, scenario.turned(changed, without=opened), {**changed, **dict.fromkeys(opened)}
-    )
+    turned = scenario.turned(changed, without=opened)
+    return Contrast(situation.contrast_label, turned, {**changed, **dict.fromkeys(opened)})
 
 
 def _opposite(net: Network, scenario: Scenario) -> Contrast | None:

@@ -27,14 +27,14 @@ def page(net: Network) -> None:
     contexts.panel(net, scenario)
     _introduction(net)
     if wrong:
-        st.error(
-            f"This address can't be read, so nothing is taken from it. {words.verbatim(wrong)}"
-        )
-    _presets(net, scenario)
+        told = words.verbatim(wrong)
+        st.error(f"This address can't be read, so nothing is taken from it: {told}")
+    # Beside a wrong address no preset stands chosen, so that each of them is a way out of it.
+    _presets(net, None if wrong else chosen(net, scenario))
     try:
         _answers(net, scenario)
     except CmocnetError as error:
-        st.error(f"There is no answer to this. {words.verbatim(str(error))}")
+        st.error(f"There is no answer to this: {words.verbatim(str(error))}")
     _foot(net)
 
 
@@ -48,10 +48,9 @@ def _introduction(net: Network) -> None:
     st.html(view.note(f"{about.caution} {about.scope}"))
 
 
-def _presets(net: Network, scenario: Scenario) -> None:
+def _presets(net: Network, current: str | None) -> None:
     labels = {name: situation.label for name, situation in net.situations.items()}
     labels[""] = NOTHING
-    current = chosen(net, scenario)
     if st.session_state.get("preset") != current:
         st.session_state["preset"] = current
     st.pills(
@@ -78,7 +77,8 @@ def _answers(net: Network, scenario: Scenario) -> None:
     st.subheader("What to expect", anchor=False)
     if not scenario.states:
         st.markdown(
-            "Nothing is known yet, so this is only the assumption that the review starts from."
+            "Nothing is known yet: these are only the assumptions everything starts from. "
+            "Choose a situation, or say what you know."
         )
     elif beside is None:
         st.html(view.facts(net, scenario, None))

@@ -113,7 +113,7 @@ def from_query(net: Network, parameters: Mapping[str, Sequence[str]]) -> Scenari
 def _checked(asked: Mapping[str, Variable], name: str, state: str, *, done: bool) -> str:
     if name not in asked:
         what = f"unknown context {_short(name)!r}"
-        raise QueryError(what, where="address", nearest=nearest(_short(name), asked))
+        raise QueryError(what, nearest=nearest(_short(name), asked))
     states = asked[name].states
     if state not in states:
         what = f"unknown state {_short(state)!r}"

@@ -1,18 +1,66 @@
-"""Answers: light mappings from states to probabilities, and the answer to one question."""
+"""Answers: the probability asked for, what it is held against, and how far it can be trusted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmocnet.errors import CmocnetError
+from cmocnet.typing import Array
 
 if TYPE_CHECKING:
     from cmocnet.query import Query
 
 Interval = tuple[float, float]
+LEVEL = 0.9
+"""Mass of the central credible interval that is reported unless another is asked for."""
 
 
-@dataclass(frozen=True)
+def central(samples: Array, level: float = LEVEL) -> Interval:
+    """The central credible interval of draws: equal tails outside.
+
+    Raises
+    ------
+    CmocnetError
+        ``level`` is not strictly between 0 and 1.
+
+    >>> central(np.linspace(0, 1, 101), 0.9)
+    (0.05, 0.95)
+    """
+    if not 0 < level < 1:
+        raise CmocnetError(f"level {level:g}", expected="a number between 0 and 1")
+    low, high = np.quantile(samples, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+@dataclass(frozen=True, eq=False)
+class Contrast:
+    """The difference of two probabilities: its central value, its draws (paired), its sign.
+
+    >>> c = Contrast(0.1, np.array([0.05, 0.1, 0.2, -0.01]))
+    >>> c.positive
+    0.75
+    """
+
+    difference: float
+    samples: Array
+
+    @property
+    def interval(self) -> Interval:
+        """Central 90 per cent interval of the difference."""
+        return central(self.samples)
+
+    @property
+    def positive(self) -> float:
+        """Share of draws in which the difference is above zero: P(contrast > 0)."""
+        return float((self.samples > 0).mean())
+
+
+@dataclass(frozen=True, eq=False)
 class Answer:
     """What the network says to one question.
 
@@ -29,11 +77,9 @@ class Answer:
         The same probability with every item of the evidence turned to its other end, or None where
         no item has an other end.
     opposite_given
-        The evidence turned round, as variable -> state.
-    interval
-        Central credible interval of ``probability`` over draws of the judgements, if asked for.
-    rivals
-        reading switched on instead of the adopted one -> the probability under it.
+        The items turned round, as variable -> state.
+
+    ``interval``, ``contrast`` and ``rivals`` are worked out when first asked for.
     """
 
     query: Query
@@ -42,12 +88,34 @@ class Answer:
     baseline: float | None
     opposite: float | None
     opposite_given: Mapping[str, str] = field(default_factory=dict)
-    interval: Interval | None = None
-    rivals: Mapping[str, float] = field(default_factory=dict)
+    draw: Callable[[], Array] | None = field(default=None, repr=False)
+    draw_opposite: Callable[[], Array] | None = field(default=None, repr=False)
+    reread: Callable[[], Mapping[str, float]] | None = field(default=None, repr=False)
+
+    @cached_property
+    def samples(self) -> Array | None:
+        """The probability under each draw of the judgements, shape (draws,)."""
+        return self.draw() if self.draw is not None else None
 
     @property
-    def contrast(self) -> float | None:
-        """Probability less that of the opposite case: what the evidence makes of it."""
-        if self.probability is None or self.opposite is None:
+    def interval(self) -> Interval | None:
+        """Central 90 per cent credible interval of ``probability`` over the judgements."""
+        return None if self.samples is None else central(self.samples)
+
+    @cached_property
+    def contrast(self) -> Contrast | None:
+        """Probability less that of the opposite case, over paired draws."""
+        if self.probability is None or self.opposite is None or self.draw_opposite is None:
             return None
-        return self.probability - self.opposite
+        if self.samples is None:
+            return None
+        difference = self.probability - self.opposite
+        return Contrast(difference, self.samples - self.draw_opposite())
+
+    @cached_property
+    def rivals(self) -> Mapping[str, float]:
+        """Reading of the review, or rule of combination, used instead -> the probability under it.
+
+        The judgements' interval knows nothing of these: they are uncertainty of structure.
+        """
+        return self.reread() if self.reread is not None else {}

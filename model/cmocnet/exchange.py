@@ -43,7 +43,7 @@ def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:
                 state_names={n: list(network.states[n]) for n in (name, *table.parents)},
             )
         )
-    return model  # type: ignore[no-any-return]
+    return model
 
 
 def xdsl(network: DiscreteNetwork, title: str, labels: Mapping[str, str] | None = None) -> str:

@@ -12,24 +12,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
-from cmocnet import engine, exchange
-from cmocnet.answer import Answer
+from cmocnet import engine, exchange, uncertainty
+from cmocnet.answer import LEVEL, Answer, Contrast, Interval
 from cmocnet.elicitation import tables
-from cmocnet.errors import EvidenceError, QueryError, nearest
+from cmocnet.elicitation.draws import Draws, draw
+from cmocnet.errors import CmocnetError, EvidenceError, QueryError, nearest
 from cmocnet.naming import Lexicon
-from cmocnet.query import Query, parse, weights
+from cmocnet.query import Query, parse, stated, weights
 from cmocnet.registry import Review, bundled, read
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.rounds import unroll
-from cmocnet.typing import DiscreteNetwork, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
 if TYPE_CHECKING:
     import pandas as pd
     from pgmpy.models import DiscreteBayesianNetwork
 
 Given = Mapping[str, str] | Iterable[str]
+EngineName = Literal["compiled", "pgmpy"]
+DRAWS = 1000
+"""Draws of the judgements behind an interval."""
 
 
 def load(
@@ -37,7 +41,7 @@ def load(
     *,
     priors: str | Path | None = None,
     readings: Mapping[str, str] | None = None,
-    engine: str = "compiled",
+    engine: EngineName = "compiled",
 ) -> Network:
     """A review's network: the bundled one, or that in the folder ``path``.
 
@@ -62,15 +66,22 @@ def load(
     """
     folder = bundled() if path is None else Path(path)
     overlay = None if priors is None else Path(priors)
-    return Network(read(folder, priors=overlay, readings=readings), engine=engine)
+    review = read(folder, priors=overlay, readings=readings)
+    return Network(review, engine=engine, priors=overlay)
 
 
 class Network:
     """A review's network of one round. Read-only: two visitors can share one."""
 
-    def __init__(self, review: Review, *, engine: str = "compiled") -> None:
+    def __init__(
+        self, review: Review, *, engine: EngineName = "compiled", priors: Path | None = None
+    ) -> None:
+        if engine not in get_args(EngineName):
+            raise CmocnetError(f"no engine {engine!r}", nearest=get_args(EngineName))
         self.review = review
-        self.engine = engine
+        self.engine: EngineName = engine
+        self.priors = priors
+        self._draws: dict[tuple[int, int], Draws] = {}
 
     def __repr__(self) -> str:
         return f"<Network of {len(self.variables)} variables: {self.review.about.title}>"
@@ -98,9 +109,19 @@ class Network:
         return tables.network(self.review)
 
     @cached_property
-    def program(self) -> engine.Program:
-        """The compiled network; made when first needed."""
+    def program(self) -> engine.Program | engine.ReferenceEngine:
+        """The engine asked for, compiled when first needed."""
         return engine.compile(self.discrete, engine=self.engine)
+
+    @cached_property
+    def batches(self) -> engine.Program:
+        """The compiled engine, which alone answers many scenarios or draws at once."""
+        return self.program if isinstance(self.program, engine.Program) else engine.compile(self.discrete)
+
+    @cached_property
+    def rivals(self) -> Sequence[tuple[str, engine.Program]]:
+        """(label, program) of every rival reading, and of the rival rule of combination."""
+        return tuple(uncertainty.programs(self))
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -133,19 +154,54 @@ class Network:
         True
         """
         query = parse(question, self.lexicon) if isinstance(question, str) else question
-        turned = {name: s for name, s in self._opposite(query.evidence).items()}
-        opposite = None
-        if turned and None not in query.targets.values():
-            opposite = self._probability(query, _turned(query.evidence, turned))
-        nothing = Evidence()
+        turned = self._opposite(query.evidence)
+        other = _turned(query.evidence, turned)
+        states = stated(query)
+        distribution = self._distribution(query)
+        if states is None:
+            return Answer(query, None, distribution, None, None)
         return Answer(
             query=query,
-            probability=self._probability(query, query.evidence),
-            distribution=self._distribution(query),
-            baseline=self._probability(query, nothing),
-            opposite=opposite,
+            probability=self.program.event(states, query.evidence),
+            distribution=distribution,
+            baseline=self.program.event(states, Evidence()),
+            opposite=self.program.event(states, other) if turned else None,
             opposite_given=turned,
+            draw=lambda: self.samples(states, query.evidence),
+            draw_opposite=lambda: self.samples(states, other),
+            reread=lambda: dict(uncertainty.rivals(self, states, query.evidence)),
         )
+
+    def draws(self, n: int = DRAWS, seed: int = 0) -> Draws:
+        """``n`` draws of every judgement; the same ones for the same seed."""
+        key = (n, seed)
+        if key not in self._draws:
+            self._draws[key] = draw(self.review, n=n, seed=seed)
+        return self._draws[key]
+
+    def samples(
+        self, targets: Mapping[str, str], evidence: Evidence, *, n: int = DRAWS, seed: int = 0
+    ) -> Array:
+        """P(targets | evidence) under each draw of the judgements, shape (n,)."""
+        drawn = self.draws(n, seed)
+        (found,) = self.batches.predict_tables(drawn.tables, evidence, [dict(targets)])
+        return found
+
+    def compare(self, one: str | Query, other: str | Query, *, seed: int = 0) -> Contrast:
+        """The difference of two questions' probabilities, over paired draws of the judgements.
+
+        >>> net = load()
+        >>> contrast = net.compare("P(inertia | mandated)", "P(inertia | voluntary)")
+        >>> contrast.difference > 0
+        True
+        """
+        return uncertainty.compare(self, one, other, seed=seed)
+
+    def intervals(
+        self, evidence: Evidence | None = None, *, level: float = LEVEL, seed: int = 0
+    ) -> Mapping[str, Mapping[str, Interval]]:
+        """A credible interval for every state of every variable: ``result[variable][state]``."""
+        return uncertainty.intervals(self, evidence or Evidence(), level=level, seed=seed)
 
     def posteriors(
         self,
@@ -250,12 +306,6 @@ class Network:
             if found.setdefault(name, state) != state:
                 raise EvidenceError(f"{name} is said to be {found[name]} and {state}")
         return found
-
-    def _probability(self, query: Query, evidence: Evidence) -> float | None:
-        states = {name: state for name, state in query.targets.items() if state is not None}
-        if len(states) < len(query.targets):
-            return None
-        return self.program.event(states, evidence)
 
     def _distribution(self, query: Query) -> Mapping[object, float]:
         names = list(query.targets)

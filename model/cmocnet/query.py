@@ -104,6 +104,16 @@ def parse(text: str, lexicon: Lexicon) -> Query:
     return Query(targets, evidence, text)
 
 
+def stated(query: Query) -> dict[str, str] | None:
+    """The target states if every target names one, else None.
+
+    >>> stated(Query({"fog": "thick"})), stated(Query({"fog": None}))
+    ({'fog': 'thick'}, None)
+    """
+    states = {name: state for name, state in query.targets.items() if state is not None}
+    return states if len(states) == len(query.targets) else None
+
+
 def weights(kind: Kind, values: Sequence[float], states: Sequence[str], where: str) -> None:
     """Check the numbers of a likelihood or of a fixed marginal: one a state, finite, not negative.
 

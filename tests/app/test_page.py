@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -121,6 +122,10 @@ def test_the_way_out_of_a_wrong_address_is_any_choice() -> None:
     page.selectbox(key="state:pace").set_value("slow").run()
     assert not page.error
     assert address(page) == {"pace": "slow"}
+    page = opened(mandte="mandated")
+    page.pills(key="preset").set_value("").run()
+    assert not page.error
+    assert address(page) == {}
 
 
 def test_a_changed_preset_keeps_its_contrast_while_what_sets_them_apart_stands() -> None:
@@ -129,7 +134,7 @@ def test_a_changed_preset_keeps_its_contrast_while_what_sets_them_apart_stands()
     assert more
     assert more.changed == {"mandate": "voluntary"}
     assert more.scenario.given["pace"] == "slow"
-    assert "all else as here" in more.label
+    assert more.label == NET.situations["enforced_merger_unprepared"].contrast_label
     other = contrast(NET, begun.turned({"mandate": "voluntary"}))
     assert other
     assert other.label == "The opposite case"
@@ -164,6 +169,14 @@ def test_addresses_read_back() -> None:
 def test_every_context_is_asked_for_once() -> None:
     asked = [variable.name for group in grouped(NET).values() for variable in group]
     assert sorted(asked) == sorted(askable(NET))
+
+
+def test_contexts_are_grouped_as_the_review_says() -> None:
+    review = SimpleNamespace(about=NET.review.about, groups={"How": ("pace", "mandate")})
+    net = SimpleNamespace(review=review, variables=NET.variables, situations=NET.situations)
+    groups = grouped(net)  # type: ignore[arg-type]
+    assert [variable.name for variable in groups["How"]] == ["pace", "mandate"]
+    assert sum(map(len, groups.values())) == len(askable(NET))
 
 
 def test_no_name_of_a_variable_is_shown() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cmocnet.check.effects import Bench
 from cmocnet.check.verdicts import NOTHING, judge_test
-from cmocnet.registry.records import Claim, Cmoc, Expectation, Link, Paths, Restores, Situation
+from cmocnet.registry.records import Claim, Cmoc, CmocType, Expectation, Link, Paths, Restores, Situation
 
 
 @dataclass(frozen=True)
@@ -34,26 +34,30 @@ def _direction(bench: Bench, name: str, claim: Claim, numbers: dict[str, float])
     """The claim's tests, judged by the rule for a chain, or for a moderation where contrasted."""
     fine = True
     for n, test in enumerate(claim.tests, 1):
-        kind = "moderation" if test.contrast is not None else "chain"
+        kind: CmocType = "moderation" if test.contrast is not None else "chain"
         finding = judge_test(bench, _as_cmoc(name, kind), test, n)
         numbers.update(finding.effects)
         fine = fine and finding.verdict != "wrong"
     return fine
 
 
-def _as_cmoc(name: str, kind: str) -> Cmoc:
-    blank = dict.fromkeys(
-        ("context", "mechanism", "outcome", "where", "statement", "reading", "against"), ""
-    )
+def _as_cmoc(name: str, kind: CmocType) -> Cmoc:
+    """A claim's test needs a type to be judged by; it has no coding of its own."""
     return Cmoc(
         id=name,
-        type=kind,  # type: ignore[arg-type]
+        type=kind,
+        context="",
+        mechanism="",
+        outcome="",
+        where="",
+        statement="",
+        reading="",
+        against="",
         hedge="suggests",
         evidence="inference",
         agreement="several",
         references=(),
         tests=(),
-        **blank,
     )
 
 

@@ -209,7 +209,7 @@ def _mixed(bench: Bench, test: Expectation) -> _Checks:
         checks.signed(f"{link.variable} through {test.mechanism.variable}", through, link.sign)
         other = "-" if link.sign == "+" else "+"
         checks.signed(f"{link.variable} past {test.mechanism.variable}", past, other)
-        if abs(total) > max(abs(through), abs(past)):
+        if abs(total) > min(abs(through), abs(past)):
             checks._add("wrong", f"the net effect on {link.variable} ({total:+.4f}) is not small")
     return checks
 

@@ -22,8 +22,9 @@ WRONG = 2
 DEFECT = 70
 """Exit status where the program itself is at fault (EX_SOFTWARE)."""
 INTERRUPTED = 130
-CLOSED = 141
-"""Exit statuses as a shell gives them for SIGINT and SIGPIPE."""
+"""What a shell gives for SIGINT."""
+CLOSED = 1
+"""Whoever read the output has gone."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from cmocnet.cli.opening import network
 
 if TYPE_CHECKING:
     from cmocnet.check import Agreement, Held, Mutant, Report
+    from cmocnet.network import Network
 
 HELP = "hold the model against the review, configuration by configuration"
 
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
     net = network(args)
     report = check.run(net.review, net.discrete)
-    found = list(check.mutants(net.review, net.discrete)) if args.mutate else []
+    found = _mutants(net) if args.mutate else []
     unnoticed = [mutant for mutant in found if not mutant.noticed]
     if args.json:
         show.as_json(_record(report) | ({"mutants": [asdict(m) for m in found]} if found else {}))
@@ -38,6 +39,19 @@ def run(args: argparse.Namespace) -> int:
         if args.mutate:
             _print_mutants(found, unnoticed)
     return 0 if report.ok and not unnoticed else 1
+
+
+def _mutants(net: Network) -> list[Mutant]:
+    from cmocnet import check
+
+    total = 2 * sum(len(variable.arcs) for variable in net.variables.values())
+    found: list[Mutant] = []
+    with show.bar("cutting and reversing arcs") as progress:
+        for mutant in check.mutants(net.review, net.discrete):
+            found.append(mutant)
+            if progress is not None:
+                progress(len(found), total)
+    return found
 
 
 def _record(report: Report) -> dict[str, Any]:

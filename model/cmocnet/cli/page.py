@@ -42,7 +42,14 @@ def run(args: argparse.Namespace) -> int:
     else:
         show.lines(f"The page is at {url}; Ctrl-C ends it.")
     sys.stdout.flush()
-    return subprocess.call(command(port, headless(), model=args.model))
+    return _serve(command(port, headless(), model=args.model))
+
+
+def _serve(command: list[str]) -> int:
+    """Become Streamlit, so that a signal to us reaches it; on Windows, wait for it."""
+    if sys.platform == "win32":
+        return subprocess.call(command)
+    os.execv(command[0], command)
 
 
 def headless() -> bool:

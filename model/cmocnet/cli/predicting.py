@@ -75,10 +75,10 @@ def _print(found: Predicted) -> None:
         show.lines(f"{found.rows:,} scenarios answered, written to {found.out}")
         return
     first = found.frame.head(ROWS)
-    rows = (
+    rows = [
         (str(number), *(f"{p:.3f}" for p in row))
         for number, row in enumerate(first.itertuples(index=False), 1)
-    )
-    show.table(["Row", *found.columns], rows, right=["Row", *found.columns])
+    ]
+    show.wide_table("Row", found.columns, rows)
     if found.rows > ROWS:
         show.lines(f"{ROWS} of {found.rows:,} rows; -o FILE writes all")

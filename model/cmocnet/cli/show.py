@@ -80,6 +80,20 @@ def table(
     console().print(grid)
 
 
+def wide_table(first: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table of numbers in as many parts as the width asks for, each under ``first``."""
+    room, start = console().width - len(first), 0
+    while start < len(columns):
+        end, used = start, 0
+        while end < len(columns) and (end == start or used + len(columns[end]) + 3 <= room - 3):
+            used += len(columns[end]) + 3
+            end += 1
+        part = columns[start:end]
+        numbered = ((row[0], *row[start + 1 : end + 1]) for row in rows)
+        table([first, *part], numbered, right=[first, *part])
+        start = end
+
+
 def fields(pairs: Iterable[tuple[str, str]]) -> None:
     """Print names and texts side by side, leaving out those without a text."""
     from rich.table import Table
@@ -104,7 +118,7 @@ def bar(what: str) -> Iterator[Progress | None]:
     columns: tuple[Any, ...] = (
         rich.TextColumn("{task.description}", markup=False),
         rich.BarColumn(),
-        rich.TextColumn("{task.completed:,.0f} rows", markup=False),
+        rich.TextColumn("{task.completed:,.0f}", markup=False),
         rich.TimeElapsedColumn(),
     )
     with rich.Progress(*columns, console=console(stderr=True), transient=True) as shown:

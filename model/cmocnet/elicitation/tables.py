@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -32,6 +33,10 @@ from cmocnet.registry.records import (
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 Values = Mapping[str, Array]
+Rule = Literal["sum", "product"]
+"""How parents combine: weighted arithmetic mean, or the rival, a shifted geometric mean."""
+
+_SHIFT = {"sum": None, "product": 1.0}
 States = Mapping[str, tuple[str, ...]]
 
 
@@ -62,21 +67,23 @@ def _judged(spec: TableSpec, name: str, at: str) -> Iterator[Judgement]:
                 yield from _judged(cell, name, f"{at}[{state}]")
         case InterBeta():
             everyone = tuple(dict.fromkeys(i for p in spec.parents.values() for i in p.cites))
-            yield _anchored(spec.lowest, name, f"{at}lowest", everyone)
-            yield _anchored(spec.highest, name, f"{at}highest", everyone)
+            yield _anchored(spec.lowest, name, f"{at}lowest", everyone, -1)
+            yield _anchored(spec.highest, name, f"{at}highest", everyone, 1)
             yield from _weights(spec.parents, name, at)
         case Ranked():
             yield from _weights(spec.parents, name, at)
         case NoisyMax():
-            yield _anchored(spec.leak, name, f"{at}leak", ())
+            yield _anchored(spec.leak, name, f"{at}leak", (), 0)
             for parent, cause in spec.parents.items():
                 for state, anchor in cause.probability.items():
-                    yield _anchored(anchor, name, f"{at}cause.{parent}.{state}", cause.cites)
+                    yield _anchored(anchor, name, f"{at}cause.{parent}.{state}", cause.cites, 1)
         case Given():
             yield from _rows(spec, name, at)
 
 
-def _anchored(anchor: Anchor, name: str, at: str, cites: tuple[str, ...]) -> Judgement:
+def _anchored(
+    anchor: Anchor, name: str, at: str, cites: tuple[str, ...], overstates: Literal[-1, 0, 1]
+) -> Judgement:
     return Judgement(
         address=at,
         variable=name,
@@ -86,6 +93,7 @@ def _anchored(anchor: Anchor, name: str, at: str, cites: tuple[str, ...]) -> Jud
         by=anchor.by,
         cites=cites,
         why=anchor.why,
+        overstates=overstates,
     )
 
 
@@ -144,7 +152,9 @@ def _from_shares(shares: Array) -> Array:
 # --- building -----------------------------------------------------------------------------------
 
 
-def build(variable: Variable, states: States, values: Values | None = None) -> Array:
+def build(
+    variable: Variable, states: States, values: Values | None = None, *, rule: Rule = "sum"
+) -> Array:
     """The table of a variable, shape ``(..., *parent cardinalities, cardinality)``.
 
     Parameters
@@ -156,11 +166,14 @@ def build(variable: Variable, states: States, values: Values | None = None) -> A
     values
         address -> numbers with leading draw axes ``(...)``; an address left out keeps its central
         value. All must broadcast together.
+    rule
+        ``product`` combines parents by a shifted geometric mean instead of a sum, so that one bad
+        parent weighs more: the rival under which conclusions are tried again.
     """
     put = values or {}
     mine = [v for a, v in put.items() if a.startswith(f"{variable.name}/")]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
-    cell = _cell(variable.table, variable, states, f"{variable.name}/", put)
+    cell = _cell(variable.table, variable, states, f"{variable.name}/", put, rule)
     table = _over(cell, variable.parents, states)
     inner = table.shape[table.ndim - len(variable.parents) - 1 :]
     return np.ascontiguousarray(np.broadcast_to(table, (*lead, *inner)), dtype=np.float64)
@@ -177,11 +190,13 @@ def _over(cell: _Cell, parents: tuple[str, ...], states: States) -> Array:
     return np.broadcast_to(moved.reshape((*lead, *own, n)), (*lead, *full, n))
 
 
-def _cell(spec: TableSpec, child: Variable, states: States, at: str, put: Values) -> _Cell:
+def _cell(
+    spec: TableSpec, child: Variable, states: States, at: str, put: Values, rule: Rule
+) -> _Cell:
     n = len(child.states)
     match spec:
         case Partition():
-            return _partition(spec, child, states, at, put)
+            return _partition(spec, child, states, at, put, rule)
         case InterBeta():
             values = interbeta_mean(
                 _scores(spec.parents, states),
@@ -190,6 +205,7 @@ def _cell(spec: TableSpec, child: Variable, states: States, at: str, put: Values
                 _at(put, f"{at}highest", spec.highest.value),
                 spec.concentration,
                 n,
+                shift=_SHIFT[rule],
             )
         case Ranked():
             values = ranked(
@@ -259,20 +275,22 @@ def _given(spec: Given, states: States, at: str, put: Values, n: int) -> Array:
     return table
 
 
-def _partition(spec: Partition, child: Variable, states: States, at: str, put: Values) -> _Cell:
-    cells = [_cell(spec.cells[s], child, states, f"{at}[{s}]", put) for s in states[spec.by]]
+def _partition(
+    spec: Partition, child: Variable, states: States, at: str, put: Values, rule: Rule
+) -> _Cell:
+    cells = [_cell(spec.cells[s], child, states, f"{at}[{s}]", put, rule) for s in states[spec.by]]
     inner = tuple(dict.fromkeys(p for c in cells for p in c.parents))
     spread = np.broadcast_arrays(*(_over(c, inner, states) for c in cells))
     return _Cell((spec.by, *inner), np.stack(spread, axis=-(len(inner) + 2)))
 
 
-def network(review: Review) -> DiscreteNetwork:
+def network(review: Review, *, rule: Rule = "sum") -> DiscreteNetwork:
     """The review's network of one round, tables at the central judgements."""
     states = {name: v.states for name, v in review.variables.items()}
     return DiscreteNetwork(
         states,
         {
-            name: Table(name, v.parents, build(v, states))
+            name: Table(name, v.parents, build(v, states, rule=rule))
             for name, v in review.variables.items()
         },
     )

@@ -1,12 +1,12 @@
-"""What the engine hands back: light mappings that build a pandas object only when asked.
+"""What the engine hands back: light mappings that build anything heavier only when asked.
 
-Building a Series for each of fifty variables would cost more than the inference itself.
+Building a Series for each of fifty variables, or even a dict, would cost more than the inference
+itself, so all numbers of an answer stay in one list and a mapping knows where its own begin.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import repeat
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,34 +17,101 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Distribution(dict[str, float]):
-    """State -> probability of one variable; a dict that also gives an array or a Series.
+class Distribution(Mapping[str, float]):
+    """State -> probability of one variable, in the order of its states.
 
-    >>> trust = Distribution({"low": 0.25, "high": 0.75})
+    >>> trust = Distribution.of(["low", "high"], [0.25, 0.75])
     >>> trust["high"]
     0.75
     >>> trust.array
     array([0.25, 0.75])
+    >>> trust == {"low": 0.25, "high": 0.75}
+    True
     """
 
-    __slots__ = ()
+    __slots__ = ("_codes", "_numbers", "_start")
+
+    def __init__(self, codes: Mapping[str, int], numbers: Sequence[float], start: int) -> None:
+        self._codes = codes
+        self._numbers = numbers
+        self._start = start
+
+    @classmethod
+    def of(cls, states: Sequence[str], numbers: Sequence[float]) -> Distribution:
+        """The distribution that gives these numbers to these states."""
+        return cls({s: i for i, s in enumerate(states)}, [float(x) for x in numbers], 0)
+
+    def __getitem__(self, state: str) -> float:
+        return self._numbers[self._start + self._codes[state]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def items(self) -> ItemsView[str, float]:
+        """State and probability, in the order of the states."""
+        return dict(zip(self._codes, self.tolist(), strict=True)).items()
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def tolist(self) -> list[float]:
+        """The probabilities in the order of the states."""
+        return list(self._numbers[self._start : self._start + len(self._codes)])
 
     @property
     def array(self) -> Array:
-        """The probabilities in the order of the states."""
-        return np.fromiter(self.values(), dtype=np.float64, count=len(self))
+        """The probabilities in the order of the states, as an array."""
+        return np.array(self.tolist())
 
     def series(self, name: str | None = None) -> pd.Series[float]:
         """The probabilities as a pandas Series indexed by state."""
         import pandas as pd
 
-        return pd.Series(self.array, index=pd.Index(list(self)), name=name)
+        return pd.Series(self.array, index=pd.Index(list(self._codes)), name=name)
 
 
-class Posteriors(dict[str, Distribution]):
-    """Variable -> :class:`Distribution`."""
+Places = Mapping[str, tuple[Mapping[str, int], int]]
+"""Variable -> (code of each state, where its numbers begin)."""
 
-    __slots__ = ()
+
+class Posteriors(Mapping[str, Distribution]):
+    """Variable -> :class:`Distribution`, over one list of numbers."""
+
+    __slots__ = ("_numbers", "_places")
+
+    def __init__(self, places: Places, numbers: Sequence[float]) -> None:
+        self._places = places
+        self._numbers = numbers
+
+    @classmethod
+    def of(cls, found: Mapping[str, Distribution]) -> Posteriors:
+        """Distributions put together."""
+        places, numbers = {}, []
+        for v, distribution in found.items():
+            places[v] = ({s: i for i, s in enumerate(distribution)}, len(numbers))
+            numbers += distribution.tolist()
+        return cls(places, numbers)
+
+    def __getitem__(self, variable: str) -> Distribution:
+        codes, start = self._places[variable]
+        return Distribution(codes, self._numbers, start)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def items(self) -> ItemsView[str, Distribution]:
+        """Variable and distribution."""
+        numbers = self._numbers
+        return {v: Distribution(c, numbers, at) for v, (c, at) in self._places.items()}.items()
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
     def frame(self) -> pd.DataFrame:
         """One row a state: columns variable, state, probability."""
@@ -54,31 +121,17 @@ class Posteriors(dict[str, Distribution]):
         return pd.DataFrame(rows, columns=["variable", "state", "probability"])
 
 
-class Shelf:
-    """Cuts a flat array of numbers into the distributions of the variables in order."""
-
-    def __init__(self, states: Mapping[str, Sequence[str]]) -> None:
-        self.names = tuple(states)
-        self.states = tuple(states.values())
-        ends = np.cumsum([len(s) for s in self.states]).tolist()
-        self.slices = tuple(
-            slice(end - len(s), end) for s, end in zip(self.states, ends, strict=True)
-        )
-        self.width = ends[-1] if ends else 0
-
-    def cut(self, flat: Array) -> Posteriors:
-        """``flat`` has the probabilities of all states of all variables, one after the other."""
-        numbers = map(flat.tolist().__getitem__, self.slices)
-        pairs = map(zip, self.states, numbers)
-        return Posteriors(zip(self.names, map(Distribution, pairs), strict=True))
+def places_of(codes: Mapping[str, Mapping[str, int]]) -> Places:
+    """Where the numbers of each variable begin when all stand one after the other."""
+    places, start = {}, 0
+    for v, states in codes.items():
+        places[v] = (states, start)
+        start += len(states)
+    return places
 
 
-def split(flat: Array, spans: Sequence[tuple[str, slice, tuple[int, ...]]]) -> dict[str, Array]:
-    """Tables of the given shapes, as views of one flat array."""
-    return {name: part.reshape(shape) for (name, span, shape), part in _parts(flat, spans)}
-
-
-def _parts(
+def split(
     flat: Array, spans: Sequence[tuple[str, slice, tuple[int, ...]]]
-) -> zip[tuple[tuple[str, slice, tuple[int, ...]], Array]]:
-    return zip(spans, (whole[item[1]] for item, whole in zip(spans, repeat(flat))), strict=True)
+) -> dict[str, Array]:
+    """Tables of the given shapes, as views of one flat array."""
+    return {name: flat[span].reshape(shape) for name, span, shape in spans}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cmocnet.engine.indicators import Codebook, Indicators
 from cmocnet.typing import Array, DiscreteNetwork
+
+CERTAIN = 1e-12
+"""An entry this near to 1 leaves nothing to share in proportion."""
 
 
 def with_weights(
     tables: dict[str, Array], indicators: Indicators, codebook: Codebook
 ) -> dict[str, Array]:
-    """A leaf is a table times its variable's weights; so is its derivative. A cut table has none."""
+    """A leaf is a table times weights, and so is its derivative; a table cut off has none."""
     for i, code, cut in indicators.hard:
         table = tables[codebook.names[i]]
         kept = table[..., code].copy()
@@ -25,21 +29,38 @@ def with_weights(
     return tables
 
 
-def covary(tables: Mapping[str, Array], network: DiscreteNetwork) -> dict[str, Array]:
-    """Derivatives when the other entries of the row change in proportion.
+@dataclass(frozen=True, eq=False)
+class RowsOfTables:
+    """All entries of all tables, one after the other, and the row each belongs to."""
 
-    With entry x moving by dx, each other entry y moves by -dx y / (1 - x). Where x is 1 the others
-    are all zero and proportions say nothing; they then share the change equally.
-    """
-    answer = {}
-    for name, gradient in tables.items():
-        values = network.tables[name].values
-        rest = 1.0 - values
-        others = (values * gradient).sum(axis=-1, keepdims=True) - values * gradient
-        certain = rest < 1e-12
-        share = np.divide(others, rest, out=np.zeros_like(others), where=~certain)
-        if certain.any() and values.shape[-1] > 1:
-            equal = (gradient.sum(axis=-1, keepdims=True) - gradient) / (values.shape[-1] - 1)
-            share = np.where(certain, equal, share)
-        answer[name] = gradient - share
-    return answer
+    values: Array
+    starts: NDArray[np.intp]
+    row: NDArray[np.intp]
+    length: Array
+
+    @classmethod
+    def of(cls, network: DiscreteNetwork) -> RowsOfTables:
+        """The rows of a network's tables in order."""
+        values = [t.values for t in network.tables.values()]
+        lengths = np.concatenate([np.full(v.size // v.shape[-1], v.shape[-1]) for v in values])
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.intp)
+        row = np.repeat(np.arange(len(lengths)), lengths)
+        flat = np.concatenate([v.ravel() for v in values])
+        return cls(flat, starts, row, lengths.astype(np.float64))
+
+    def covary(self, gradient: Array) -> Array:
+        """Derivatives when the other entries of the row change in proportion.
+
+        With entry x moving by dx, each other entry y moves by -dx y / (1 - x). Where x is 1 the
+        others are all zero and proportions say nothing; they then share the change equally.
+        """
+        weighted = self.values * gradient
+        others = np.add.reduceat(weighted, self.starts)[self.row] - weighted
+        rest = 1.0 - self.values
+        certain = rest < CERTAIN
+        if not certain.any():
+            return np.asarray(gradient - others / rest)
+        equal = np.add.reduceat(gradient, self.starts)[self.row] - gradient
+        equal /= np.maximum(self.length[self.row] - 1.0, 1.0)
+        rest[certain] = 1.0
+        return np.asarray(gradient - np.where(certain, equal, others / rest))

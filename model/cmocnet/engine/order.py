@@ -17,6 +17,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
+RESTARTS = 40
+WORTH = 20_000
+"""Restarts at most, and one for each so many multiply-adds: a cheap run is not worth a search."""
+
 Merge = tuple[int, int, int]
 """(left factor, right factor or -1 for a plain sum, scope of the result)."""
 
@@ -57,18 +61,19 @@ def search(
 
     ``effort`` multiplies the number of restarts. The same arguments give the same tree.
     """
-    best = contract(scopes, greedy_order(scopes, cards, keep, fill=0.0, rng=None), cards, keep)
-    rng = random.Random(seed)
-    spent = 0
-    allowance = effort * min(40, 4 + best.cost // 2000)
-    while spent < allowance:
-        fill = (0.0, 1.0, 0.5, 0.25)[spent % 4]
-        noise = None if spent == 1 else rng
-        order = greedy_order(scopes, cards, keep, fill=fill, rng=noise)
+    best: Contraction | None = None
+    for fill in (1.0, 0.0):
+        order = greedy_order(scopes, cards, keep, fill=fill, rng=None)
         found = contract(scopes, order, cards, keep)
+        if best is None or found.cost < best.cost:
+            best = found
+    assert best is not None
+    rng = random.Random(seed)
+    for i in range(effort * min(RESTARTS, best.cost // WORTH)):
+        fill = (1.0, 0.5, 0.75, 0.25)[i % 4]
+        found = contract(scopes, greedy_order(scopes, cards, keep, fill=fill, rng=rng), cards, keep)
         if found.cost < best.cost:
             best = found
-        spent += 1
     return best
 
 
@@ -100,8 +105,8 @@ def greedy_order(
         clique = near[v]
         touched = clique
         for u in bits(clique):
-            if near[u] | (1 << u) | (1 << v) != clique | near[u] | (1 << u) or fill:
-                touched |= near[u]
+            if fill and clique & ~near[u] & ~(1 << u):
+                touched |= near[u]  # new arcs at u change the fill-in of its other neighbours
             near[u] = (near[u] | clique) & ~(1 << u) & ~(1 << v)
         for u in bits(touched & ~(1 << v)):
             if u in score:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine import conflict, explanation, marginals, predict, run
-from cmocnet.engine.answers import Distribution, Posteriors, Shelf, split
+from cmocnet.engine.answers import Distribution, Posteriors, places_of, split
 from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.gradients import covary, with_weights
+from cmocnet.engine.gradients import RowsOfTables, with_weights
 from cmocnet.engine.indicators import Codebook, Indicators, observed_codes
 from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
@@ -40,13 +40,17 @@ class Program:
         self.network = network
         self.codebook = Codebook(network)
         self.selection = Selection(network)
-        self._shelf = Shelf(network.states)
+        self._places = places_of(self.codebook.codes)
         self._runs = 0
 
     @cached_property
     def circuit(self) -> Circuit:
         """The whole network with nothing kept: the circuit of all posteriors."""
         return self.selection.whole(())
+
+    @cached_property
+    def _rows(self) -> RowsOfTables:
+        return RowsOfTables.of(self.network)
 
     @property
     def multiply_adds(self) -> int:
@@ -69,21 +73,24 @@ class Program:
         if variables is not None:
             named = [self.codebook.variable(v) for v in variables]
             if len(named) <= 3:
-                return Posteriors(
-                    (v, self._one(i, evidence, indicators))
-                    for v, i in zip(variables, named, strict=True)
+                return Posteriors.of(
+                    {
+                        v: self._one(i, evidence, indicators)
+                        for v, i in zip(variables, named, strict=True)
+                    }
                 )
         circuit = self.circuit
         flat, log_p = run.posteriors(circuit, indicators, compiled=self._warm(circuit))
         if log_p == -np.inf:
             raise self._impossible(evidence)
-        found = self._shelf.cut(flat)
-        return found if variables is None else Posteriors((v, found[v]) for v in variables)
+        places = self._places
+        if variables is not None:
+            places = {v: places[v] for v in variables}
+        return Posteriors(places, flat.tolist())
 
     def _one(self, i: int, evidence: Evidence, indicators: Indicators) -> Distribution:
         shares = self.kept((i,), evidence, indicators)
-        states = self.network.states[self.codebook.names[i]]
-        return Distribution(zip(states, shares.tolist(), strict=True))
+        return Distribution(self.codebook.codes[self.codebook.names[i]], shares.tolist(), 0)
 
     def probability(self, evidence: Evidence) -> float:
         """P(evidence): of the observations and likelihoods, after the interventions.
@@ -132,7 +139,7 @@ class Program:
         if log_p == -np.inf:
             raise self._impossible(evidence)
         tables = with_weights(split(gradient, circuit.tables), indicators, self.codebook)
-        return covary(tables, self.network) if covariation else tables
+        return split(self._rows.covary(gradient), circuit.tables) if covariation else tables
 
     def expected_counts(self, evidence: Evidence = NOTHING) -> dict[str, Array]:
         """P(variable, parents | evidence) of every family, each in its table's shape.

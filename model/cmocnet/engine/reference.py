@@ -37,11 +37,12 @@ class ReferenceEngine:
     ) -> Posteriors:
         """P(variable | evidence) of every variable, or of those named."""
         asked = self.network.names if variables is None else tuple(variables)
-        found = Posteriors()
-        for v in asked:
-            shares = self.joint([v], evidence).tolist()
-            found[v] = Distribution(zip(self.network.states[v], shares, strict=True))
-        return found
+        return Posteriors.of(
+            {
+                v: Distribution.of(self.network.states[v], self.joint([v], evidence).tolist())
+                for v in asked
+            }
+        )
 
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named."""

@@ -122,7 +122,6 @@ def derivatives(
 
         tape = tape_of(circuit)
         work = borrow(circuit, tape)
-        n = circuit.plan.length
         gradient = np.empty(circuit.gather.size)
         values = np.empty(circuit.gather.size)
         total, share = kernels.derivatives(

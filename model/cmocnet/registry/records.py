@@ -25,7 +25,7 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 # --- judgements -------------------------------------------------------------------------------
 
 
-class Anchor(Record):
+class Anchor(Record, frozen=True):
     """A judged number in [0, 1] with its equivalent sample size, where it comes from, and why."""
 
     value: Probability
@@ -34,7 +34,7 @@ class Anchor(Record):
     why: str | None = None
 
 
-class Parent(Record):
+class Parent(Record, frozen=True):
     """How one parent bears on a child: its weight, direction or scores, and the ids that claim it."""
 
     cites: tuple[str, ...]
@@ -46,20 +46,20 @@ class Parent(Record):
     why: str | None = None
 
 
-class Cause(Record):
+class Cause(Record, frozen=True):
     """A cause that acts on its own: per parent state the probability that it alone is enough."""
 
     cites: tuple[str, ...]
     probability: dict[str, Anchor]
 
 
-class Arc(Record):
+class Arc(Record, frozen=True):
     """An arc of a table that is given outright, with the ids that claim it."""
 
     cites: tuple[str, ...]
 
 
-class Row(Record):
+class Row(Record, frozen=True):
     """One row of a given table: the parent states it holds for, and the child's distribution."""
 
     row: tuple[Probability, ...]
@@ -69,7 +69,7 @@ class Row(Record):
     why: str | None = None
 
 
-class InterBeta(Record, tag="interbeta", tag_field="method"):
+class InterBeta(Record, frozen=True, tag="interbeta", tag_field="method"):
     """InterBeta: the lowest and the highest row judged, rows between them interpolated by weight.
 
     ``lowest`` and ``highest`` are the child's expected score (0 to 1 over its ordered states) when
@@ -82,7 +82,7 @@ class InterBeta(Record, tag="interbeta", tag_field="method"):
     concentration: Annotated[float, Meta(gt=0, le=200)] = 8.0
 
 
-class Ranked(Record, tag="ranked", tag_field="method"):
+class Ranked(Record, frozen=True, tag="ranked", tag_field="method"):
     """A ranked node: truncated normal around a weighted mean, minimum, maximum or mixture."""
 
     function: Literal["wmean", "wmin", "wmax", "mixminmax"]
@@ -92,21 +92,21 @@ class Ranked(Record, tag="ranked", tag_field="method"):
     why: str | None = None
 
 
-class NoisyMax(Record, tag="noisy_max", tag_field="method"):
+class NoisyMax(Record, frozen=True, tag="noisy_max", tag_field="method"):
     """A two-state effect of causes that act on their own, and a leak for those not named."""
 
     leak: Anchor
     parents: dict[str, Cause]
 
 
-class Given(Record, tag="given", tag_field="method"):
+class Given(Record, frozen=True, tag="given", tag_field="method"):
     """A table written down row by row; ``when`` may leave parents out, the last fitting row counts."""
 
     rows: tuple[Row, ...]
     parents: dict[str, Arc] = {}
 
 
-class Partition(Record, tag="partition", tag_field="method"):
+class Partition(Record, frozen=True, tag="partition", tag_field="method"):
     """A table cut by a moderating parent; each of its states has a table of its own."""
 
     by: str
@@ -118,11 +118,13 @@ class Partition(Record, tag="partition", tag_field="method"):
 TableSpec = InterBeta | Ranked | NoisyMax | Given | Partition
 
 
-class Judgement(Record):
+class Judgement(Record, frozen=True):
     """One elicited number: its address, what kind it is, its central value and how sure it is.
 
     ``kind`` is ``weight`` (positive; ``spread`` is its log standard deviation) or ``probability``
     (``spread`` is an equivalent sample size). ``address`` reads ``variable/where.in.the.table``.
+    ``overstates`` says which way the number goes if the coder overstates effects: 1 up, -1 down,
+    0 neither.
     """
 
     address: str
@@ -133,26 +135,27 @@ class Judgement(Record):
     by: Basis
     cites: tuple[str, ...] = ()
     why: str | None = None
+    overstates: Literal[-1, 0, 1] = 0
 
 
 # --- variables --------------------------------------------------------------------------------
 
 
-class State(Record):
+class State(Record, frozen=True):
     """One state of a variable: what a manager reads, and the phrases that mean just this state."""
 
     label: str
     words: tuple[str, ...] = ()
 
 
-class Action(Record):
+class Action(Record, frozen=True):
     """When people can change a variable, and how."""
 
     when: tuple[Literal["before", "start", "under_way"], ...]
     how: str
 
 
-class VariableFile(Record):
+class VariableFile(Record, frozen=True):
     """The content of one file in ``variables/``."""
 
     name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -173,7 +176,7 @@ class VariableFile(Record):
     note: str | None = None
 
 
-class Variable(Record):
+class Variable(Record, frozen=True):
     """A variable of the theory: what it is called, its ordered states, and how its table is judged."""
 
     name: str
@@ -232,7 +235,7 @@ CmocType = Literal[
 ]
 
 
-class Link(Record):
+class Link(Record, frozen=True):
     """A variable in a round, and the direction in which it is expected to move."""
 
     variable: str
@@ -240,7 +243,7 @@ class Link(Record):
     round: Annotated[int, Meta(ge=1, le=2)] = 1
 
 
-class Expectation(Record, rename={"start": "from", "end": "to"}):
+class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
     """What must come out: set ``manipulated`` from one state to another and see who moves which way.
 
     ``condition`` (and ``contrast``, the setting outside the condition) are held by intervention.
@@ -258,14 +261,14 @@ class Expectation(Record, rename={"start": "from", "end": "to"}):
     note: str | None = None
 
 
-class Reading(Record):
+class Reading(Record, frozen=True):
     """One way to read a contested configuration: what it says, and what it changes in the files."""
 
     says: str
     changes: dict[str, dict[str, object]] = {}
 
 
-class Cmoc(Record):
+class Cmoc(Record, frozen=True):
     """One context-mechanism-outcome configuration, as the review states it and as read here."""
 
     id: str
@@ -293,7 +296,7 @@ class Cmoc(Record):
     sources: tuple[str, ...] = ()
 
 
-class Source(Record):
+class Source(Record, frozen=True):
     """A work that the review or the coder cites: its key, its number in the review, its fields."""
 
     key: str
@@ -318,7 +321,7 @@ class Source(Record):
 # --- the review as a whole --------------------------------------------------------------------
 
 
-class Horizon(Record):
+class Horizon(Record, frozen=True):
     """An outcome judged over a number of rounds, if what was reached were to last."""
 
     variable: str
@@ -326,7 +329,7 @@ class Horizon(Record):
     rounds: Annotated[int, Meta(ge=1, le=1000)]
 
 
-class Rounds(Record):
+class Rounds(Record, frozen=True):
     """How one round hands over to the next, and over how many rounds the horizon is judged."""
 
     length: str
@@ -334,7 +337,7 @@ class Rounds(Record):
     horizon: Horizon
 
 
-class Protocol(Record):
+class Protocol(Record, frozen=True):
     """The coding protocol's tables: how the register's fields become numbers."""
 
     weight: dict[str, dict[str, float]]
@@ -343,9 +346,10 @@ class Protocol(Record):
     lowest: dict[str, Probability]
     highest: dict[str, Probability]
     cause: dict[str, Probability]
+    shared: Probability
 
 
-class About(Record):
+class About(Record, frozen=True):
     """``review.yaml``: which review this is, how its rounds run, and which outcomes come first."""
 
     title: str
@@ -361,7 +365,7 @@ class About(Record):
     groups: dict[str, tuple[str, ...]] = {}
 
 
-class Situation(Record):
+class Situation(Record, frozen=True):
     """A named situation and what it is held against."""
 
     label: str
@@ -372,7 +376,7 @@ class Situation(Record):
     expects: dict[str, str] = {}
 
 
-class Restores(Record, rename={"start": "from", "end": "to"}):
+class Restores(Record, frozen=True, rename={"start": "from", "end": "to"}):
     """A package that shall win back at least ``share`` of what a change took from an outcome."""
 
     manipulated: str
@@ -384,7 +388,7 @@ class Restores(Record, rename={"start": "from", "end": "to"}):
     share: Probability
 
 
-class Paths(Record, rename={"start": "from", "end": "to"}):
+class Paths(Record, frozen=True, rename={"start": "from", "end": "to"}):
     """A total effect to be reported beside what is left of it when each mediator is held."""
 
     manipulated: str
@@ -394,7 +398,7 @@ class Paths(Record, rename={"start": "from", "end": "to"}):
     mediators: tuple[str, ...]
 
 
-class Claim(Record):
+class Claim(Record, frozen=True):
     """Something the review's discussion says must come out, beyond the single configurations."""
 
     says: str
@@ -404,7 +408,7 @@ class Claim(Record):
     paths: Paths | None = None
 
 
-class Words(Record, kw_only=False, rename={"negation": "not"}):
+class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
     """The language of comparison: words for more, less, none and in between.
 
     >>> Words(("more",), ("less",), ("no",), ("some",), ("the",)).negation
@@ -418,7 +422,7 @@ class Words(Record, kw_only=False, rename={"negation": "not"}):
     filler: tuple[str, ...]
 
 
-class Review(Record):
+class Review(Record, frozen=True):
     """Everything a review's files say, checked: variables in topological order, and the rest."""
 
     path: str

@@ -1,0 +1,32 @@
+"""The last lines of a test run: which tests were left out, why, and how to enable them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+BROWSER = ("browser", "chromium", "playwright")
+REMEDY = (
+    "To run the browser tests, install Chromium (Debian: apt-get install chromium) "
+    "and call `make test` again."
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name every file whose tests were left out, with the reason; nothing is left out silently."""
+    left_out = Counter(map(_reason, terminalreporter.stats.get("skipped", [])))
+    if not left_out:
+        return
+    terminalreporter.section("left out")
+    for (place, reason), number in sorted(left_out.items()):
+        terminalreporter.line(f"{place}: {number} left out: {reason}")
+    if any(word in reason.lower() for _, reason in left_out for word in BROWSER):
+        terminalreporter.line(REMEDY)
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str]:
+    """The file of a skipped test, and why it was skipped."""
+    found = report.longrepr
+    reason = str(found[2] if isinstance(found, tuple) else found)
+    return report.nodeid.split("::")[0], reason.removeprefix("Skipped: ")

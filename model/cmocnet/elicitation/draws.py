@@ -1,0 +1,112 @@
+"""Judgements as distributions: draws of all elicited numbers at once, and the tables they make.
+
+A weight is log-normal around its central value; a probability is Beta with its central value as mean
+and its equivalent sample size (O'Hagan et al. 2006, *Uncertain Judgements*). A coder errs in the same
+direction throughout: one shared normal component moves all judgements together towards larger or
+smaller effects (a one-factor Gaussian copula; its share of the variance is ``shared`` in the
+protocol). Draws are reproducible: the same review, number and seed give the same values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from cmocnet.elicitation.tables import build, judgements
+from cmocnet.errors import CmocnetError
+from cmocnet.registry.records import Judgement, Review
+from cmocnet.typing import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Draws of every judgement of a review.
+
+    values
+        address -> one number a draw, shape (n,)
+    """
+
+    review: Review
+    n: int
+    seed: int
+    values: Mapping[str, Array]
+
+    @cached_property
+    def tables(self) -> Mapping[str, Array]:
+        """Variable -> its tables, shape (n, *parent cardinalities, cardinality)."""
+        return dict(tables(self.review, self.values))
+
+
+def everyone(review: Review) -> tuple[Judgement, ...]:
+    """Every judgement of a review, variables in topological order."""
+    return tuple(j for v in review.variables.values() for j in judgements(v))
+
+
+def draw(review: Review, *, n: int = 1000, seed: int = 0) -> Draws:
+    """``n`` draws of all judgements.
+
+    Raises
+    ------
+    CmocnetError
+        ``n`` is not positive or ``seed`` is negative.
+
+    >>> from cmocnet.registry import bundled, read
+    >>> review = read(bundled())
+    >>> draw(review, n=3, seed=1).values["inertia/lowest"].shape
+    (3,)
+    """
+    if n < 1 or seed < 0:
+        raise CmocnetError(f"{n} draws from seed {seed}", expected="n of 1 or more, seed of 0 or more")
+    generator = np.random.default_rng(seed)
+    common = generator.standard_normal(n)
+    shared = review.protocol.shared
+    known = everyone(review)
+    own = generator.standard_normal((len(known), n))
+    tilt = np.array([j.overstates for j in known], dtype=np.float64)[:, None]
+    z = tilt * np.sqrt(shared) * common + np.sqrt(1.0 - tilt**2 * shared) * own
+    return Draws(review, n, seed, dict(zip((j.address for j in known), _at(known, z), strict=True)))
+
+
+def quantile(judgement: Judgement, p: Array | float) -> Array:
+    """The ``p``-quantile of a judgement's own distribution.
+
+    >>> from cmocnet.registry.records import Judgement
+    >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
+    >>> float(quantile(w, 0.5))
+    2.0
+    """
+    from scipy.special import ndtri
+
+    (values,) = _at((judgement,), np.atleast_2d(ndtri(np.asarray(p, dtype=np.float64))))
+    return np.asarray(values.reshape(np.shape(p)), dtype=np.float64)
+
+
+def _at(known: tuple[Judgement, ...], z: Array) -> Array:
+    """The judgements' values at standard normal scores ``z`` of shape (judgements, n)."""
+    from scipy.special import betaincinv, ndtr
+
+    values = np.empty_like(z)
+    weight = np.array([j.kind == "weight" for j in known])
+    centre = np.array([j.value for j in known])[:, None]
+    spread = np.array([j.spread for j in known])[:, None]
+    values[weight] = centre[weight] * np.exp(spread[weight] * z[weight])
+    # A central value of exactly 0 or 1 is held as certain; elsewhere the Beta is proper.
+    certain = ~weight & ((centre[:, 0] <= 0.0) | (centre[:, 0] >= 1.0))
+    values[certain] = centre[certain]
+    rest = ~weight & ~certain
+    m, s = centre[rest], spread[rest]
+    values[rest] = betaincinv(m * s, (1.0 - m) * s, ndtr(z[rest]))
+    return values
+
+
+def tables(review: Review, values: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
+    """The tables that drawn values make, for every variable with a judgement among them."""
+    states = {name: v.states for name, v in review.variables.items()}
+    grouped: dict[str, dict[str, Array]] = {}
+    for address, numbers in values.items():
+        grouped.setdefault(address.partition("/")[0], {})[address] = numbers
+    for name, mine in grouped.items():
+        yield name, build(review.variables[name], states, mine)

@@ -1,0 +1,47 @@
+"""The command line run in process, and a copy of the bundled review to spoil."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cmocnet.cli import main
+from cmocnet.registry import bundled
+
+
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+    def refused(self, *words: str) -> None:
+        """One line on standard error that has all the words, nothing else, and exit status 2."""
+        assert self.status == 2, self
+        assert not self.out
+        assert self.err.startswith("cmocnet: ")
+        assert self.err.count("\n") == 1
+        assert self.err.endswith("\n")
+        assert "Traceback" not in self.err
+        for word in words:
+            assert word in self.err
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    def run(*argv: object) -> Said:
+        capsys.readouterr()
+        status = main([str(word) for word in argv])
+        return Said(status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    folder = tmp_path / "review"
+    shutil.copytree(bundled(), folder)
+    return folder

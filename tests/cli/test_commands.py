@@ -1,0 +1,238 @@
+"""Every command answers, in words and in JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import cmocnet
+from cmocnet.cli import main, page, show
+from cmocnet.registry import bundled
+
+HEADLINE = "P(dissolution | mandated, low cultural compatibility)"
+
+
+def test_a_question_is_answered_beside_its_opposite_and_the_baseline(say):
+    said = say("query", HEADLINE)
+    assert (said.status, said.err) == (0, "")
+    for words in (
+        "Partnership dissolution: Yes",
+        "given Mandate: Mandated",
+        "given Cultural compatibility: Low",
+        "This case",
+        "The opposite (Mandate: Voluntary, Cultural compatibility: High)",
+        "rests on assumed prevalences",
+        "points higher than in the opposite case",
+        "not measured frequencies",
+    ):
+        assert words in said.out
+
+
+def test_json_has_every_digit(say):
+    found = json.loads(say("query", HEADLINE, "--json").out)
+    answer = cmocnet.load().query(HEADLINE)
+    assert found["probability"] == pytest.approx(answer.probability, abs=1e-12)
+    assert found["opposite"] == pytest.approx(answer.opposite, abs=1e-12)
+    assert found["baseline"] == pytest.approx(answer.baseline, abs=1e-12)
+    assert found["canonical"] == str(answer.query)
+    assert found["targets"] == {"dissolution": "yes"}
+    assert found["evidence"]["observed"] == dict(answer.query.evidence.observed)
+    assert found["opposite_given"] == dict(answer.opposite_given)
+    assert sum(found["distribution"].values()) == pytest.approx(1)
+    assert found["interval"] is None
+    assert {"query", "rivals", "caution", "version"} <= found.keys()
+
+
+def test_a_question_may_stand_without_quotes(say):
+    parts = ("dissolution", "given", "mandated", "--json")
+    assert json.loads(say("query", *parts).out)["query"] == "dissolution given mandated"
+
+
+def test_a_whole_variable_is_answered_by_its_distribution(say):
+    said = say("query", "P(trust=? | do(strong legal agreements))")
+    assert "every state" in said.out
+    assert "Strong (brought about)" in said.out
+    assert all(state in said.out for state in ("Low", "Medium", "High"))
+
+
+def test_a_joint_of_whole_variables_is_a_list_in_json(say):
+    found = json.loads(say("query", "P(trust=?, synergy=?)", "--json").out)
+    assert len(found["distribution"]) == 9
+    assert found["probability"] is None
+    assert sum(row["probability"] for row in found["distribution"]) == pytest.approx(1)
+
+
+def test_weighed_evidence_is_told_in_words(say):
+    out = say(
+        "query", "P(dissolution | resolution ~ [1, 2, 3], initial trust := [0.2, 0.5, 0.3])"
+    ).out
+    assert "seen with likelihood" in out
+    assert "fixed at Low 20%, Medium 50%, High 30%" in out
+
+
+def test_what_an_outcome_means_in_the_given_form(say):
+    out = say("query", "P(dissolution | merger)").out
+    assert "Merger or acquisition" in out
+    assert "breaks down in fact" in " ".join(out.split())
+    assert "The buddying agreement lapses" not in out
+
+
+def test_both_engines_agree(say):
+    one, other = (
+        json.loads(say("query", HEADLINE, "--json", "--engine", engine).out)["probability"]
+        for engine in ("compiled", "pgmpy")
+    )
+    assert one == pytest.approx(other, abs=1e-9)
+
+
+def test_the_register_has_every_configuration(say):
+    found = json.loads(say("cmocs", "--json").out)
+    assert len(found) == 110
+    assert {"id", "context", "mechanism", "outcome", "tests", "sources", "reading"} <= {*found[0]}
+    assert {"from", "to", "manipulated"} <= {*found[0]["tests"][0]}
+    assert "110 of 110" in say("cmocs").out
+
+
+def test_one_entry_is_shown_whole(say):
+    out = say("cmocs", "t3-30").out
+    for word in ("T3-30", "Context", "Mechanism", "Outcome", "Reading", "Against", "Test"):
+        assert word in out
+
+
+def test_the_register_can_be_searched(say):
+    found = json.loads(say("cmocs", "--search", "leadership", "--json").out)
+    assert 0 < len(found) < 110
+    assert say("cmocs", "--search", "zebra").out == "0 of 110 configurations\n"
+
+
+def test_check_finds_nothing_wrong(say):
+    said = say("check", "--json")
+    found = json.loads(said.out)
+    assert (said.status, found["ok"], found["counts"]["wrong"]) == (0, True, 0)
+    assert len(found["configurations"]) == 110
+
+
+def test_check_prints_a_line_a_configuration(say, monkeypatch):
+    import cmocnet.check as checking
+
+    report = checking.run(cmocnet.load().review, cmocnet.load().discrete)
+    monkeypatch.setattr(checking, "run", lambda *_: report)
+    said = say("check")
+    assert said.status == 0
+    starts = {line.split()[0] for line in said.out.splitlines() if line.strip()}
+    assert {a.cmoc.id for a in report.agreements} <= starts
+
+
+def test_check_fails_on_a_wrong_one_and_on_an_unnoticed_arc(say, monkeypatch):
+    import cmocnet.check as checking
+
+    none = checking.Report((), (), (), (), gaps=("T3-01: no arc carries it",))
+    monkeypatch.setattr(checking, "run", lambda *_: none)
+    assert say("check").status == 1
+    monkeypatch.setattr(checking, "run", lambda *_: checking.Report((), (), (), (), ()))
+    deaf = checking.Mutant("mandate", "trust", "cut", ("T3-01",), ())
+    monkeypatch.setattr(checking, "mutants", lambda *_: iter([deaf]))
+    said = say("check", "--mutate")
+    assert said.status == 1
+    assert "mandate -> trust" in said.out
+    assert json.loads(say("check", "--mutate", "--json").out)["mutants"][0]["surgery"] == "cut"
+
+
+def test_export_writes_xdsl_bif_and_tables(say, tmp_path: Path):
+    for name in ("net.xdsl", "net.bif"):
+        assert say("export", tmp_path / name, "--json").status == 0
+        assert (tmp_path / name).stat().st_size > 10_000
+    assert say("export", "--tables", tmp_path / "tables").status == 0
+    net = cmocnet.load()
+    assert {f.stem for f in (tmp_path / "tables").iterdir()} == {*net.variables}
+    with (tmp_path / "tables" / "dissolution.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    values = [float(row["dissolution=yes"]) for row in rows]
+    assert values == net.discrete.tables["dissolution"].values[..., 1].ravel().tolist()
+    assert {f.name for f in tmp_path.iterdir()} == {"net.xdsl", "net.bif", "tables"}
+
+
+def test_app_runs_streamlit_on_localhost(say, monkeypatch):
+    served: list[list[str]] = []
+    monkeypatch.setattr(page, "_serve", lambda command: served.append(command) or 0)
+    monkeypatch.setenv("CI", "1")
+    assert say("app", "--port", 18_765).out.startswith("The page is at http://localhost:18765")
+    line = " ".join(served[0])
+    for part in ("streamlit run", "server.address=localhost", "server.headless=true", "18765"):
+        assert part in line
+    assert "gatherUsageStats=false" in line
+    assert json.loads(say("app", "--json").out)["url"].startswith("http://localhost:")
+
+
+def test_common_options_reach_the_review(say, model: Path, tmp_path: Path):
+    base = json.loads(say("query", HEADLINE, "--json", "--model", model).out)
+    assert base["probability"] == json.loads(say("query", HEADLINE, "--json").out)["probability"]
+    over = tmp_path / "over" / "variables"
+    over.mkdir(parents=True)
+    spec = "table: {cells: {low: {leak: {value: 0.5}}}}\n"
+    (over / "dissolution.yaml").write_text(spec)
+    laid = json.loads(say("query", HEADLINE, "--json", "--priors", over.parent).out)
+    assert laid["probability"] > base["probability"]
+
+
+def test_a_rival_reading_can_be_switched_on(say):
+    net = cmocnet.load()
+    cmoc = next(c for c in net.cmocs if len(c.readings) > 1)
+    rival = next(name for name in cmoc.readings if name != net.review.readings[cmoc.id])
+    out = say("query", "dissolution", "--reading", f"{cmoc.id}={rival}", "--json").out
+    assert json.loads(out)["readings"][cmoc.id] == rival
+
+
+@pytest.mark.parametrize("argv", [["--version"], ["query", "--version"], ["--help"]])
+def test_version_and_help(say, argv):
+    said = say(*argv)
+    assert said.status == 0
+    assert said.out
+
+
+def test_percentages_do_not_hide_a_difference():
+    assert show.percents([0.3, 0.7]) == ["30%", "70%"]
+    assert show.percents([0.301, 0.304]) == ["30.1%", "30.4%"]
+    assert show.percents([0.0, 1.0, 0.0001, 0.99999]) == ["0%", "100%", "under 0.1%", "over 99.9%"]
+
+
+def test_an_interruption_and_a_defect_leave_no_traceback(say, monkeypatch):
+    from cmocnet.cli import asking
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    def broken(_):
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.delenv("CMOCNET_DEBUG", raising=False)
+    monkeypatch.setattr(asking, "run", interrupted)
+    assert say("query", "x")[::2] == (130, "cmocnet: interrupted\n")
+    monkeypatch.setattr(asking, "run", broken)
+    said = say("query", "x")
+    assert said.status == 70
+    assert said.err.count("\n") == 1
+
+
+def test_a_reader_who_has_gone_is_no_error():
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        f"'{sys.executable}' -m cmocnet cmocs --json | head -c 10",
+        shell=True,
+        capture_output=True,
+        check=True,
+        env=os.environ,
+    )
+    assert (len(done.stdout), done.stderr) == (10, b"")
+
+
+def test_main_takes_the_arguments_of_the_process(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["cmocnet", "cmocs", "T3-01", "--model", str(bundled())])
+    assert main() == 0
+    assert "T3-01" in capsys.readouterr().out
