@@ -30,7 +30,12 @@ def variables() -> str:
 
 
 def _variable(variable: Variable) -> Iterator[str]:
-    yield from (f"### {variable.label}", "", f"`{variable.name}`. {_flat(variable.description)}", "")
+    yield from (
+        f"### {variable.label}",
+        "",
+        f"`{variable.name}`. {_flat(variable.description)}",
+        "",
+    )
     yield from ("| state | label | words |", "| --- | --- | --- |")
     for state in variable.states:
         words = ", ".join(variable.state_words[state])
@@ -50,7 +55,10 @@ def configurations() -> str:
     """The page of every configuration, in the order of their ids."""
     review = read(bundled())
     lines = ["# Configurations", "", GENERATED, ""]
-    lines += ["How each was coded, and by which rules: [PROTOCOL.md](../../priors/PROTOCOL.md).", ""]
+    lines += [
+        "How each was coded, and by which rules: [PROTOCOL.md](../../priors/PROTOCOL.md).",
+        "",
+    ]
     for cmoc in review.cmocs.values():
         lines += _configuration(cmoc, review)
     return _page(lines)

@@ -49,6 +49,13 @@ def asked_state(variable: Variable) -> str:
     return variable.bare or variable.states[0 if variable.direction == "down" else -1]
 
 
+def prepare(net: Network) -> None:
+    """Compile what the page asks for, so that the first visitor's first answer is quick."""
+    first = net.review.about.headline[0]
+    net.posteriors()
+    net.query(Query({first: asked_state(net.variables[first])}))
+
+
 def contrast(net: Network, scenario: Scenario) -> Contrast | None:
     """That of the situation begun from while its distinguishing states stand; else the opposite."""
     return _of_situation(net, scenario) or _opposite(net, scenario)

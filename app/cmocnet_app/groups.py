@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cmocnet_app.scenario import askable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from cmocnet import Network
     from cmocnet.registry import Variable
@@ -24,7 +24,7 @@ WHEN = {
 def grouped(net: Network) -> dict[str, tuple[Variable, ...]]:
     """Heading -> the variables asked for under it; every askable variable stands under one."""
     asked = askable(net)
-    stated: Mapping[str, Sequence[str]] = getattr(net.review, "groups", None) or {}
+    stated = net.review.groups
     if not stated:
         return _by_action(asked)
     groups = {head: tuple(asked[n] for n in names if n in asked) for head, names in stated.items()}

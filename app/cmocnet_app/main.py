@@ -9,14 +9,14 @@ import streamlit as st
 import cmocnet
 from cmocnet import Network
 from cmocnet.errors import CmocnetError
-from cmocnet_app import page_what_if, words
+from cmocnet_app import comparison, page_what_if, words
 
 
 @st.cache_resource(show_spinner="Reading the review")
 def network(model: str | None) -> Network:
     """The network, loaded and compiled once for all visitors, who only read it."""
     net = cmocnet.load(model)
-    net.posteriors()  # compiles, so that the first visitor's first answer is quick
+    comparison.prepare(net)
     return net
 
 

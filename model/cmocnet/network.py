@@ -116,7 +116,8 @@ class Network:
     @cached_property
     def batches(self) -> engine.Program:
         """The compiled engine, which alone answers many scenarios or draws at once."""
-        return self.program if isinstance(self.program, engine.Program) else engine.compile(self.discrete)
+        ready = self.program
+        return ready if isinstance(ready, engine.Program) else engine.compile(self.discrete)
 
     @cached_property
     def rivals(self) -> Sequence[tuple[str, engine.Program]]:
@@ -147,7 +148,7 @@ class Network:
         """The answer to a question in words, beside its opposite and the baseline.
 
         >>> net = load()
-        >>> answer = net.query("P(high trust, no dissolution | do(strong legal agreements), merger)")
+        >>> answer = net.query("P(high trust, no dissolution | do(legal agreements), merger)")
         >>> sorted(answer.query.targets)
         ['dissolution', 'trust']
         >>> answer.baseline < 1
@@ -251,7 +252,7 @@ class Network:
     def predict(
         self, frame: pd.DataFrame, targets: Iterable[str] = ("dissolution",)
     ) -> pd.DataFrame:
-        """One row a scenario: columns are variables, cells their states, an empty cell not observed.
+        """One row a scenario: columns are variables, cells their states, empty ones not observed.
 
         A target naming a state ("dissolution", "high trust") gives one column of probabilities, one
         naming a variable ("trust") a column for each of its states.
@@ -300,9 +301,7 @@ class Network:
         for name, state in pairs:
             states = self._variable(name).states
             if state not in states:
-                raise QueryError(
-                    f"no state {state!r}", where=name, nearest=nearest(state, states)
-                )
+                raise QueryError(f"no state {state!r}", where=name, nearest=nearest(state, states))
             if found.setdefault(name, state) != state:
                 raise EvidenceError(f"{name} is said to be {found[name]} and {state}")
         return found
@@ -315,11 +314,14 @@ class Network:
         return dict(zip(keys, map(float, joint.ravel()), strict=True))
 
     def _opposite(self, evidence: Evidence) -> dict[str, str]:
-        """Every observed or made state turned to the other end of its variable, where it has one."""
+        """Every observed or made state turned to its variable's other end, where it has one."""
         turned = {}
         for name, state in (*evidence.observed.items(), *evidence.do.items()):
             variable = self.variables[name]
-            ends = {variable.states[0]: variable.states[-1], variable.states[-1]: variable.states[0]}
+            ends = {
+                variable.states[0]: variable.states[-1],
+                variable.states[-1]: variable.states[0],
+            }
             if variable.direction and state in ends:
                 turned[name] = ends[state]
         return turned

@@ -1,8 +1,9 @@
 """Rounds in time: the network of one round, unrolled into several.
 
-What stands (settings, standing conditions) keeps one copy; the loop and its outcomes get one a round.
-Round 1 keeps the plain names, so that the unrolled network contains the static one word for word;
-``trust@2`` is trust at the end of round 2. The start of a later round is the end of the one before.
+What stands (settings, standing conditions) keeps one copy; the loop and its outcomes get one a
+round. Round 1 keeps the plain names, so that the unrolled network contains the static one word for
+word; ``trust@2`` is trust at the end of round 2. The start of a later round is the end of the one
+before.
 """
 
 from __future__ import annotations
@@ -107,9 +108,7 @@ def _survival(
     horizon = review.about.rounds.horizon
     judged = static.tables[horizon.variable]
     column = static.states[horizon.variable].index(horizon.state)
-    parents, chance = _in_round(
-        review, static, judged.parents, judged.values[..., column], r
-    )
+    parents, chance = _in_round(review, static, judged.parents, judged.values[..., column], r)
     h = hazard(chance, horizon.rounds)
     now = np.stack([1.0 - h, h], axis=-1)
     name = f"{SURVIVAL}@{r}"

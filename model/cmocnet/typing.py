@@ -18,8 +18,8 @@ Array = NDArray[np.float64]
 class Table:
     """A conditional probability table P(variable | parents).
 
-    ``values`` has shape ``(*parent cardinalities, cardinality)``: one axis a parent, in the order of
-    ``parents``, and the variable's own axis last, along which it sums to one.
+    ``values`` has shape ``(*parent cardinalities, cardinality)``: one axis a parent, in the order
+    of ``parents``, and the variable's own axis last, along which it sums to one.
     """
 
     variable: str
@@ -43,9 +43,11 @@ class DiscreteNetwork:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Every variable, parents before children."""
         return tuple(self.states)
 
     def cardinality(self, name: str) -> int:
+        """How many states a variable has."""
         return len(self.states[name])
 
     @property
@@ -76,6 +78,7 @@ class Evidence:
 
     @property
     def empty(self) -> bool:
+        """Is nothing given at all?"""
         return not (self.observed or self.likelihood or self.marginal or self.do)
 
     def items(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """How far an answer moves: over draws of the judgements, and between rival readings of the review.
 
-The first is uncertainty of numbers and gives intervals; the second is uncertainty of structure and is
-reported beside them, never hidden in them.
+The first is uncertainty of numbers and gives intervals; the second is uncertainty of structure and
+is reported beside them, never hidden in them.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def test_the_opposite_is_the_networks_own() -> None:
     answer = NET.query("P(dissolution | mandated, do(pace=slow))")
     dissolution = outcomes(NET, scenario, beside)[-1]
     assert dissolution.here == pytest.approx(answer.probability, abs=1e-12)
-    assert dissolution.difference == pytest.approx(answer.contrast, abs=1e-12)
+    assert dissolution.beside == pytest.approx(answer.opposite, abs=1e-12)
     assert dissolution.baseline == pytest.approx(answer.baseline, abs=1e-12)
 
 

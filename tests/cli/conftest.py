@@ -1,16 +1,13 @@
-"""The command line run in process, and a copy of the bundled review to spoil."""
+"""The command line run in process."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from cmocnet.cli import main
-from cmocnet.registry import bundled
 
 
 class Said(NamedTuple):
@@ -38,10 +35,3 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
         return Said(status, *capsys.readouterr())
 
     return run
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    folder = tmp_path / "review"
-    shutil.copytree(bundled(), folder)
-    return folder

@@ -27,6 +27,9 @@ def test_a_question_is_answered_beside_its_opposite_and_the_baseline(say):
         "The opposite (Mandate: Voluntary, Cultural compatibility: High)",
         "rests on assumed prevalences",
         "points higher than in the opposite case",
+        "90% credible interval over the judgements",
+        "of the draws of the judgements",
+        "other readings give",
         "not measured frequencies",
     ):
         assert words in said.out
@@ -43,12 +46,22 @@ def test_json_has_every_digit(say):
     assert found["evidence"]["observed"] == dict(answer.query.evidence.observed)
     assert found["opposite_given"] == dict(answer.opposite_given)
     assert sum(found["distribution"].values()) == pytest.approx(1)
-    assert found["interval"] is None
+    assert found["interval"][0] < found["probability"] < found["interval"][1]
+    assert found["contrast"]["difference"] == pytest.approx(
+        found["probability"] - found["opposite"]
+    )
+    assert "effects combined by product" in found["rivals"]
     assert {"query", "rivals", "caution", "version"} <= found.keys()
 
 
+def test_a_quick_answer_leaves_draws_and_rival_readings_out(say):
+    found = json.loads(say("query", HEADLINE, "--json", "--quick").out)
+    assert found["interval"] is found["contrast"] is found["rivals"] is None
+    assert "credible" not in say("query", HEADLINE, "--quick").out
+
+
 def test_a_question_may_stand_without_quotes(say):
-    parts = ("dissolution", "given", "mandated", "--json")
+    parts = ("dissolution", "given", "mandated", "--json", "--quick")
     assert json.loads(say("query", *parts).out)["query"] == "dissolution given mandated"
 
 
@@ -60,7 +73,7 @@ def test_a_whole_variable_is_answered_by_its_distribution(say):
 
 
 def test_a_joint_of_whole_variables_is_a_list_in_json(say):
-    found = json.loads(say("query", "P(trust=?, synergy=?)", "--json").out)
+    found = json.loads(say("query", "P(trust=?, synergy=?)", "--json", "--quick").out)
     assert len(found["distribution"]) == 9
     assert found["probability"] is None
     assert sum(row["probability"] for row in found["distribution"]) == pytest.approx(1)
@@ -75,7 +88,7 @@ def test_weighed_evidence_is_told_in_words(say):
 
 
 def test_what_an_outcome_means_in_the_given_form(say):
-    out = say("query", "P(dissolution | merger)").out
+    out = say("query", "P(dissolution | merger)", "--quick").out
     assert "Merger or acquisition" in out
     assert "breaks down in fact" in " ".join(out.split())
     assert "The buddying agreement lapses" not in out
@@ -83,7 +96,9 @@ def test_what_an_outcome_means_in_the_given_form(say):
 
 def test_both_engines_agree(say):
     one, other = (
-        json.loads(say("query", HEADLINE, "--json", "--engine", engine).out)["probability"]
+        json.loads(say("query", HEADLINE, "--json", "--quick", "--engine", engine).out)[
+            "probability"
+        ]
         for engine in ("compiled", "pgmpy")
     )
     assert one == pytest.approx(other, abs=1e-9)
@@ -168,23 +183,22 @@ def test_app_runs_streamlit_on_localhost(say, monkeypatch):
     assert json.loads(say("app", "--json").out)["url"].startswith("http://localhost:")
 
 
-def test_common_options_reach_the_review(say, model: Path, tmp_path: Path):
-    base = json.loads(say("query", HEADLINE, "--json", "--model", model).out)
-    assert base["probability"] == json.loads(say("query", HEADLINE, "--json").out)["probability"]
+def test_common_options_reach_the_review(say, garden: Path, tmp_path: Path):
+    question = ("query", "P(abandoned | shade)", "--json", "--quick", "--model", garden)
+    base = json.loads(say(*question).out)
+    assert base["probability"] == cmocnet.load(garden).query("P(abandoned | shade)").probability
     over = tmp_path / "over" / "variables"
     over.mkdir(parents=True)
-    spec = "table: {cells: {low: {leak: {value: 0.5}}}}\n"
-    (over / "dissolution.yaml").write_text(spec)
-    laid = json.loads(say("query", HEADLINE, "--json", "--priors", over.parent).out)
+    (over / "abandoned.yaml").write_text("table: {leak: {value: 0.5}}\n")
+    laid = json.loads(say(*question, "--priors", over.parent).out)
     assert laid["probability"] > base["probability"]
 
 
-def test_a_rival_reading_can_be_switched_on(say):
-    net = cmocnet.load()
-    cmoc = next(c for c in net.cmocs if len(c.readings) > 1)
-    rival = next(name for name in cmoc.readings if name != net.review.readings[cmoc.id])
-    out = say("query", "dissolution", "--reading", f"{cmoc.id}={rival}", "--json").out
-    assert json.loads(out)["readings"][cmoc.id] == rival
+def test_a_rival_reading_can_be_switched_on(say, garden: Path):
+    out = say(
+        "query", "mood=high", "--reading", "G-04=water_only", "--json", "--quick", "--model", garden
+    ).out
+    assert json.loads(out)["readings"] == {"G-04": "water_only"}
 
 
 @pytest.mark.parametrize("argv", [["--version"], ["query", "--version"], ["--help"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from cmocnet.engine.source import discrete_network
 from cmocnet.typing import DiscreteNetwork
 

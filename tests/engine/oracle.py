@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 import numpy as np
+
 from cmocnet.typing import DiscreteNetwork, Evidence
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from cmocnet.typing import DiscreteNetwork, Evidence, Table
 from hypothesis import strategies as st
+
+from cmocnet.typing import DiscreteNetwork, Evidence, Table
 
 LARGEST = 4_000
 """Configurations up to which brute force is quick."""

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
 from cmocnet import engine
 from cmocnet.engine.program import Program
 from cmocnet.errors import EvidenceError
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 import oracle

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cmocnet import engine
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
-from hypothesis import given
-from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 import oracle

@@ -1,8 +1,9 @@
 """Floor 6: hold the model against the review it encodes.
 
-``run(review, network)`` gives a :class:`Report`: a verdict for every configuration, the discussion's
-claims, the named situations, the sense list, and the gaps between register and graph. What it
-measures is encoding agreement: does the network say what the review says? Not: is the review right?
+``run(review, network)`` gives a :class:`Report`: a verdict for every configuration, the
+discussion's claims, the named situations, the sense list, and the gaps between register and graph.
+What it measures is encoding agreement: does the network say what the review says? Not: is the
+review right?
 """
 
 from __future__ import annotations
@@ -70,16 +71,21 @@ def run(review: Review, network: DiscreteNetwork) -> Report:
 
 
 def _gaps(review: Review) -> Iterator[str]:
-    """Configurations without a test or an arc, and ids that the review states but the register lacks."""
+    """Configurations without a test or an arc, and ids that the register lacks."""
     carried = {i for v in review.variables.values() for cites in v.arcs.values() for i in cites}
     for key, cmoc in review.cmocs.items():
-        twins = {k for k, c in review.cmocs.items() if c.same_as == key} | {cmoc.same_as or key, key}
+        twins = {k for k, c in review.cmocs.items() if c.same_as == key} | {
+            cmoc.same_as or key,
+            key,
+        }
         if not twins & carried:
             yield f"{key}: no arc carries it"
         if not cmoc.tests:
             yield f"{key}: no test"
     for prefix, count in review.about.ids.items():
         missing = [
-            f"{prefix}-{n:02d}" for n in range(1, count + 1) if f"{prefix}-{n:02d}" not in review.cmocs
+            f"{prefix}-{n:02d}"
+            for n in range(1, count + 1)
+            if f"{prefix}-{n:02d}" not in review.cmocs
         ]
         yield from (f"{key}: not in the register" for key in missing)

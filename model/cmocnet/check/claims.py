@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from cmocnet.check.effects import Bench
 from cmocnet.check.verdicts import NOTHING, judge_test
-from cmocnet.registry.records import Claim, Cmoc, CmocType, Expectation, Link, Paths, Restores, Situation
+from cmocnet.registry.records import (
+    Claim,
+    Cmoc,
+    CmocType,
+    Expectation,
+    Link,
+    Paths,
+    Restores,
+    Situation,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,9 @@ def claims(bench: Bench) -> Iterator[Held]:
     """Every claim of ``claims.yaml``."""
     for name, claim in bench.review.claims.items():
         numbers: dict[str, float] = {}
-        holds = all([_direction(bench, name, claim, numbers), _restored(bench, claim.restores, numbers)])
+        holds = all(
+            [_direction(bench, name, claim, numbers), _restored(bench, claim.restores, numbers)]
+        )
         if claim.paths is not None:
             numbers.update(_paths(bench, claim.paths))
         yield Held(name, claim.says, holds, numbers)

@@ -2,7 +2,8 @@
 
 An effect is the difference in expected normalised score (0 to 1 over the ordered states) of a
 variable between two settings. The mediated share is one minus the controlled direct effect over the
-total effect (Pearl 2001, "Direct and indirect effects"), averaged over the mechanism's mixed marginal.
+total effect (Pearl 2001, "Direct and indirect effects"), averaged over the mechanism's mixed
+marginal.
 """
 
 from __future__ import annotations
@@ -65,9 +66,11 @@ class Bench:
         return score(self.posteriors(do, observed, rounds=rounds)[self.named(link)].array)
 
     def named(self, link: Link) -> str:
+        """The name of the variable's copy in its round."""
         return at_round(link.variable, link.round) if self.repeats(link.variable) else link.variable
 
     def repeats(self, name: str) -> bool:
+        """Does the variable have one copy a round?"""
         return repeats(self.review, name)
 
     def effect(self, test: Expectation, link: Link, condition: Setting) -> float:

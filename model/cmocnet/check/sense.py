@@ -42,7 +42,7 @@ def _levers(bench: Bench) -> dict[str, tuple[str, str]]:
 
 
 def _package(bench: Bench) -> Iterator[Held]:
-    """No single context outdoes the whole package; a favourable one never makes an outcome worse."""
+    """No context outdoes the whole package; a favourable one never makes an outcome worse."""
     levers = _levers(bench)
     outcomes = [n for n in bench.review.about.headline if bench.review.variables[n].favourable]
     whole, largest, wrong = {}, {}, {}
@@ -62,7 +62,10 @@ def _package(bench: Bench) -> Iterator[Held]:
         "part_and_whole",
         "No single context moves an outcome by more than the whole best-to-worst package.",
         all(largest[n] <= whole[n] for n in outcomes),
-        {**{f"package on {n}": whole[n] for n in outcomes}, **{f"largest on {n}": largest[n] for n in outcomes}},
+        {
+            **{f"package on {n}": whole[n] for n in outcomes},
+            **{f"largest on {n}": largest[n] for n in outcomes},
+        },
     )
     yield Held(
         "better_is_not_worse",

@@ -54,10 +54,12 @@ class Agreement:
 
     @property
     def verdict(self) -> Verdict:
+        """The worst of its findings."""
         return worst(f.verdict for f in self.findings)
 
     @property
     def reasons(self) -> tuple[str, ...]:
+        """Why the verdict is not ``agrees``."""
         return tuple(dict.fromkeys(r for f in self.findings for r in f.reasons))
 
 
@@ -137,7 +139,9 @@ class _Checks:
         for link in test.outcomes:
             inside = bench.effect(test, link, test.condition)
             outside = bench.effect(test, link, test.contrast or {})
-            self.signed(f"the effect on {link.variable} inside less outside", inside - outside, link.sign)
+            self.signed(
+                f"the effect on {link.variable} inside less outside", inside - outside, link.sign
+            )
 
     def possible(self, bench: Bench, test: Expectation) -> None:
         for place, least in test.possible.items():
@@ -189,7 +193,9 @@ def _selection(bench: Bench, test: Expectation) -> _Checks:
         checks.effects[_label(link)] = seen
         checks.signed(f"{link.variable} (observed)", seen, link.sign)
         if abs(done) > NOTHING:
-            checks._add("wrong", f"{link.variable} moves {done:+.4f} by intervention, expected none")
+            checks._add(
+                "wrong", f"{link.variable} moves {done:+.4f} by intervention, expected none"
+            )
     return checks
 
 

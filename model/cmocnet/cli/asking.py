@@ -27,21 +27,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="the question, in quotes, as 'P(dissolution | mandated, low cultural compatibility)'",
     )
+    parser.add_argument(
+        "--quick", action="store_true", help="leave out the interval and the rival readings"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Ask and print."""
     net = network(args)
     answer = net.query(" ".join(args.text))
+    # The judgements cannot be drawn anew under a fixed marginal, which binds them to the answer.
+    quick = args.quick or bool(answer.query.evidence.marginal)
     if args.json:
-        show.as_json(record(net, answer))
+        show.as_json(record(net, answer, quick=quick))
     else:
-        _print(net, answer)
+        _print(net, answer, quick=quick)
     return 0
 
 
-def record(net: Network, answer: Answer) -> dict[str, Any]:
-    """The whole answer as JSON knows it."""
+def record(net: Network, answer: Answer, *, quick: bool) -> dict[str, Any]:
+    """The whole answer as JSON knows it; ``quick`` leaves None for what takes draws or rereading."""
     query, given = answer.query, answer.query.evidence
     return {
         "query": query.text,
@@ -58,14 +63,27 @@ def record(net: Network, answer: Answer) -> dict[str, Any]:
         "opposite_given": dict(answer.opposite_given),
         "baseline": answer.baseline,
         "distribution": _distribution(answer),
-        "interval": answer.interval and list(answer.interval),
-        "rivals": dict(answer.rivals),
+        "interval": None if quick else answer.interval,
+        "contrast": None if quick else _contrast(answer),
+        "rivals": None if quick else dict(answer.rivals),
         "meaning": {name: dict(_meaning(net, answer, name)) for name in query.targets},
         "caution": _caution(net),
         "readings": dict(net.review.readings),
         "engine": net.engine,
         "review": {"title": net.review.about.title, "version": net.review.about.version},
         "version": __version__,
+    }
+
+
+def _contrast(answer: Answer) -> dict[str, Any] | None:
+    """How the case differs from its opposite, over draws of the judgements."""
+    found = answer.contrast
+    if found is None:
+        return None
+    return {
+        "difference": found.difference,
+        "interval": found.interval,
+        "positive": found.positive,
     }
 
 
@@ -81,7 +99,7 @@ def _distribution(answer: Answer) -> object:
     ]
 
 
-def _print(net: Network, answer: Answer) -> None:
+def _print(net: Network, answer: Answer, *, quick: bool) -> None:
     query = answer.query
     asked = " and ".join(_said(net, name, state) for name, state in query.targets.items())
     given = list(_given(net, answer))
@@ -89,7 +107,9 @@ def _print(net: Network, answer: Answer) -> None:
     if answer.probability is None:
         _print_distribution(net, answer)
     else:
-        _print_comparison(net, answer, bool(given))
+        _print_comparison(net, answer)
+        if not quick:
+            _print_trust(answer)
     for name in query.targets:
         meaning = _meaning(net, answer, name)
         if meaning:
@@ -99,15 +119,14 @@ def _print(net: Network, answer: Answer) -> None:
     show.lines("", _caution(net))
 
 
-def _print_comparison(net: Network, answer: Answer, conditional: bool) -> None:
-    """The probability beside the opposite case, the baseline, and the rival readings."""
+def _print_comparison(net: Network, answer: Answer) -> None:
+    """The probability beside the opposite case and the baseline."""
     cases: list[tuple[str, float | None]] = []
-    if conditional:
+    if not answer.query.evidence.empty:
         cases.append(("This case", answer.probability))
         turned = ", ".join(_state(net, n, s) for n, s in answer.opposite_given.items())
         cases.append((f"The opposite ({turned})", answer.opposite))
     cases.append(("Nothing known (rests on assumed prevalences)", answer.baseline))
-    cases += [(f"Under the rival reading {name}", p) for name, p in answer.rivals.items()]
     known = [(case, p) for case, p in cases if p is not None]
     chances = show.percents([p for _, p in known])
     show.table(
@@ -115,13 +134,28 @@ def _print_comparison(net: Network, answer: Answer, conditional: bool) -> None:
         [(case, shown) for (case, _), shown in zip(known, chances, strict=True)],
         right=["Probability"],
     )
+    if answer.probability is not None and answer.opposite is not None:
+        difference = answer.probability - answer.opposite
+        way = "higher" if difference > 0 else "lower"
+        show.lines(f"{100 * abs(difference):.1f} points {way} than in the opposite case")
+
+
+def _print_trust(answer: Answer) -> None:
+    """How far the answer moves with the judgements, and with other readings of the review."""
+    from cmocnet.answer import LEVEL
+
     if answer.interval is not None:
         low, high = show.percents(answer.interval)
-        show.lines(f"Credible interval over the judgements: {low} to {high}")
+        show.lines(f"{LEVEL:.0%} credible interval over the judgements: {low} to {high}")
     if answer.contrast is not None:
-        size = f"{100 * abs(answer.contrast):.1f} points"
-        way = "higher" if answer.contrast > 0 else "lower"
-        show.lines(f"{size} {way} than in the opposite case")
+        above = answer.contrast.positive
+        way, share = ("higher", above) if answer.contrast.difference > 0 else ("lower", 1 - above)
+        show.lines(f"{way} than the opposite in {share:.0%} of the draws of the judgements")
+    if answer.rivals:
+        ends = sorted(answer.rivals.items(), key=lambda item: item[1])
+        (least, low_p), (most, high_p) = ends[0], ends[-1]
+        low, high = show.percents([low_p, high_p])
+        show.lines(f"{len(ends)} other readings give {low} ({least}) to {high} ({most})")
 
 
 def _print_distribution(net: Network, answer: Answer) -> None:

@@ -1,10 +1,10 @@
 """Judgements as distributions: draws of all elicited numbers at once, and the tables they make.
 
-A weight is log-normal around its central value; a probability is Beta with its central value as mean
-and its equivalent sample size (O'Hagan et al. 2006, *Uncertain Judgements*). A coder errs in the same
-direction throughout: one shared normal component moves all judgements together towards larger or
-smaller effects (a one-factor Gaussian copula; its share of the variance is ``shared`` in the
-protocol). Draws are reproducible: the same review, number and seed give the same values.
+A weight is log-normal around its central value; a probability is Beta with its central value as
+mean and its equivalent sample size (O'Hagan et al. 2006, *Uncertain Judgements*). A coder errs in
+the same direction throughout: one shared normal component moves all judgements together towards
+larger or smaller effects (a one-factor Gaussian copula; its share of the variance is ``shared`` in
+the protocol). Draws are reproducible: the same review, number and seed give the same values.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def draw(review: Review, *, n: int = 1000, seed: int = 0) -> Draws:
     (3,)
     """
     if n < 1 or seed < 0:
-        raise CmocnetError(f"{n} draws from seed {seed}", expected="n of 1 or more, seed of 0 or more")
+        raise CmocnetError(
+            f"{n} draws from seed {seed}", expected="n of 1 or more, seed of 0 or more"
+        )
     generator = np.random.default_rng(seed)
     common = generator.standard_normal(n)
     shared = review.protocol.shared

@@ -125,7 +125,7 @@ def interbeta(
     return masses(alpha, beta, n)
 
 
-def interbeta_mean(  # noqa: PLR0917 (a table's worst and best, then its shape)
+def interbeta_mean(
     scores: Sequence[ArrayLike],
     weights: ArrayLike,
     worst_mean: ArrayLike,

@@ -57,5 +57,3 @@ def govern(ids: Iterable[str], cmocs: Mapping[str, Cmoc], protocol: Protocol) ->
     """The strongest claim among ``ids`` governs: largest weight, then smallest spread."""
     coded = [code(cmocs[key], protocol) for key in ids]
     return min(coded, key=lambda c: (-c.weight, c.spread))
-
-

@@ -55,7 +55,8 @@ def judgements(variable: Variable) -> tuple[Judgement, ...]:
     """Every elicited number of a variable's table, in file order.
 
     Addresses read ``variable/weight.parent``, ``variable/lowest``, ``variable/cause.parent.state``,
-    ``variable/row1.2``; inside a partition the cell stands in front: ``variable/[mandated]weight.x``.
+    ``variable/row1.2``; inside a partition the cell stands in front:
+    ``variable/[mandated]weight.x``.
     """
     return tuple(_judged(variable.table, variable.name, f"{variable.name}/"))
 
@@ -113,7 +114,8 @@ def _weights(parents: Mapping[str, Parent], name: str, at: str) -> Iterator[Judg
 
 
 def _rows(spec: Given, name: str, at: str) -> Iterator[Judgement]:
-    """A given row of n states is n - 1 nested shares: of this state or a higher one, this one or lower.
+    """A given row of n states is n - 1 nested shares: of this state or a higher one, this one or
+    lower.
 
     Share k is P(state <= k | state <= k + 1), counted from the top; shares stay free of each other
     when drawn, and any shares make a distribution.
@@ -246,9 +248,11 @@ def _stacked(parents: Mapping[str, Parent], at: str, put: Values) -> Array:
 
 
 def _cause(cause: Cause, states: tuple[str, ...], at: str, put: Values) -> Array:
-    """Per state of the parent the probability that it brings the effect about; 0 where not named."""
+    """Per state of the parent the probability that it suffices; 0 where not named."""
     named = {
-        s: _at(put, f"{at}.{s}", cause.probability[s].value) if s in cause.probability else np.zeros(())
+        s: _at(put, f"{at}.{s}", cause.probability[s].value)
+        if s in cause.probability
+        else np.zeros(())
         for s in states
     }
     return np.stack(np.broadcast_arrays(*named.values()), axis=-1)
@@ -269,9 +273,7 @@ def _given(spec: Given, states: States, at: str, put: Values, n: int) -> Array:
             filled = [c if j is None else j for j, c in zip(judged, central, strict=True)]
             values = _from_shares(np.stack(np.broadcast_arrays(*filled), axis=-1))
         free = sum(isinstance(i, slice) for i in index)
-        table[(..., *index, slice(None))] = values.reshape(
-            (*values.shape[:-1], *(1,) * free, n)
-        )
+        table[(..., *index, slice(None))] = values.reshape((*values.shape[:-1], *(1,) * free, n))
     return table
 
 

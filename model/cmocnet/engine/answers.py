@@ -130,8 +130,27 @@ def places_of(codes: Mapping[str, Mapping[str, int]]) -> Places:
     return places
 
 
-def split(
-    flat: Array, spans: Sequence[tuple[str, slice, tuple[int, ...]]]
-) -> dict[str, Array]:
-    """Tables of the given shapes, as views of one flat array."""
-    return {name: flat[span].reshape(shape) for name, span, shape in spans}
+class Tables(Mapping[str, Array]):
+    """Variable -> array in the shape of its table, all views of one array ``flat``.
+
+    >>> tables = Tables(np.arange(6.0), {"a": (slice(0, 2), (2,)), "b": (slice(2, 6), (2, 2))})
+    >>> tables["b"]
+    array([[2., 3.],
+           [4., 5.]])
+    """
+
+    __slots__ = ("_spans", "flat")
+
+    def __init__(self, flat: Array, spans: Mapping[str, tuple[slice, tuple[int, ...]]]) -> None:
+        self.flat = flat
+        self._spans = spans
+
+    def __getitem__(self, variable: str) -> Array:
+        span, shape = self._spans[variable]
+        return self.flat[span].reshape(shape)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._spans)
+
+    def __len__(self) -> int:
+        return len(self._spans)

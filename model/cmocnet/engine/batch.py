@@ -78,7 +78,6 @@ def _share(step: Step, a: Rows, b: Rows, n: int, size: int) -> Rows | None:
     """The step for each distinct pair of inputs, or None if there are too many."""
     from cmocnet.engine import lanes
 
-    none = np.zeros(1, dtype=np.int32)
     if a.index is None or b.index is None:
         index = b.index if a.index is None else a.index
         count = len(a.values) * len(b.values)

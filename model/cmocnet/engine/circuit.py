@@ -87,14 +87,14 @@ class Circuit:
         return np.concatenate(parts)
 
     @cached_property
-    def tables(self) -> tuple[tuple[str, slice, tuple[int, ...]], ...]:
-        """Variable, place in a gathered array, and shape of every table."""
-        found, start = [], 0
+    def spans(self) -> dict[str, tuple[slice, tuple[int, ...]]]:
+        """Variable -> place in a gathered array, and shape, of every table."""
+        found, start = {}, 0
         for name, shape in self.shapes:
             stop = start + int(np.prod(shape))
-            found.append((name, slice(start, stop), shape))
+            found[name] = (slice(start, stop), shape)
             start = stop
-        return tuple(found)
+        return found
 
     @cached_property
     def spots(self) -> dict[int, tuple[int, int, int, int]]:

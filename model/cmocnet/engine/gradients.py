@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.engine.answers import Tables
 from cmocnet.engine.indicators import Codebook, Indicators
 from cmocnet.typing import Array, DiscreteNetwork
 
@@ -14,9 +15,7 @@ CERTAIN = 1e-12
 """An entry this near to 1 leaves nothing to share in proportion."""
 
 
-def with_weights(
-    tables: dict[str, Array], indicators: Indicators, codebook: Codebook
-) -> dict[str, Array]:
+def with_weights(tables: Tables, indicators: Indicators, codebook: Codebook) -> Tables:
     """A leaf is a table times weights, and so is its derivative; a table cut off has none."""
     for i, code, cut in indicators.hard:
         table = tables[codebook.names[i]]
@@ -25,7 +24,8 @@ def with_weights(
         if not cut:
             table[..., code] = kept
     for i, cut, weights in indicators.soft:
-        tables[codebook.names[i]] *= 0.0 if cut else weights
+        table = tables[codebook.names[i]]
+        table *= 0.0 if cut else weights
     return tables
 
 
@@ -36,7 +36,7 @@ class RowsOfTables:
     values: Array
     starts: NDArray[np.intp]
     row: NDArray[np.intp]
-    length: Array
+    lengths: NDArray[np.int64]
 
     @classmethod
     def of(cls, network: DiscreteNetwork) -> RowsOfTables:
@@ -46,14 +46,19 @@ class RowsOfTables:
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.intp)
         row = np.repeat(np.arange(len(lengths)), lengths)
         flat = np.concatenate([v.ravel() for v in values])
-        return cls(flat, starts, row, lengths.astype(np.float64))
+        return cls(flat, starts, row, lengths.astype(np.int64))
 
-    def covary(self, gradient: Array) -> Array:
+    def covary(self, gradient: Array, *, compiled: bool) -> Array:
         """Derivatives when the other entries of the row change in proportion.
 
         With entry x moving by dx, each other entry y moves by -dx y / (1 - x). Where x is 1 the
         others are all zero and proportions say nothing; they then share the change equally.
         """
+        if compiled:
+            from cmocnet.engine import kernels
+
+            kernels.covary(self.values, gradient, self.lengths)
+            return gradient
         weighted = self.values * gradient
         others = np.add.reduceat(weighted, self.starts)[self.row] - weighted
         rest = 1.0 - self.values
@@ -61,6 +66,6 @@ class RowsOfTables:
         if not certain.any():
             return np.asarray(gradient - others / rest)
         equal = np.add.reduceat(gradient, self.starts)[self.row] - gradient
-        equal /= np.maximum(self.length[self.row] - 1.0, 1.0)
+        equal /= np.maximum(self.lengths[self.row] - 1.0, 1.0)
         rest[certain] = 1.0
         return np.asarray(gradient - np.where(certain, equal, others / rest))

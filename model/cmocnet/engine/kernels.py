@@ -1,122 +1,29 @@
 """The loops of a run, compiled by Numba; imported only when a circuit is asked repeatedly.
 
-A circuit is packed into one tape of integers. Row s, ``WIDTH`` integers, is step s: inner loop, sizes
-g m n k, positions of a, b and result in the arena, positions on the tape of the three lists of
-offsets, how far a run must go to need the derivatives of a and of b, and whether the innermost
-offsets are consecutive. The arena holds values, then derivatives at the same positions after
-``length`` doubles, then one row of scratch.
+:mod:`.tape` says how a circuit is packed. Positions are unsigned, so that the compiler need not
+think of negative ones and can vectorise; that alone makes large steps five times faster.
 """
+# Kernels take flat arrays one by one and branch on the kind of step: Numba reads no dataclass.
+# ruff: noqa: PLR0912, PLR0915, PLR0917
+# mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.indicators import Indicators
-from cmocnet.engine.plan import AXPY, DOT, LANES
-from cmocnet.typing import Array
+from cmocnet.engine.plan import AXPY, DOT
+from cmocnet.engine.tape import WIDTH
 
-Ints = NDArray[np.int64]
-
-WIDTH = 14
 ROW, ONE = np.uint64(WIDTH), np.uint64(1)
 C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13 = (np.uint64(i) for i in range(1, WIDTH))
-"""Columns of a row. Positions are unsigned, so that the compiler need not think of negative ones."""
+"""Columns of a row."""
 NO_INTS = np.zeros((0, 3), dtype=np.int64)
 NO_WEIGHTS = np.zeros((0, 1))
 
 
-@dataclass(frozen=True, eq=False)
-class Tape:
-    """A circuit as the kernels read it.
-
-    ``entry[v]`` is (position, before, card, after) of variable v in its own table, position -1
-    where the circuit has no such leaf. ``slices`` are rows (position, size, start, first, count):
-    leaves with ``count`` known axes, listed in ``known`` from ``first`` as (variable, stride).
-    ``spots`` are rows (position, before, card, after, position in the answer).
-    """
-
-    code: Ints
-    n_steps: int
-    entry: Ints
-    slices: Ints
-    known: Ints
-    spots: Ints
-    first: Ints
-    arena: Array
-    width: int
-
-
-def pack(circuit: Circuit) -> Tape:
-    """Lay a circuit out for the kernels."""
-    plan = circuit.plan
-    steps = plan.steps
-    rows = np.zeros((len(steps), WIDTH), dtype=np.int64)
-    lists, at, scratch = [], rows.size, 1
-    at0 = plan.offsets
-    for row, step, need in zip(rows, steps, circuit.needed, strict=True):
-        spots = [at, at + step.g, at + step.g + step.m]
-        inner = step.to_g if step.mode == LANES else step.to_n
-        together = int(np.array_equal(inner, np.arange(len(inner))))
-        row[:] = (
-            *(step.mode, step.g, step.m, step.n, step.k),
-            *(at0[step.a], at0[step.b], at0[step.out], *spots, *need, together),
-        )
-        lists += [step.to_g, step.to_m, step.to_n]
-        at += step.g + step.m + step.n
-        scratch = max(scratch, step.g if step.mode == LANES else step.n)
-    entry = np.full((circuit.n_variables, 4), -1, dtype=np.int64)
-    slices: list[tuple[int, ...]] = []
-    known: list[tuple[int, int]] = []
-    for i, leaf in enumerate(circuit.leaves):
-        if leaf.known:
-            stride = int(plan.sizes[leaf.tensor])
-            slices.append(
-                (at0[leaf.tensor], stride, circuit.starts[i], len(known), len(leaf.known))
-            )
-            for v in reversed(leaf.known):
-                known.append((v, stride))
-                stride *= plan.cards[v]
-        if leaf.variable in leaf.axes:
-            entry[leaf.variable] = (at0[leaf.tensor], *circuit.around(leaf.tensor, leaf.variable))
-    total, spots_rows = 0, []
-    for tensor, before, card, after in circuit.spots.values():
-        spots_rows.append((at0[tensor], before, card, after, total))
-        total += card
-    length = plan.length
-    arena = np.concatenate([circuit.base, np.zeros(length + scratch)])
-    return Tape(
-        np.concatenate([rows.ravel(), *lists]).astype(np.uint64),
-        len(steps),
-        entry,
-        np.array(slices, dtype=np.int64).reshape(-1, 5),
-        np.array(known, dtype=np.int64).reshape(-1, 2),
-        np.array(spots_rows, dtype=np.int64).reshape(-1, 5),
-        np.zeros(circuit.n_variables, dtype=np.int64),
-        arena,
-        total,
-    )
-
-
-def arrays(indicators: Indicators) -> tuple[Ints, Ints, Array]:
-    """Evidence as the kernels read it: rows of hard evidence, rows of soft, weights of the soft."""
-    hard = np.array(indicators.hard, dtype=np.int64) if indicators.hard else NO_INTS
-    if not indicators.soft:
-        return hard, NO_INTS, NO_WEIGHTS
-    widest = max(len(w) for _, _, w in indicators.soft)
-    weights = np.zeros((len(indicators.soft), widest))
-    for row, (_, _, w) in zip(weights, indicators.soft, strict=True):
-        row[: len(w)] = w
-    soft = np.array([(i, cut, 0) for i, cut, _ in indicators.soft], dtype=np.int64)
-    return hard, soft, weights
-
-
 @njit(cache=True, nogil=True)
-def enter(w, base, entry, slices, known, store, zeros, hard, soft, weights):  # type: ignore[no-untyped-def]
+def enter(w, base, entry, slices, known, store, zeros, hard, soft, weights):
     """Write the evidence into the leaves of arena ``w``."""
     state = zeros
     if slices.shape[0]:
@@ -157,7 +64,7 @@ def enter(w, base, entry, slices, known, store, zeros, hard, soft, weights):  # 
 
 
 @njit(cache=True, nogil=True)
-def leave(w, base, entry, hard, soft):  # type: ignore[no-untyped-def]
+def leave(w, base, entry, hard, soft):
     """Put the tables that evidence touched back as they were."""
     for rows in (hard, soft):
         for h in range(rows.shape[0]):
@@ -168,7 +75,7 @@ def leave(w, base, entry, hard, soft):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
+def forward(code, n_steps, w, scratch):
     """Run every step on arena ``w``."""
     scratch = np.uint64(scratch)
     for s in range(n_steps):
@@ -226,7 +133,7 @@ def forward(code, n_steps, w, scratch):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def backward(code, n_steps, w, length, level):  # type: ignore[no-untyped-def]
+def backward(code, n_steps, w, length, level):
     """Derivatives of every tensor the level needs; the result's own are already in place."""
     length, level = np.uint64(length), np.uint64(level)
     scratch = length + length
@@ -307,7 +214,7 @@ def backward(code, n_steps, w, length, level):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def read(w, length, spots, answer):  # type: ignore[no-untyped-def]
+def read(w, length, spots, answer):
     """Posteriors of all variables, each normalised by its own sum, into ``answer``."""
     for v in range(spots.shape[0]):
         at, before, card, after, to = spots[v]
@@ -326,7 +233,7 @@ def read(w, length, spots, answer):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def posteriors(  # type: ignore[no-untyped-def]
+def posteriors(
     code, n_steps, w, base, entry, slices, known, store, zeros, hard, soft, weights, spots, answer
 ):
     """One whole run of a circuit without ``keep``: P(evidence), posteriors into ``answer``."""
@@ -344,9 +251,7 @@ def posteriors(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def value(  # type: ignore[no-untyped-def]
-    code, n_steps, w, base, entry, slices, known, store, zeros, hard, soft, weights, answer
-):
+def value(code, n_steps, w, base, entry, slices, known, store, zeros, hard, soft, weights, answer):
     """Forward run alone: the result over ``keep`` into ``answer``, its sum returned."""
     enter(w, base, entry, slices, known, store, zeros, hard, soft, weights)
     forward(code, n_steps, w, 2 * base.size)
@@ -359,7 +264,7 @@ def value(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def derivatives(  # type: ignore[no-untyped-def]
+def derivatives(
     code, n_steps, w, base, entry, slices, known, store, zeros, hard, soft, weights,
     chosen, gather, values, gradient,
 ):  # fmt: skip
@@ -386,3 +291,22 @@ def derivatives(  # type: ignore[no-untyped-def]
             gradient[j] = w[length + gather[j]]
     leave(w, base, entry, hard, soft)
     return total, share
+
+
+@njit(cache=True, nogil=True)
+def covary(values, gradient, lengths):
+    """In place: derivatives when the rest of a row moves in proportion; see ``RowsOfTables``."""
+    start = 0
+    for length in lengths:
+        weighted, plain = 0.0, 0.0
+        for j in range(start, start + length):
+            weighted += values[j] * gradient[j]
+            plain += gradient[j]
+        for j in range(start, start + length):
+            rest = 1.0 - values[j]
+            if rest >= 1e-12:
+                share = (weighted - values[j] * gradient[j]) / rest
+            else:
+                share = (plain - gradient[j]) / max(length - 1, 1)
+            gradient[j] -= share
+        start += length

@@ -5,6 +5,8 @@ result which of them made it: ``rows`` computes a step once for each distinct pa
 row after another; ``tiles`` runs many steps for ``TILE`` lanes side by side, the lane being the last
 and fastest axis of every tensor. Neither may be compiled with reassociation or contraction.
 """
+# ruff: noqa: PLR0912, PLR0917
+# mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12 = (np.uint64(i) for i in range
 
 
 @njit(cache=True, nogil=True)
-def pairs(ia, ib, nb, seen, out, pair_a, pair_b):  # type: ignore[no-untyped-def]
+def pairs(ia, ib, nb, seen, out, pair_a, pair_b):
     """Number the distinct pairs of rows; ``seen`` is scratch of -1, one entry a possible pair."""
     count = 0
     for i in range(ia.size):
@@ -38,7 +40,7 @@ def pairs(ia, ib, nb, seen, out, pair_a, pair_b):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def rows(A, B, ia, ib, count, out, scatter, mode, G, M, N, K):  # type: ignore[no-untyped-def]
+def rows(A, B, ia, ib, count, out, scatter, mode, G, M, N, K):
     """One step for ``count`` pairs: rows of A and B as stored, rows of the result as scattered."""
     t = np.empty(G if mode == LANES else N)
     G, M, N, K = np.uint64(G), np.uint64(M), np.uint64(N), np.uint64(K)
@@ -73,7 +75,7 @@ def rows(A, B, ia, ib, count, out, scatter, mode, G, M, N, K):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _product(w, c, a, b, o, fixed_a, fixed_b, sa, sb, K):  # type: ignore[no-untyped-def]
+def _product(w, c, a, b, o, fixed_a, fixed_b, sa, sb, K):
     """One entry of a result for a tile of lanes: the sum over k of a times b."""
     if fixed_a:
         x = c[a]
@@ -103,7 +105,7 @@ def _product(w, c, a, b, o, fixed_a, fixed_b, sa, sb, K):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tiles(  # type: ignore[no-untyped-def]
+def tiles(
     steps, offsets, fixed, inputs, order, index, heap, first, last, n, width, root, size, answer
 ):
     """Run ``steps`` for tiles ``first`` to ``last``.
@@ -129,7 +131,13 @@ def tiles(  # type: ignore[no-untyped-def]
                     for e in range(length):
                         w[to + e * WIDE] = heap[row + order[sort + e]]
         for s in range(steps.shape[0]):
-            mode, G, M, N, K = steps[s, ZERO], steps[s, C1], steps[s, C2], steps[s, C3], steps[s, C4]
+            mode, G, M, N, K = (
+                steps[s, ZERO],
+                steps[s, C1],
+                steps[s, C2],
+                steps[s, C3],
+                steps[s, C4],
+            )
             fa, fb = steps[s, C8], steps[s, C9]
             a0 = steps[s, C5] if fa else steps[s, C5] * WIDE
             b0 = steps[s, C6] if fb else steps[s, C6] * WIDE

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine import conflict, explanation, marginals, predict, run
-from cmocnet.engine.answers import Distribution, Posteriors, places_of, split
+from cmocnet.engine.answers import Distribution, Posteriors, Tables, places_of
 from cmocnet.engine.circuit import Circuit
 from cmocnet.engine.gradients import RowsOfTables, with_weights
 from cmocnet.engine.indicators import Codebook, Indicators, observed_codes
@@ -120,7 +120,7 @@ class Program:
 
     def gradients(
         self, targets: Mapping[str, str], evidence: Evidence = NOTHING, *, covariation: bool = False
-    ) -> dict[str, Array]:
+    ) -> Tables:
         """Derivatives of P(targets | evidence) to every table entry, each in its table's shape.
 
         Plain derivatives let one entry move alone. With ``covariation`` the other entries of its
@@ -133,15 +133,16 @@ class Program:
         chosen = int(np.ravel_multi_index(tuple(c for _, c in pairs), shape)) if keep else -1
         indicators = self._prepared(evidence)
         circuit = self.selection.whole(keep)
-        _, gradient, _, log_p = run.derivatives(
-            circuit, indicators, chosen, compiled=self._warm(circuit)
-        )
+        warm = self._warm(circuit)
+        _, gradient, _, log_p = run.derivatives(circuit, indicators, chosen, compiled=warm)
         if log_p == -np.inf:
             raise self._impossible(evidence)
-        tables = with_weights(split(gradient, circuit.tables), indicators, self.codebook)
-        return split(self._rows.covary(gradient), circuit.tables) if covariation else tables
+        tables = with_weights(Tables(gradient, circuit.spans), indicators, self.codebook)
+        if covariation:
+            return Tables(self._rows.covary(gradient, compiled=warm), circuit.spans)
+        return tables
 
-    def expected_counts(self, evidence: Evidence = NOTHING) -> dict[str, Array]:
+    def expected_counts(self, evidence: Evidence = NOTHING) -> Tables:
         """P(variable, parents | evidence) of every family, each in its table's shape.
 
         What expectation maximisation adds up over cases (Lauritzen 1995, CSDA 19:191).
@@ -152,7 +153,7 @@ class Program:
         )
         if log_p == -np.inf:
             raise self._impossible(evidence)
-        return split(values * gradient, circuit.tables)
+        return Tables(values * gradient, circuit.spans)
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
         """The most probable states of all variables, and log P(those states | evidence)."""

@@ -6,37 +6,37 @@ means impossible and evidence of probability 1e-300 is answered like any other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from cmocnet.engine import plain
 from cmocnet.engine.circuit import GRADIENTS, POSTERIORS, Circuit
 from cmocnet.engine.indicators import Indicators
+from cmocnet.engine.tape import Tape, arrays, pack
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    from cmocnet.engine.kernels import Tape
 
 TINY = 1e-200
 """Below this a run is repeated in logarithms."""
+
+
+def _kernels() -> Any:
+    from cmocnet.engine import kernels
+
+    return kernels
 
 
 def tape_of(circuit: Circuit) -> Tape:
     """The circuit packed for the kernels, once."""
     tape: Tape | None = circuit.packed
     if tape is None:
-        from cmocnet.engine import kernels
-
-        tape = circuit.packed = kernels.pack(circuit)
+        tape = circuit.packed = pack(circuit)
     return tape
 
 
 def arguments(circuit: Circuit, tape: Tape, arena: Array, indicators: Indicators) -> Any:
     """What every kernel run takes first."""
-    from cmocnet.engine import kernels
-
-    hard, soft, weights = kernels.arrays(indicators)
+    hard, soft, weights = arrays(indicators)
     return (tape.code, tape.n_steps, arena, circuit.base, tape.entry, tape.slices, tape.known,
             circuit.store, tape.first, hard, soft, weights)  # fmt: skip
 
@@ -55,12 +55,10 @@ def value(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[
     Impossible evidence gives zeros and minus infinity.
     """
     if compiled:
-        from cmocnet.engine import kernels
-
         tape = tape_of(circuit)
         arena = borrow(circuit, tape)
         result = np.empty(int(circuit.plan.sizes[circuit.plan.root]))
-        total = kernels.value(*arguments(circuit, tape, arena, indicators), result)
+        total = _kernels().value(*arguments(circuit, tape, arena, indicators), result)
         circuit.pool.append(arena)
     else:
         result = plain.forward(circuit, plain.load(circuit, indicators))
@@ -79,12 +77,12 @@ def value(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[
 def posteriors(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[Array, float]:
     """All posteriors, flat in the order of ``circuit.spots``, and the logarithm of P(evidence)."""
     if compiled:
-        from cmocnet.engine import kernels
-
         tape = tape_of(circuit)
         arena = borrow(circuit, tape)
         answer = np.empty(tape.width)
-        total = kernels.posteriors(*arguments(circuit, tape, arena, indicators), tape.spots, answer)
+        total = _kernels().posteriors(
+            *arguments(circuit, tape, arena, indicators), tape.spots, answer
+        )
         circuit.pool.append(arena)
         if total > TINY:
             return answer, float(np.log(total)) + indicators.log_scale
@@ -118,13 +116,11 @@ def derivatives(
     With ``chosen`` negative the derivatives are of P(evidence), divided by P(evidence).
     """
     if compiled:
-        from cmocnet.engine import kernels
-
         tape = tape_of(circuit)
         work = borrow(circuit, tape)
         gradient = np.empty(circuit.gather.size)
         values = np.empty(circuit.gather.size)
-        total, share = kernels.derivatives(
+        total, share = _kernels().derivatives(
             *arguments(circuit, tape, work, indicators), chosen, circuit.gather, values, gradient
         )
         circuit.pool.append(work)

@@ -105,9 +105,7 @@ class Selection:
         tables = matter - (cut & sliced)
         if not exact and keep:
             tables = self._connected(tables, keep, sliced)
-        return build(
-            self.network, keep, tables=sorted(tables), sliced=sorted(sliced), effort=0
-        )
+        return build(self.network, keep, tables=sorted(tables), sliced=sorted(sliced), effort=0)
 
     def _ancestors(self, start: Iterable[int], cut: set[int]) -> set[int]:
         """The variables and all their ancestors, arcs into ``cut`` removed."""

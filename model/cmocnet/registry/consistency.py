@@ -86,9 +86,7 @@ def _rounds(review: Review) -> None:
         _known(earlier, review.variables, where, "variable")
         if review.variables[later].states != review.variables[earlier].states:
             raise ModelError(f"{later} and {earlier} differ in their states", where=where)
-    _setting(
-        review, {rounds.horizon.variable: rounds.horizon.state}, "review.yaml, rounds.horizon"
-    )
+    _setting(review, {rounds.horizon.variable: rounds.horizon.state}, "review.yaml, rounds.horizon")
     listed = {"headline": review.about.headline, **review.about.groups}
     for heading, names in listed.items():
         for name in names:
@@ -163,7 +161,9 @@ def _weighted(spec: InterBeta | Ranked, review: Review, where: str) -> None:
         states = review.variables[name].states
         if parent.scores is not None and set(parent.scores) != set(states):
             raise ModelError(
-                f"scores are for {', '.join(parent.scores)}", where=place, expected=", ".join(states)
+                f"scores are for {', '.join(parent.scores)}",
+                where=place,
+                expected=", ".join(states),
             )
     if isinstance(spec, InterBeta):
         for word, anchor in (("lowest", spec.lowest), ("highest", spec.highest)):

@@ -1,7 +1,7 @@
 """Read one YAML file strictly: no duplicate keys, no aliases, no surprises of size or type.
 
-Every failure is a :class:`~cmocnet.errors.FileError` that names the file and, where there is one, the
-line.
+Every failure is a :class:`~cmocnet.errors.FileError` that names the file and, where there is one,
+the line.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ class _StrictLoader(_Base):  # type: ignore[misc]  # the C loader's type is only
                 )
             if key.tag == "tag:yaml.org,2002:bool":
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {name} reads as true/false: put it in quotes", key.start_mark
+                    None,
+                    None,
+                    f"the key {name} reads as true/false: put it in quotes",
+                    key.start_mark,
                 )
             seen.add(name)
         result: dict[Any, Any] = super().construct_mapping(node, deep=deep)
@@ -63,7 +66,9 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise FileError(
-            f"not text: byte {error.start} is not UTF-8", where=str(path), expected="a UTF-8 text file"
+            f"not text: byte {error.start} is not UTF-8",
+            where=str(path),
+            expected="a UTF-8 text file",
         ) from None
     except OSError as error:
         raise FileError(f"cannot be read ({error.strerror})", where=str(path)) from None

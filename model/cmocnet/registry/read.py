@@ -69,7 +69,9 @@ def read(
         over = {rel: read_mapping(priors / rel) for rel in _files(priors, whole=False)}
         if not over:
             raise FileError(
-                "no prior files here", where=str(priors), expected="variables/*.yaml or protocol.yaml"
+                "no prior files here",
+                where=str(priors),
+                expected="variables/*.yaml or protocol.yaml",
             )
         files = _lay_over(priors, files, over)
         cmocs = _cmocs(path, files)

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Probability = Annotated[float, Meta(ge=0, le=1, description="a probability, 0 to 1")]
-Weight = Annotated[float, Meta(ge=0, le=100, description="how much a parent counts beside the others")]
+Weight = Annotated[
+    float, Meta(ge=0, le=100, description="how much a parent counts beside the others")
+]
 Spread = Annotated[float, Meta(ge=0, le=3, description="log standard deviation of a weight")]
 Strength = Annotated[float, Meta(gt=0, le=1e6, description="equivalent sample size")]
 Sign = Literal["+", "-"]
@@ -35,7 +37,7 @@ class Anchor(Record, frozen=True):
 
 
 class Parent(Record, frozen=True):
-    """How one parent bears on a child: its weight, direction or scores, and the ids that claim it."""
+    """How a parent bears on a child: its weight, direction or scores, and who claims it."""
 
     cites: tuple[str, ...]
     weight: Weight
@@ -100,7 +102,7 @@ class NoisyMax(Record, frozen=True, tag="noisy_max", tag_field="method"):
 
 
 class Given(Record, frozen=True, tag="given", tag_field="method"):
-    """A table written down row by row; ``when`` may leave parents out, the last fitting row counts."""
+    """A table written row by row; ``when`` may leave parents out, the last fitting row counts."""
 
     rows: tuple[Row, ...]
     parents: dict[str, Arc] = {}
@@ -177,7 +179,7 @@ class VariableFile(Record, frozen=True):
 
 
 class Variable(Record, frozen=True):
-    """A variable of the theory: what it is called, its ordered states, and how its table is judged."""
+    """A variable of the theory: its names, its ordered states, and how its table is judged."""
 
     name: str
     label: str
@@ -244,7 +246,7 @@ class Link(Record, frozen=True):
 
 
 class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
-    """What must come out: set ``manipulated`` from one state to another and see who moves which way.
+    """What must come out when ``manipulated`` is set from one state to another.
 
     ``condition`` (and ``contrast``, the setting outside the condition) are held by intervention.
     ``possible`` names states that must remain at least this probable after the manipulation.
@@ -440,5 +442,3 @@ class Review(Record, frozen=True):
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """Heading -> contexts asked for under it."""
         return self.about.groups
-
-

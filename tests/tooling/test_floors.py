@@ -1,0 +1,129 @@
+"""Imports go downwards only, and heavy libraries are loaded where they are asked for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
+
+import pytest
+
+from tests.tooling.source import PACKAGES, ROOT, Import, imports, python_files
+
+FLOORS = {
+    0: ("errors", "typing"),
+    1: ("registry",),
+    2: ("elicitation",),
+    3: ("engine",),
+    4: ("naming", "query", "answer"),
+    5: ("rounds", "exchange", "scenarios", "network"),
+    6: (
+        "check",
+        "explain",
+        "levers",
+        "sensitivity",
+        "timeline",
+        "learning",
+        "survey",
+        "report",
+    ),
+    7: ("cli", "__main__", "cmocnet_app"),
+}
+FLOOR = {unit: floor for floor, units in FLOORS.items() for unit in units}
+PORCH = "cmocnet"
+"""The package itself, whose names lead to every floor up to the network's."""
+
+SHIPPED = [f for f in python_files() if any(root in f.parents for root in PACKAGES.values())]
+IMPORTS = [i for file in SHIPPED for i in imports(file)]
+
+
+def unit_of(module: str) -> str | None:
+    """The module or package of ours that a dotted name lies in; None for what is not ours."""
+    package, *inner = module.split(".")
+    if package == "cmocnet_app":
+        return package
+    if package != PORCH:
+        return None
+    root = PACKAGES[PORCH] / PORCH
+    known = inner and ((root / inner[0]).is_dir() or (root / f"{inner[0]}.py").is_file())
+    return inner[0] if known else PORCH
+
+
+def home(found: Import) -> str:
+    root = next(root for root in PACKAGES.values() if root in found.file.parents)
+    parts = found.file.relative_to(root).with_suffix("").parts
+    return unit_of(".".join(p for p in parts if p != "__init__")) or ""
+
+
+def ours() -> list[tuple[Import, str, str]]:
+    """Imports from one unit into another, with both."""
+    pairs = ((i, home(i), unit_of(i.module)) for i in IMPORTS)
+    return [(i, a, b) for i, a, b in pairs if b is not None and a != b and a != PORCH]
+
+
+def test_every_module_has_a_floor() -> None:
+    units = {home(i) for i in IMPORTS} - {PORCH}
+    assert not units - set(FLOOR), "give each a floor in FLOORS"
+
+
+def test_imports_go_downwards() -> None:
+    # What the package itself offers comes from the network's floor, its version from nowhere.
+    above = {**FLOOR, PORCH: FLOOR["network"]}
+    wrong = [
+        str(i)
+        for i, a, b in ours()
+        if above[b] > FLOOR[a] and not i.module.endswith(".__version__")
+    ]
+    assert not wrong
+
+
+def test_nothing_turns_in_a_circle_on_a_floor() -> None:
+    needs: dict[str, set[str]] = {}
+    for i, a, b in ours():
+        if not i.types_only and b != PORCH:
+            needs.setdefault(a, set()).add(b)
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        pytest.fail(f"imports turn in a circle: {' -> '.join(error.args[1])}")
+
+
+def test_the_engine_knows_tables_and_indices_only() -> None:
+    wrong = [str(i) for i, a, b in ours() if a == "engine" and FLOOR.get(b, 9) > 0]
+    assert not wrong
+
+
+@pytest.mark.parametrize("library", ["streamlit", "altair"])
+def test_the_library_never_draws(library: str) -> None:
+    wrong = [str(i) for i in IMPORTS if i.module.startswith(library) and home(i) != "cmocnet_app"]
+    assert not wrong
+
+
+def loaded(code: str) -> set[str]:
+    """The top-level packages that a fresh interpreter has loaded after running ``code``."""
+    ask = "import json, sys; print(json.dumps(sorted({n.partition('.')[0] for n in sys.modules})))"
+    run = [sys.executable, "-c", f"{code}\n{ask}"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = {"streamlit", "pgmpy", "pandas", "numba", "scipy", "pyarrow", "rich"}
+    assert not loaded("import cmocnet") & heavy
+
+
+def test_a_question_loads_neither_the_page_nor_the_reference_engine() -> None:
+    found = loaded("import cmocnet; cmocnet.load().query('dissolution | mandated')")
+    assert not found & {"streamlit", "pgmpy"}
+
+
+def test_importing_the_package_is_quick() -> None:
+    timed = (
+        "import pandas, time; start = time.perf_counter(); import cmocnet; "
+        "print(time.perf_counter() - start)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", timed], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout) < 0.5
