@@ -1,4 +1,4 @@
-"""The files' JSON schema: shapes from the records, meanings from the tables of ``docs/files.md``."""
+"""The files' JSON schema: shapes from the records, meanings from the tables of `docs/files.md`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
 from cmocnet.registry.records import About, Claim, Cmoc, Protocol, Situation, VariableFile, Words
 
 FORMAT = Path(__file__).with_name("files.md")

@@ -8,6 +8,8 @@ before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from cmocnet.errors import CmocnetError
@@ -64,6 +66,23 @@ def unroll(review: Review, static: DiscreteNetwork, rounds: int) -> DiscreteNetw
     return DiscreteNetwork(states, tables)
 
 
+def unroll_draws(
+    review: Review, static: DiscreteNetwork, drawn: Mapping[str, Array], rounds: int
+) -> dict[str, Array]:
+    """Drawn tables of the static network as tables of the unrolled one (``gone@r`` left out).
+
+    ``drawn`` has leading axes of draws before each table's own; so has the result.
+    """
+    found = dict(drawn)
+    carried = review.about.rounds.carry
+    for r in range(2, rounds + 1):
+        for name, values in drawn.items():
+            if repeats(review, name) and name not in carried:
+                parents = static.tables[name].parents
+                found[at_round(name, r)] = _in_round(review, static, parents, values, r)[1]
+    return found
+
+
 def _later(review: Review, static: DiscreteNetwork, table: Table, r: int) -> Table:
     """A table's copy in round ``r`` > 1."""
     carried = review.about.rounds.carry.get(table.variable)
@@ -77,12 +96,18 @@ def _later(review: Review, static: DiscreteNetwork, table: Table, r: int) -> Tab
 def _in_round(
     review: Review, static: DiscreteNetwork, parents: tuple[str, ...], values: Array, r: int
 ) -> tuple[tuple[str, ...], Array]:
-    """Parents renamed to round ``r``; events of the first round are set to their later state."""
+    """Parents renamed to round ``r``; events of the first round are set to their later state.
+
+    ``values`` ends in the parents' axes and the child's; leading axes pass through.
+    """
     kept = []
-    for axis, parent in reversed(list(enumerate(parents))):
+    for place, parent in reversed(list(enumerate(parents))):
         later = review.variables[parent].later_rounds
         if later is not None and r > 1:
-            values = np.take(values, static.states[parent].index(later), axis=axis)
+            values = np.take(
+                values, static.states[parent].index(later), axis=place - len(parents) - 1
+            )
+            parents = (*parents[:place], *parents[place + 1 :])
         else:
             kept.append(at_round(parent, r) if repeats(review, parent) else parent)
     return tuple(reversed(kept)), np.ascontiguousarray(values)
@@ -108,8 +133,8 @@ def _survival(
     horizon = review.about.rounds.horizon
     judged = static.tables[horizon.variable]
     column = static.states[horizon.variable].index(horizon.state)
-    parents, chance = _in_round(review, static, judged.parents, judged.values[..., column], r)
-    h = hazard(chance, horizon.rounds)
+    parents, table = _in_round(review, static, judged.parents, judged.values, r)
+    h = hazard(table[..., column], horizon.rounds)
     now = np.stack([1.0 - h, h], axis=-1)
     name = f"{SURVIVAL}@{r}"
     states[name] = ("no", "yes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -148,14 +149,13 @@ def test_fixed_marginals(case, data, warm):
         marginal[v] = (rng.dirichlet(np.ones(len(possible)) * 3) + 0.02) * possible
         marginal[v] = (marginal[v] / marginal[v].sum()).tolist()
     program = program_of(network, warm)
-    try:
-        found = program.posteriors(
-            Evidence(evidence.observed, evidence.likelihood, marginal, evidence.do)
-        )
-    except EvidenceError as error:
-        assert len(fixed) == 2
-        assert "cannot meet" in str(error)
+    given = Evidence(evidence.observed, evidence.likelihood, marginal, evidence.do)
+    together = oracle.joint(network, fixed, evidence)
+    if len(fixed) == 2 and not (together > 0).all():  # perhaps no joint has both marginals
+        with contextlib.suppress(EvidenceError):
+            program.posteriors(given)
         return
+    found = program.posteriors(given)
     for v in fixed:
         np.testing.assert_allclose(found[v].array, marginal[v], atol=1e-8)
 

@@ -77,13 +77,13 @@ def test_sources_of_a_configuration(garden: Path) -> None:
 
 
 def test_the_bundled_bibliography(net: cmocnet.Network) -> None:
-    """Every reference of the register has an author and a year, and its own number."""
+    """Every reference of the register has an author and a title, and its own number."""
     sources = net.review.sources
     numbers = [s.number for s in sources.values() if s.number is not None]
     assert len(numbers) == len(set(numbers))
     cited = {key for cmoc in net.cmocs for key in cmoc.sources}
     assert cited
-    assert [key for key in cited if {"author", "year"} - set(sources[key].fields)] == []
+    assert [key for key in cited if {"author", "title"} - set(sources[key].fields)] == []
     assert all(len(c.sources) == len(c.references) for c in net.cmocs)
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from cmocnet.registry import bundled
 from cmocnet.registry.files import read_mapping
-
 from tests.tooling.source import ROOT
 
 PRIORS = bundled()

@@ -1,4 +1,4 @@
-"""The project keeps its own rules: sizes, pins, reasons, and nothing that belongs to one machine."""
+"""The project keeps its own rules: sizes, pins, reasons, and no trace of one machine."""
 
 from __future__ import annotations
 

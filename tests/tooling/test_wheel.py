@@ -10,9 +10,9 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
-import cmocnet
 import pytest
 
+import cmocnet
 from tests.tooling.source import ROOT
 
 pytestmark = pytest.mark.slow

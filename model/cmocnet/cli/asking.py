@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def record(net: Network, answer: Answer, *, quick: bool) -> dict[str, Any]:
-    """The whole answer as JSON knows it; ``quick`` leaves None for what takes draws or rereading."""
+    """The whole answer for JSON; ``quick`` leaves None for what takes draws or rereading."""
     query, given = answer.query, answer.query.evidence
     return {
         "query": query.text,

@@ -1,8 +1,9 @@
 """One compiled engine: every posterior and every derivative in one forward and one backward run.
 
-A network is turned once into a flat program over one arena of doubles (:mod:`.order` decides in which
-order to multiply and sum, :mod:`.plan` lays the steps out, :mod:`.circuit` puts the tables in) and
-then answers any evidence by running it. Importing this package imports neither Numba nor pgmpy.
+A network is turned once into a flat program over one arena of doubles and then answers any
+evidence by running it: :mod:`.order` decides in which order to multiply and sum, :mod:`.plan` lays
+the steps out, :mod:`.circuit` puts the tables in, :mod:`.run` runs one question, :mod:`.batch` many.
+Importing this package imports neither Numba nor pgmpy.
 """
 
 from __future__ import annotations

@@ -89,7 +89,8 @@ class Posteriors(Mapping[str, Distribution]):
     @classmethod
     def of(cls, found: Mapping[str, Distribution]) -> Posteriors:
         """Distributions put together."""
-        places, numbers = {}, []
+        places: dict[str, tuple[Mapping[str, int], int]] = {}
+        numbers: list[float] = []
         for v, distribution in found.items():
             places[v] = ({s: i for i, s in enumerate(distribution)}, len(numbers))
             numbers += distribution.tolist()
@@ -123,7 +124,8 @@ class Posteriors(Mapping[str, Distribution]):
 
 def places_of(codes: Mapping[str, Mapping[str, int]]) -> Places:
     """Where the numbers of each variable begin when all stand one after the other."""
-    places, start = {}, 0
+    places: dict[str, tuple[Mapping[str, int], int]] = {}
+    start = 0
     for v, states in codes.items():
         places[v] = (states, start)
         start += len(states)

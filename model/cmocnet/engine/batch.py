@@ -1,10 +1,10 @@
 """Many runs of one circuit at once: scenarios that differ in evidence, or draws of the tables.
 
 A step depends only on the evidence below it, so over ten thousand scenarios most steps have few
-distinct inputs. They are computed once for each distinct pair of inputs ("shared"); only where nearly
-every scenario differs do the remaining steps run for all of them, in tiles of a fixed number of
-lanes that stay in the cache. Both have the same arithmetic, and every lane its own, so results are the
-same bits whatever the chunk size and the number of threads.
+distinct inputs. They are computed once for each distinct pair of inputs ("shared"); only where
+nearly every scenario differs do the remaining steps run for all of them, in tiles of a fixed number
+of lanes that stay in the cache. Both have the same arithmetic, and every lane its own, so results
+are the same bits whatever the chunk size and the number of threads.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Rows:
 
     @property
     def fixed(self) -> bool:
+        """Whether every lane has the same values."""
         return self.index is None
 
     def stored(self) -> Rows:
@@ -147,7 +148,7 @@ def _run_lanes(
         np.concatenate(lists).astype(np.uint64),
         constants,
         np.array(inputs, dtype=np.int64).reshape(-1, 5),
-        np.concatenate(order or [np.zeros(0)]).astype(np.uint64), index, heap,
+        np.concatenate(order or [np.zeros(0, dtype=np.int64)]).astype(np.uint64), index, heap,
     )  # fmt: skip
     last = -(-n // lanes.TILE)
     cuts = [last * i // threads for i in range(threads + 1)]

@@ -39,7 +39,7 @@ class Leaf:
 
 @dataclass(eq=False)
 class Circuit:
-    """A compiled polynomial over ``keep``; ``arrays`` are packed for the kernels when first used."""
+    """A compiled polynomial over ``keep``, packed for the kernels when they are first used."""
 
     plan: Plan
     leaves: tuple[Leaf, ...]
@@ -52,6 +52,7 @@ class Circuit:
 
     @property
     def keep(self) -> tuple[int, ...]:
+        """The variables of the result."""
         return self.plan.keep
 
     @cached_property

@@ -1,7 +1,7 @@
 """Why evidence is impossible: a smallest set of its items that cannot all hold.
 
-Deletion filter (Chinneck and Dravnieks 1991, ORSA Journal on Computing 3:157): leave an item out; if
-the rest is still impossible, it was not needed. What is left is minimal: without any one of its
+Deletion filter (Chinneck and Dravnieks 1991, ORSA Journal on Computing 3:157): leave an item out;
+if the rest is still impossible, it was not needed. What is left is minimal: without any one of its
 items it is possible.
 """
 

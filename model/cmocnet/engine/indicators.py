@@ -104,12 +104,10 @@ class Codebook:
         for i in list(hard):
             if i in do and do[i] != hard[i]:
                 weights.setdefault(i, np.ones(self.cards[i]))
-        for i in weights:
-            for given in (hard, do):
-                if i in given:
-                    keep = np.zeros(self.cards[i])
-                    keep[given[i]] = 1.0
-                    weights[i] = weights[i] * keep
+        for given in (hard, do):
+            for i, code in given.items():
+                if i in weights:
+                    weights[i] = weights[i] * (np.arange(self.cards[i]) == code)
         merged = {**{i: (c, 0) for i, c in hard.items()}, **{i: (c, 1) for i, c in do.items()}}
         return Indicators(
             tuple((i, c, cut) for i, (c, cut) in merged.items() if i not in weights),

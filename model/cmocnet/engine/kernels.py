@@ -4,7 +4,7 @@
 think of negative ones and can vectorise; that alone makes large steps five times faster.
 """
 # Kernels take flat arrays one by one and branch on the kind of step: Numba reads no dataclass.
-# ruff: noqa: PLR0912, PLR0915, PLR0917
+# ruff: noqa: PLR0912, PLR0915
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def forward(code, n_steps, w, scratch):
                     ak, bk = a + m * K * G, b + n * G
                     for g in range(G):
                         w[t + g] = w[ak + g] * w[bk + g]
-                    for k in range(ONE, K):
+                    for _ in range(ONE, K):
                         ak += G
                         bk += N * G
                         for g in range(G):

@@ -2,10 +2,11 @@
 
 Two loops with the same arithmetic in the same order, so that it never matters for the bits of a
 result which of them made it: ``rows`` computes a step once for each distinct pair of inputs, one
-row after another; ``tiles`` runs many steps for ``TILE`` lanes side by side, the lane being the last
-and fastest axis of every tensor. Neither may be compiled with reassociation or contraction.
+row after another; ``tiles`` runs many steps for ``TILE`` lanes side by side, the lane being the
+last and fastest axis of every tensor. Neither may be compiled with reassociation or contraction.
 """
-# ruff: noqa: PLR0912, PLR0917
+# Numba reads no dataclass, so kernels take flat arrays one by one.
+# ruff: noqa: PLR0912
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def tiles(
 
     Rows of ``steps``: mode g m n k, a, b, result (in lanes times TILE, or in ``fixed`` where the
     following two flags say so), and positions of the three lists in ``offsets``. Rows of
-    ``inputs``: place in the tile, start in ``heap``, size, length of a row, start in ``order`` or -1.
+    ``inputs``: place in the tile, start in ``heap``, size, row length, start in ``order`` or -1.
     """
     w = np.empty(width * TILE)
     root, n_inputs = np.uint64(root), inputs.shape[0]

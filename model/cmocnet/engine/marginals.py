@@ -1,8 +1,8 @@
 """Fixed marginals: the posterior of a variable shall be exactly this, whatever else is given.
 
-Iterative proportional fitting finds the distribution nearest to the one given the other evidence (in
-Kullback-Leibler divergence) among those with the marginals asked for, by weighting one variable at
-a time; the fitted distribution differs from the given one by one weight a state of each variable
+Iterative proportional fitting finds the distribution nearest to the one given the other evidence
+(in Kullback-Leibler divergence) among those with the marginals asked for, by weighting one variable
+at a time; the fitted distribution differs from the given one by one weight a state of each variable
 (Deming and Stephan 1940, Annals of Mathematical Statistics 11:427; Csiszar 1975, Annals of
 Probability 3:146; for networks: Valtorta, Kim and Vomlel 2002, IJAR 29:71).
 """

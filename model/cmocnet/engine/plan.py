@@ -1,10 +1,10 @@
 """A contraction laid out as a flat program over one arena of doubles.
 
 Every step multiplies two contiguous tensors and sums: out[g, m, n] = sum_k a[g, m, k] b[g, k, n],
-where g are the variables both have and the result keeps, m and n those only one has, k those summed.
-Each tensor is read by exactly one step, so it is stored in the order that step wants; the step that
-writes it scatters through three short lists of offsets, one each for g, m and n. Backward, the same
-step gives da = dout . b and db = a . dout (Darwiche 2003, J. ACM 50:280).
+where g are the variables both have and the result keeps, m and n those only one has, and k those
+summed. Each tensor is read by exactly one step, so it is stored in the order that step wants; the
+step that writes it scatters through three short lists of offsets, one each for g, m and n.
+Backward, the same step gives da = dout . b and db = a . dout (Darwiche 2003, J. ACM 50:280).
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Step:
 
     @property
     def cost(self) -> int:
+        """Multiply-adds."""
         return self.g * self.m * self.n * self.k
 
     @cached_property
@@ -81,9 +82,11 @@ class Plan:
 
     @property
     def root(self) -> int:
+        """The tensor of the result."""
         return self.steps[-1].out
 
     def span(self, tensor: int) -> slice:
+        """Where a tensor lies in the arena."""
         return slice(int(self.offsets[tensor]), int(self.offsets[tensor + 1]))
 
     @cached_property
@@ -130,7 +133,7 @@ def lay_out(
         b = number[right] if right >= 0 else ones[i]
         if right < 0:
             scope[b] = scope[a] & ~result
-        steps.append(_step(a, b, out, scope, layout, cards))
+        steps.append(_step(a, b, out, scope=scope, layout=layout, cards=cards))
     sizes = np.array([size(s, cards) for s in scope], dtype=np.int64)
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     return Plan(tuple(cards), tuple(keep), n, tuple(layout), offsets, sizes, tuple(reversed(steps)))
@@ -140,6 +143,7 @@ def _step(
     a: int,
     b: int,
     out: int,
+    *,
     scope: Sequence[int],
     layout: list[tuple[int, ...]],
     cards: Sequence[int],

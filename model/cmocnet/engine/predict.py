@@ -117,7 +117,7 @@ def _checked(
 def _with_row(
     program: Program, variables: Sequence[str], row: NDArray[np.integer], evidence: Evidence
 ) -> Evidence:
-    """The evidence of one scenario; where it contradicts the common evidence, a likelihood of it."""
+    """The evidence of one scenario with the common evidence."""
     states = program.network.states
     observed = dict(evidence.observed)
     for v, c in zip(variables, row, strict=True):

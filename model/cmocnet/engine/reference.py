@@ -74,7 +74,7 @@ class ReferenceEngine:
     def _unnormalised(self, targets: Sequence[str], evidence: Evidence) -> Array:
         """P(targets, evidence): the weights of every kind multiplied onto a joint of pgmpy."""
         self.codebook.indicators(evidence)
-        touched = [v for v in (*evidence.likelihood, *evidence.observed, *evidence.do)]
+        touched = (*evidence.likelihood, *evidence.observed, *evidence.do)
         names = tuple(dict.fromkeys((*targets, *touched)))
         if not names:
             return np.ones(())
@@ -119,7 +119,7 @@ def _with_marginals(table: Array, axes: Mapping[str, int], evidence: Evidence) -
 
 
 def to_pgmpy(network: DiscreteNetwork, cut: Sequence[str] = ()) -> Any:
-    """The network as a pgmpy model; the tables of ``cut`` are replaced by uniform ones, no parents."""
+    """The network as a pgmpy model; variables of ``cut`` lose their parents and become uniform."""
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.models import DiscreteBayesianNetwork
 

@@ -55,7 +55,7 @@ def read_bif(path: Path) -> Any:
 
 
 def from_pgmpy(model: Any) -> DiscreteNetwork:
-    """States and tables of a pgmpy model; its tables keep the child on axis 0, ours keep it last."""
+    """States and tables of a pgmpy model, whose tables have the child first and ours last."""
     states: dict[str, tuple[str, ...]] = {}
     tables: dict[str, Table] = {}
     for node in model.nodes():

@@ -87,6 +87,9 @@ def _rounds(review: Review) -> None:
         if review.variables[later].states != review.variables[earlier].states:
             raise ModelError(f"{later} and {earlier} differ in their states", where=where)
     _setting(review, {rounds.horizon.variable: rounds.horizon.state}, "review.yaml, rounds.horizon")
+    for rate in review.about.base_rates:
+        _setting(review, {rate.variable: rate.state}, "review.yaml, base_rates")
+        _known(rate.source, review.sources, "review.yaml, base_rates", "source")
     listed = {"headline": review.about.headline, **review.about.groups}
     for heading, names in listed.items():
         for name in names:

@@ -351,6 +351,17 @@ class Protocol(Record, frozen=True):
     shared: Probability
 
 
+class BaseRate(Record, frozen=True):
+    """An outside figure an answer can be held beside: how often an outcome was seen, and where."""
+
+    variable: str
+    state: str
+    low: Probability
+    high: Probability
+    says: str
+    source: str
+
+
 class About(Record, frozen=True):
     """``review.yaml``: which review this is, how its rounds run, and which outcomes come first."""
 
@@ -365,6 +376,7 @@ class About(Record, frozen=True):
     headline: tuple[str, ...]
     ids: dict[str, int] = {}
     groups: dict[str, tuple[str, ...]] = {}
+    base_rates: tuple[BaseRate, ...] = ()
 
 
 class Situation(Record, frozen=True):
