@@ -10,8 +10,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import cmocnet
 import pytest
+
+import cmocnet
 from cmocnet import Network
 from cmocnet.registry import bundled
 

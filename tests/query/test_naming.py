@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cmocnet.errors import CmocnetError, ModelError, QueryError
 from cmocnet.naming import Lexicon, tokens
 from cmocnet.registry.records import Words
-from hypothesis import given
-from hypothesis import strategies as st
 
 WORDS_FILE = Path(__file__).parents[2] / "priors" / "words.yaml"
 

@@ -6,13 +6,14 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.naming import Lexicon
 from cmocnet.query import Query, parse, weights
 from cmocnet.registry.records import Words
 from cmocnet.typing import Evidence
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 STATES = {
     "growth": ("low", "medium", "high"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cmocnet
 import pytest
+
+import cmocnet
 from cmocnet.errors import CmocnetError, FileError
 from cmocnet.registry.bibliography import parse
 

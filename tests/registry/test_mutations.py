@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import cmocnet
 import pytest
 import yaml
-from cmocnet.errors import CmocnetError
-from cmocnet.registry import bundled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+import cmocnet
+from cmocnet.errors import CmocnetError
+from cmocnet.registry import bundled
 
 VARIABLES = ["synergy", "trust", "legal_agreements", "dissolution", "ambition", "trust_breach"]
 FAR = settings(deadline=None, suppress_health_check=list(HealthCheck))

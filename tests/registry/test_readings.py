@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cmocnet
 import numpy as np
 import pytest
+
+import cmocnet
 from cmocnet.errors import CmocnetError, ModelError
 
 CONTESTED = ["T3-07", "T3-20", "T3-24", "T3-35", "TX-39", "TX-62"]
@@ -53,7 +54,7 @@ def test_a_rival_moves_an_answer() -> None:
     ("wanted", "named"),
     [
         ({"T3-07": "tabel"}, ("T3-07", "tabel", "nearest: table")),
-        ({"T3-08": "table"}, ("T3-08", "nearest: T3-07")),
+        ({"T3-08": "table"}, ("T3-08", "nearest", "T3-07")),
         ({"T9-99": "x"}, ("T9-99", "nearest")),
     ],
 )

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import cmocnet
 import pytest
+
+import cmocnet
 from cmocnet.errors import CmocnetError, FileError
 from cmocnet.registry.files import MAX_BYTES, merge, parse_yaml, read_mapping
 

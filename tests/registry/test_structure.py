@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cmocnet
 import pytest
+
+import cmocnet
 from cmocnet.errors import CmocnetError
 
 SUN, WATER = "variables/sunlight.yaml", "variables/watering.yaml"

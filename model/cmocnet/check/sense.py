@@ -10,7 +10,8 @@ from cmocnet.check.claims import Held
 from cmocnet.check.effects import Bench, score
 from cmocnet.check.verdicts import NOTHING
 from cmocnet.elicitation.tables import build
-from cmocnet.registry.records import InterBeta, Link, Partition, Ranked, TableSpec, Variable
+from cmocnet.registry.judged import InterBeta, Partition, Ranked, TableSpec
+from cmocnet.registry.records import Link, Variable
 from cmocnet.typing import Array
 
 EXTREME = 0.1

@@ -17,7 +17,8 @@ import numpy as np
 
 from cmocnet.elicitation.tables import build, judgements
 from cmocnet.errors import CmocnetError
-from cmocnet.registry.records import Judgement, Review
+from cmocnet.registry.judged import Judgement
+from cmocnet.registry.records import Review
 from cmocnet.typing import Array
 
 

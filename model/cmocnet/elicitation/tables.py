@@ -15,7 +15,7 @@ import numpy as np
 from cmocnet.elicitation.interbeta import interbeta_mean
 from cmocnet.elicitation.noisy_max import noisy_or
 from cmocnet.elicitation.ranked import ranked
-from cmocnet.registry.records import (
+from cmocnet.registry.judged import (
     Anchor,
     Basis,
     Cause,
@@ -26,10 +26,9 @@ from cmocnet.registry.records import (
     Parent,
     Partition,
     Ranked,
-    Review,
     TableSpec,
-    Variable,
 )
+from cmocnet.registry.records import Review, Variable
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 Values = Mapping[str, Array]

@@ -2,7 +2,8 @@
 
 A network is turned once into a flat program over one arena of doubles and then answers any
 evidence by running it: :mod:`.order` decides in which order to multiply and sum, :mod:`.plan` lays
-the steps out, :mod:`.circuit` puts the tables in, :mod:`.run` runs one question, :mod:`.batch` many.
+the steps out, :mod:`.circuit` puts the tables in, :mod:`.run` answers one question and
+:mod:`.batch` many.
 Importing this package imports neither Numba nor pgmpy.
 """
 

@@ -64,7 +64,7 @@ def fit_joint(start: Array, wanted: list[Array]) -> tuple[list[Array], float]:
 
     >>> weights, miss = fit_joint(np.array([[0.1, 0.4], [0.3, 0.2]]), [np.array([0.5, 0.5])] * 2)
     >>> fitted = np.array([[0.1, 0.4], [0.3, 0.2]]) * weights[0][:, None] * weights[1]
-    >>> fitted.sum(axis=0).round(6), miss < 1e-12
+    >>> (fitted.sum(axis=0) / fitted.sum()).round(6), miss < 1e-12
     (array([0.5, 0.5]), True)
     """
     joint = start.copy()

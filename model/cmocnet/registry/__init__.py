@@ -4,14 +4,8 @@
 """
 
 from cmocnet.registry.files import bundled
+from cmocnet.registry.judged import Judgement
 from cmocnet.registry.read import read
-from cmocnet.registry.records import (
-    Cmoc,
-    Judgement,
-    Review,
-    Situation,
-    Source,
-    Variable,
-)
+from cmocnet.registry.records import Cmoc, Review, Situation, Source, Variable
 
 __all__ = ["Cmoc", "Judgement", "Review", "Situation", "Source", "Variable", "bundled", "read"]

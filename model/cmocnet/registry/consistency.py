@@ -7,17 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import product
 
 from cmocnet.errors import ModelError, nearest
-from cmocnet.registry.records import (
-    Expectation,
-    Given,
-    InterBeta,
-    NoisyMax,
-    Partition,
-    Ranked,
-    Review,
-    TableSpec,
-    Variable,
-)
+from cmocnet.registry.judged import Given, InterBeta, NoisyMax, Partition, Ranked, TableSpec
+from cmocnet.registry.records import Expectation, Review, Variable
 
 
 def topological(variables: Mapping[str, Variable]) -> dict[str, Variable]:

@@ -16,12 +16,12 @@ import msgspec
 from cmocnet.errors import FileError, ModelError, nearest
 from cmocnet.registry import bibliography, consistency
 from cmocnet.registry.files import merge, read_mapping, read_text
+from cmocnet.registry.judged import Record
 from cmocnet.registry.records import (
     About,
     Claim,
     Cmoc,
     Protocol,
-    Record,
     Review,
     Situation,
     Variable,

@@ -1,0 +1,222 @@
+"""Answers as a function of the judgements: scores in, exact probabilities out.
+
+Every judgement has a standard normal score: 0 is its central value, 1.64 its 95th percentile.
+All analyses over judgements go through :meth:`Judged.answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmocnet.elicitation.draws import quantile
+from cmocnet.elicitation.tables import build, judgements
+from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.registry.judged import Judgement
+from cmocnet.registry.records import Variable
+from cmocnet.sensitivity.asked import Asked, relevant
+from cmocnet.typing import Array, Evidence
+
+CHUNK = 4096
+"""Sets of tables held in memory at a time."""
+
+JOINT_STATES = 256
+"""Joint states of fixed marginals beyond which their fit is not followed through every change."""
+
+FIT_SWEEPS = 10_000
+FIT_TOLERANCE = 1e-13
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A question and the judgements that can move its answer.
+
+    known
+        The judgements, in the order of the columns of every matrix of scores.
+    """
+
+    asked: Asked
+    known: tuple[Judgement, ...]
+    shapes: Mapping[str, tuple[int, ...]] = field(repr=False)
+
+    @classmethod
+    def of(cls, *questions: Asked) -> Judged:
+        """Those that matter to any of the questions; the first question is the one answered.
+
+        Judgements held as certain (a probability of 0 or 1) have nothing to vary and are left out.
+        """
+        review = questions[0].judged
+        matter = frozenset().union(*(relevant(q) for q in questions))
+        known = tuple(
+            j
+            for v in review.variables.values()
+            if v.name in matter
+            for j in judgements(v)
+            if varies(j)
+        )
+        tables = questions[0].program.network.tables
+        return cls(questions[0], known, {v: tables[v].values.shape for v in matter})
+
+    def of_question(self, asked: Asked) -> Judged:
+        """The same judgements, in the same order, for another question."""
+        return Judged(asked, self.known, self.shapes)
+
+    @cached_property
+    def columns(self) -> Mapping[str, tuple[int, ...]]:
+        """Variable -> where its judgements stand in ``known``."""
+        found: dict[str, list[int]] = {}
+        for i, j in enumerate(self.known):
+            found.setdefault(j.variable, []).append(i)
+        return {v: tuple(places) for v, places in found.items()}
+
+    def answers(self, scores: Array, *, chunk: int = CHUNK) -> Array:
+        """P(event | evidence) with the judgements at each row of scores: (m, judgements) -> (m,)."""
+        parts = [self._answers(scores[i : i + chunk]) for i in range(0, len(scores), chunk)]
+        return np.concatenate(parts) if parts else np.empty(0)
+
+    def _answers(self, scores: Array) -> Array:
+        moved = {v: c for v, c in self.columns.items() if scores[:, c].any()}
+        if not moved:
+            return np.full(len(scores), self.asked.probability())
+        return probabilities(self.asked, {v: self._tables(v, scores[:, c]) for v, c in moved.items()})
+
+    def _tables(self, name: str, scores: Array) -> Array:
+        """The variable's table for every row; a table is built once for a run of equal rows."""
+        first, run = runs(scores)
+        own = [self.known[i] for i in self.columns[name]]
+        values = {j.address: value(j, scores[first, k]) for k, j in enumerate(own)}
+        return build(self._variables[name], self._states, values)[run]
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Variable]:
+        return self.asked.judged.variables
+
+    @cached_property
+    def _states(self) -> Mapping[str, tuple[str, ...]]:
+        return {v.name: v.states for v in self._variables.values()}
+
+
+def varies(judgement: Judgement) -> bool:
+    """Is there anything to vary?"""
+    if judgement.kind == "weight":
+        return judgement.value > 0.0 and judgement.spread > 0.0
+    return 0.0 < judgement.value < 1.0
+
+
+def value(judgement: Judgement, scores: Array) -> Array:
+    """The judgement's value at standard normal scores; exactly its central value at 0.
+
+    >>> from cmocnet.registry.records import Judgement
+    >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
+    >>> value(w, np.array([0.0, 2.0])).round(3).tolist()
+    [2.0, 5.437]
+    """
+    from scipy.special import ndtr
+
+    found = np.full(scores.shape, judgement.value)
+    moved = scores != 0.0
+    # The central value is the mean of a Beta, not its median: score 0 means "left as it is".
+    if moved.any():
+        found[moved] = quantile(judgement, ndtr(scores[moved]))
+    return found
+
+
+def runs(rows: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each run of equal rows begins, and the run each row belongs to.
+
+    >>> first, run = runs(np.array([[1.0], [1.0], [2.0], [1.0]]))
+    >>> first.tolist(), run.tolist()
+    ([0, 2, 3], [0, 0, 1, 2])
+    """
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    return np.flatnonzero(new), np.cumsum(new) - 1
+
+
+# --- answers for many sets of tables --------------------------------------------------------------
+
+
+def probabilities(asked: Asked, tables: Mapping[str, Array]) -> Array:
+    """P(event | evidence) for each of D sets of tables, fixed marginals included: (D,)."""
+    if asked.evidence.marginal:
+        return _with_marginals(asked, tables)
+    (found,) = asked.program.predict_tables(tables, asked.evidence, [asked.event])
+    return found
+
+
+def _with_marginals(asked: Asked, tables: Mapping[str, Array]) -> Array:
+    """Fit the marginals anew for each set of tables, on the joint of the variables they fix.
+
+    The fitted distribution weights the states of these variables only, so P(event | evidence) is
+    the mean of P(event | evidence, their joint state) under the fitted joint.
+    """
+    e, program = asked.evidence, asked.program
+    names = tuple(e.marginal)
+    shape = tuple(len(program.network.states[v]) for v in names)
+    if np.prod(shape) > JOINT_STATES:
+        raise QueryError(
+            f"{np.prod(shape)} joint states of fixed marginals",
+            where=", ".join(names),
+            expected=f"at most {JOINT_STATES} for a sensitivity analysis",
+        )
+    free = Evidence(observed=e.observed, likelihood=e.likelihood, do=e.do)
+    states = product(*(program.network.states[v] for v in names))
+    fixed = [dict(zip(names, combination, strict=True)) for combination in states]
+    alone = program.predict_tables(tables, free, fixed)
+    both = program.predict_tables(tables, free, [{**f, **asked.event} for f in fixed])
+    joint = np.stack(alone, axis=-1).reshape(-1, *shape)
+    hit = np.stack(both, axis=-1).reshape(-1, *shape)
+    fitted = _fitted(joint, [np.asarray(m, dtype=np.float64) for m in e.marginal.values()])
+    share = np.divide(hit, joint, out=np.zeros_like(hit), where=joint > 0.0)
+    return np.asarray((fitted * share).reshape(len(joint), -1).sum(axis=1))
+
+
+def _fitted(joint: Array, wanted: Sequence[Array]) -> Array:
+    """Iterative proportional fitting of each joint, first axis draws (Deming & Stephan 1940)."""
+    found = joint.copy()
+    for _ in range(FIT_SWEEPS):
+        worst = 0.0
+        for axis, target in enumerate(wanted, start=1):
+            others = tuple(a for a in range(1, found.ndim) if a != axis)
+            now = found.sum(axis=others, keepdims=True)
+            aim = (target / target.sum()).reshape([-1 if a == axis else 1 for a in range(found.ndim)])
+            aim = np.broadcast_to(aim, now.shape)
+            worst = max(worst, float(np.abs(now - aim).max()))
+            found *= np.divide(aim, now, out=np.zeros_like(now), where=now > 0.0)
+        if worst < FIT_TOLERANCE or len(wanted) == 1:
+            return found
+    raise EvidenceError("the fixed marginals cannot be met with a judgement changed")
+
+
+# --- slopes ---------------------------------------------------------------------------------------
+
+STEP = 1e-3
+
+
+def slopes(judged: Judged) -> Array:
+    """d answer / d score of every judgement at its median, by the chain rule: (judgements,).
+
+    One backward run gives d answer / d table entry; the tables' own derivatives come from tables
+    built a small step to either side. They rank judgements; no reported answer rests on them.
+    With fixed marginals the fitted weights are held, so that ranks are approximate.
+    """
+    asked = judged.asked
+    gradients = asked.program.gradients(asked.event, asked.evidence)
+    found = np.zeros(len(judged.known))
+    for name, places in judged.columns.items():
+        k = len(places)
+        scores = np.concatenate([np.eye(k), -np.eye(k)]) * STEP
+        up, down = np.split(judged._tables(name, scores), 2)
+        rise = (up - down).reshape(k, -1) / (2 * STEP)
+        found[list(places)] = rise @ gradients[name].ravel()
+    return found
+
+
+def batches(total: int, size: int) -> Iterator[slice]:
+    """Slices of at most ``size`` that cover ``total``."""
+    return (slice(start, min(start + size, total)) for start in range(0, total, size))
