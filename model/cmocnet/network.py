@@ -163,10 +163,10 @@ class Network:
             return Answer(query, None, distribution, None, None)
         return Answer(
             query=query,
-            probability=self.program.event(states, query.evidence),
+            probability=distribution[_key(states)],
             distribution=distribution,
             baseline=self.program.event(states, Evidence()),
-            opposite=self.program.event(states, other) if turned else None,
+            opposite=self._possible(states, other) if turned else None,
             opposite_given=turned,
             draw=lambda: self.samples(states, query.evidence),
             draw_opposite=lambda: self.samples(states, other),
@@ -250,12 +250,13 @@ class Network:
         )
 
     def predict(
-        self, frame: pd.DataFrame, targets: Iterable[str] = ("dissolution",)
+        self, frame: pd.DataFrame, targets: Iterable[str] | None = None
     ) -> pd.DataFrame:
         """One row a scenario: columns are variables, cells their states, empty ones not observed.
 
         A target naming a state ("dissolution", "high trust") gives one column of probabilities, one
-        naming a variable ("trust") a column for each of its states.
+        naming a variable ("trust") a column for each of its states. Without targets: the review's
+        headline outcomes that are not among the columns.
 
         >>> import pandas as pd
         >>> net = load()
@@ -265,6 +266,8 @@ class Network:
         """
         from cmocnet.scenarios import predict
 
+        if targets is None:
+            targets = [n for n in self.review.about.headline if n not in frame.columns]
         return predict(self, frame, targets)
 
     # --- in time and for others ---------------------------------------------------------------
@@ -306,6 +309,13 @@ class Network:
                 raise EvidenceError(f"{name} is said to be {found[name]} and {state}")
         return found
 
+    def _possible(self, states: Mapping[str, str], evidence: Evidence) -> float | None:
+        """P(states | evidence), or None where evidence nobody gave is impossible."""
+        try:
+            return self.program.event(states, evidence)
+        except EvidenceError:
+            return None
+
     def _distribution(self, query: Query) -> Mapping[object, float]:
         names = list(query.targets)
         joint = self.program.joint(names, query.evidence)
@@ -325,6 +335,12 @@ class Network:
             if variable.direction and state in ends:
                 turned[name] = ends[state]
         return turned
+
+
+def _key(states: Mapping[str, str]) -> object:
+    """Where a distribution holds these states: the state, or the tuple of several."""
+    found = tuple(states.values())
+    return found[0] if len(found) == 1 else found
 
 
 def _turned(evidence: Evidence, states: Mapping[str, str]) -> Evidence:

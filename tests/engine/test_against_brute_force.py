@@ -44,10 +44,17 @@ def test_posteriors_and_probability(case, warm):
             program.posteriors(evidence)
         return
     found, expected = program.posteriors(evidence), oracle.posteriors(network, evidence)
+    numbers = [x for states in expected.values() for x in states.values()]
+    np.testing.assert_allclose(found.array, numbers, atol=1e-10)
     for v in network.names:
         np.testing.assert_allclose(found[v].array, list(expected[v].values()), atol=1e-10)
         alone = program.posteriors(evidence, [v])[v]
         np.testing.assert_allclose(alone.array, list(expected[v].values()), atol=1e-10)
+    some = network.names[::2]
+    if len(some) > 3:
+        part = program.posteriors(evidence, some)
+        assert list(part) == list(some)
+        np.testing.assert_allclose(part.array, np.concatenate([found[v].array for v in some]))
 
 
 @SETTINGS

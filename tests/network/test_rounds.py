@@ -139,14 +139,13 @@ def test_static_dissolution_beside_survival_over_the_horizon(net: Network) -> No
     """An enforced merger, unprepared: the static answer, and 12 unrolled rounds.
 
     Every standing condition that bears on the loop is held at its likeliest state in that situation.
-    The static answer asks what becomes of the partnership if the trust and faith at the end of the
-    first round were to last for all twelve: it averages 1 - (1 - h)^12 over that round's breaches.
-    The unrolled network lets trust and faith move and averages the breaches along each path. Two
-    forces part the answers. Breaches that come and go spread risk more evenly than breaches that
-    stay, and an average of survivals is larger than the survival of an average (Jensen): mixing
-    alone makes the unrolled loss larger. And in poor conditions trust and faith fall further in later
-    rounds than in the first, which adds to it. So the unrolled loss lies above the static one here,
-    and it equals the static one again if the first round's breaches are held (the test above).
+    The static answer (0.60) asks what becomes of the partnership if the trust and faith at the end of
+    the first round were to last for all twelve: it averages 1 - (1 - h)^12 over that round's breaches.
+    The unrolled network (0.63) lets trust and faith move. Two forces part the answers. Breaches that
+    come and go spread risk more evenly than breaches that stay, and by Jensen's inequality that loses
+    more partnerships: met afresh every round, the first round's mixture would come to 0.66. Against
+    it, the breaches grow a little rarer after the first round (from 0.68 to 0.64 for trust) and stay
+    with the partnership they struck. Hold the breaches, and the gap closes (the test above).
     """
     situation = net.situations["enforced_merger_unprepared"]
     known = net.posteriors(do=situation.given)
@@ -159,10 +158,9 @@ def test_static_dissolution_beside_survival_over_the_horizon(net: Network) -> No
     gone = [chain[f"gone@{r}"]["yes"] for r in range(1, rounds + 1)]
     assert gone == sorted(gone)
     breaches = [chain[at_round("trust_breach", r)]["yes"] for r in range(1, rounds + 1)]
-    assert breaches[-1] > breaches[0], "conditions this poor wear trust down"
-    assert static < gone[-1] < static + 0.2
+    assert breaches[-1] < breaches[0]
 
-    # Jensen alone: the first round's mixture of breaches met afresh every round, none of them lasting.
+    # Jensen alone: the first round's mixture met afresh every round, no breach lasting.
     judged = net.discrete.tables["dissolution"].values[..., 1]
     parents = net.discrete.tables["dissolution"].parents
     program = engine.compile(loop_alone(fixed(net.unroll(1), do), net))
@@ -171,7 +169,7 @@ def test_static_dissolution_beside_survival_over_the_horizon(net: Network) -> No
     held = judged[tuple(net.discrete.states[p].index(do[p]) if p in do else slice(None) for p in parents)]
     assert float((joint * held).sum()) == pytest.approx(static, abs=1e-12)
     mixed = 1 - (1 - float((joint * hazard(held, rounds)).sum())) ** rounds
-    assert static < mixed < gone[-1]
+    assert static < gone[-1] < mixed < static + 0.1
 
 
 def test_unrolling_stays_exact_when_contexts_are_unknown(net: Network) -> None:

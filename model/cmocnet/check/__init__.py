@@ -13,13 +13,29 @@ from dataclasses import dataclass
 
 from cmocnet.check.claims import Held, claims, situations
 from cmocnet.check.effects import Bench
+from cmocnet.check.firmness import Firmness, firmness
 from cmocnet.check.mutation import Mutant, mutants
+from cmocnet.check.predictive import Spread, predictive
 from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import Agreement, Finding, Verdict, judge
 from cmocnet.registry.records import Review
 from cmocnet.typing import DiscreteNetwork
 
-__all__ = ["Agreement", "Bench", "Finding", "Held", "Mutant", "Report", "Verdict", "mutants", "run"]
+__all__ = [
+    "Agreement",
+    "Bench",
+    "Finding",
+    "Firmness",
+    "Held",
+    "Mutant",
+    "Report",
+    "Spread",
+    "Verdict",
+    "firmness",
+    "mutants",
+    "predictive",
+    "run",
+]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cmocnet.cli import show
+from cmocnet.cli import show, spreading
 from cmocnet.cli.opening import network
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mutate", action="store_true", help="also cut and reverse every arc; slow"
     )
+    parser.add_argument(
+        "--draws", type=int, metavar="N", help="also how firm each direction is over N draws; slow"
+    )
+    parser.add_argument(
+        "--predictive", action="store_true", help="also which worlds the priors hold possible"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,12 +38,19 @@ def run(args: argparse.Namespace) -> int:
     report = check.run(net.review, net.discrete)
     found = _mutants(net) if args.mutate else []
     unnoticed = [mutant for mutant in found if not mutant.noticed]
+    firm = spreading.firm(net, args.draws) if args.draws is not None else []
+    spreads = check.predictive(net) if args.predictive else ()
     if args.json:
-        show.as_json(_record(report) | ({"mutants": [asdict(m) for m in found]} if found else {}))
+        mutants = {"mutants": [asdict(m) for m in found]} if found else {}
+        show.as_json(_record(report) | mutants | spreading.record(firm, spreads))
     else:
         _print(report)
         if args.mutate:
             _print_mutants(found, unnoticed)
+        if firm:
+            spreading.print_firm(firm, args.draws)
+        if spreads:
+            spreading.print_predictive(net, spreads)
     return 0 if report.ok and not unnoticed else 1
 
 

@@ -16,14 +16,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import OptimizeResult, least_squares
 from scipy.special import betainc
 
 from cmocnet.errors import ModelError
 from cmocnet.typing import Array
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 _BLOCK = 8192  # rows worked on at once, so that every temporary stays in the processor's cache
 _CELLS = 200.0  # cells of the interpolant per unit of sqrt(concentration)
@@ -192,6 +195,9 @@ def _least(miss: Callable[[Array], Array], n: int, start: Array) -> OptimizeResu
         return miss(masses(alpha, beta, n))
 
     eps, limits = 1e-12, (np.log(1e-4), np.log(1e6))
+    # Imported here: it takes longer to load than everything else the package needs.
+    from scipy.optimize import least_squares
+
     return least_squares(gap, start, "3-point", limits, xtol=eps, ftol=eps, gtol=eps)
 
 

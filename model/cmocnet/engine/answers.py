@@ -6,7 +6,7 @@ itself, so all numbers of an answer stay in one list and a mapping knows where i
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +53,10 @@ class Distribution(Mapping[str, float]):
     def items(self) -> ItemsView[str, float]:
         """State and probability, in the order of the states."""
         return dict(zip(self._codes, self.tolist(), strict=True)).items()
+
+    def values(self) -> ValuesView[float]:
+        """The probabilities in the order of the states."""
+        return dict(zip(self._codes, self.tolist(), strict=True)).values()
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -113,6 +117,17 @@ class Posteriors(Mapping[str, Distribution]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
+
+    @property
+    def array(self) -> Array:
+        """All probabilities, variable after variable, each in the order of its states.
+
+        The quickest way to read every number: nothing is made but one array.
+        """
+        numbers = self._numbers
+        if sum(len(codes) for codes, _ in self._places.values()) == len(numbers):
+            return np.array(numbers)
+        return np.array([x for v in self for x in self[v].tolist()])
 
     def frame(self) -> pd.DataFrame:
         """One row a state: columns variable, state, probability."""

@@ -1,12 +1,13 @@
 """Answers as a function of the judgements: scores in, exact probabilities out.
 
-Every judgement has a standard normal score: 0 is its central value, 1.64 its 95th percentile.
+Every judgement has a standard normal score: -1.64 is its 5th percentile, 1.64 its 95th. Its central
+value has a score near 0, and exactly 0 for a weight; the mean of a skewed Beta is not its median.
 All analyses over judgements go through :meth:`Judged.answers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -74,19 +75,34 @@ class Judged:
             found.setdefault(j.variable, []).append(i)
         return {v: tuple(places) for v, places in found.items()}
 
+    @cached_property
+    def centre(self) -> Array:
+        """The scores of the central values: (judgements,)."""
+        return np.array([centre(j) for j in self.known])
+
+    def changed(self, which: NDArray[np.intp], scores: Array) -> Array:
+        """Rows of scores, each with one judgement at another score: (m,), (m,) -> (m, judgements)."""
+        rows = np.tile(self.centre, (len(which), 1))
+        rows[np.arange(len(which)), which] = scores
+        return rows
+
     def answers(self, scores: Array, *, chunk: int = CHUNK) -> Array:
         """P(event | evidence) with the judgements at each row of scores: (m, judgements) -> (m,)."""
         parts = [self._answers(scores[i : i + chunk]) for i in range(0, len(scores), chunk)]
         return np.concatenate(parts) if parts else np.empty(0)
 
     def _answers(self, scores: Array) -> Array:
-        moved = {v: c for v, c in self.columns.items() if scores[:, c].any()}
+        differs = (scores != self.centre).any(axis=0)
+        moved = {v: c for v, c in self.columns.items() if differs[list(c)].any()}
         if not moved:
             return np.full(len(scores), self.asked.probability())
-        return probabilities(self.asked, {v: self._tables(v, scores[:, c]) for v, c in moved.items()})
+        return probabilities(self.asked, {v: self.tables(v, scores[:, c]) for v, c in moved.items()})
 
-    def _tables(self, name: str, scores: Array) -> Array:
-        """The variable's table for every row; a table is built once for a run of equal rows."""
+    def tables(self, name: str, scores: Array) -> Array:
+        """The variable's table for every row of scores of its own judgements.
+
+        A table is built once for a run of equal rows.
+        """
         first, run = runs(scores)
         own = [self.known[i] for i in self.columns[name]]
         values = {j.address: value(j, scores[first, k]) for k, j in enumerate(own)}
@@ -108,8 +124,24 @@ def varies(judgement: Judgement) -> bool:
     return 0.0 < judgement.value < 1.0
 
 
+def centre(judgement: Judgement) -> float:
+    """The standard normal score of a judgement's central value.
+
+    >>> from cmocnet.registry.records import Judgement
+    >>> p = Judgement(address="a/p", variable="a", kind="probability", value=0.1, spread=8, by="coder")
+    >>> round(centre(p), 3)  # the mean of a Beta skewed to the right lies above its median
+    0.257
+    """
+    from scipy.special import betainc, ndtri
+
+    if judgement.kind == "weight":
+        return 0.0
+    m, s = judgement.value, judgement.spread
+    return float(ndtri(betainc(m * s, (1.0 - m) * s, m)))
+
+
 def value(judgement: Judgement, scores: Array) -> Array:
-    """The judgement's value at standard normal scores; exactly its central value at 0.
+    """The judgement's value at standard normal scores; exactly its central value at its centre.
 
     >>> from cmocnet.registry.records import Judgement
     >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
@@ -119,8 +151,7 @@ def value(judgement: Judgement, scores: Array) -> Array:
     from scipy.special import ndtr
 
     found = np.full(scores.shape, judgement.value)
-    moved = scores != 0.0
-    # The central value is the mean of a Beta, not its median: score 0 means "left as it is".
+    moved = scores != centre(judgement)
     if moved.any():
         found[moved] = quantile(judgement, ndtr(scores[moved]))
     return found
@@ -199,7 +230,7 @@ STEP = 1e-3
 
 
 def slopes(judged: Judged) -> Array:
-    """d answer / d score of every judgement at its median, by the chain rule: (judgements,).
+    """d answer / d score of every judgement at its centre, by the chain rule: (judgements,).
 
     One backward run gives d answer / d table entry; the tables' own derivatives come from tables
     built a small step to either side. They rank judgements; no reported answer rests on them.
@@ -210,13 +241,9 @@ def slopes(judged: Judged) -> Array:
     found = np.zeros(len(judged.known))
     for name, places in judged.columns.items():
         k = len(places)
-        scores = np.concatenate([np.eye(k), -np.eye(k)]) * STEP
-        up, down = np.split(judged._tables(name, scores), 2)
+        nearby = judged.centre[list(places)] + np.concatenate([np.eye(k), -np.eye(k)]) * STEP
+        up, down = np.split(judged.tables(name, nearby), 2)
         rise = (up - down).reshape(k, -1) / (2 * STEP)
         found[list(places)] = rise @ gradients[name].ravel()
     return found
 
-
-def batches(total: int, size: int) -> Iterator[slice]:
-    """Slices of at most ``size`` that cover ``total``."""
-    return (slice(start, min(start + size, total)) for start in range(0, total, size))

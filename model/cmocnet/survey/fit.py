@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv, ndtr, ndtri
+from scipy.special import betainc, betaincinv, expit, logit, ndtr, ndtri
 
 from cmocnet.errors import CmocnetError
 from cmocnet.typing import Array
@@ -28,9 +28,10 @@ MISS = 0.03
 """A fitted cumulative probability further than this from the one asked for is reported."""
 
 _LIMITS = {
-    "probability": (np.log([1e-2, 1e-2]), np.log([5e5, 5e5])),
+    "probability": (np.array([-14.0, np.log(0.02)]), np.array([14.0, np.log(1e6)])),
     "weight": (np.log([1e-3, 1e-3]), np.log([100.0, 3.0])),
 }
+"""Where the searched parameters may lie: logit of a Beta's mean, else log of value and spread."""
 
 
 @dataclass(frozen=True)
@@ -162,10 +163,8 @@ def fit(
         raise CmocnetError("values for a fit must ascend", expected=f"0 to {top:g}")
     flat = x.reshape(-1, x.shape[-1])
     logs = _least_squares(kind, flat, p, _start(kind, flat, p))
-    first, second = np.exp(logs).T.reshape(2, *x.shape[:-1])
-    if kind == "probability":
-        return first / (first + second), first + second
-    return first, second
+    first, spread = logs[:, 0].reshape(x.shape[:-1]), np.exp(logs[:, 1]).reshape(x.shape[:-1])
+    return np.asarray(expit(first) if kind == "probability" else np.exp(first)), spread
 
 
 def _cdf(kind: str, x: Array, first: Array, second: Array) -> Array:
@@ -177,28 +176,30 @@ def _cdf(kind: str, x: Array, first: Array, second: Array) -> Array:
 
 
 def _start(kind: str, x: Array, p: Array) -> Array:
-    """Logarithms of parameters by matching a normal to the outer percentiles."""
+    """Where to search from: a normal matched to the outer percentiles."""
     low, high = x[:, 0], x[:, -1]
     width = float(ndtri(p[-1]) - ndtri(p[0]))
     middle = np.median(x, axis=-1)
     if kind == "weight":
         ratio = np.log(np.maximum(high, 1e-9) / np.maximum(low, 1e-3 * np.maximum(middle, 1e-6)))
-        start = np.stack([np.maximum(middle, 1e-3), np.maximum(ratio / width, 1e-2)], axis=-1)
+        first, spread = np.log(np.maximum(middle, 1e-3)), np.maximum(ratio / width, 1e-2)
     else:
         sd = np.maximum((high - low) / width, 1e-4)
         mean = np.clip(middle, 1e-3, 1.0 - 1e-3)
-        nu = np.maximum(mean * (1.0 - mean) / sd**2 - 1.0, 0.5)
-        start = np.stack([mean * nu, (1.0 - mean) * nu], axis=-1)
+        first, spread = logit(mean), np.maximum(mean * (1.0 - mean) / sd**2 - 1.0, 0.5)
     bottom, top = _LIMITS[kind]
-    return np.clip(np.log(start), bottom, top)
+    return np.clip(np.stack([first, np.log(spread)], axis=-1), bottom, top)
 
 
 def _least_squares(kind: str, x: Array, p: Array, start: Array) -> Array:
     """Levenberg-Marquardt on the cumulative probabilities, all judgements side by side."""
 
     def miss(logs: Array) -> Array:
-        first = logs[:, :1] if kind == "weight" else np.exp(logs[:, :1])
-        return _cdf(kind, x, first, np.exp(logs[:, 1:])) - p
+        first, spread = logs[:, :1], np.exp(logs[:, 1:])
+        if kind == "probability":
+            mean = expit(first)
+            return _cdf(kind, x, mean * spread, (1.0 - mean) * spread) - p
+        return _cdf(kind, x, first, spread) - p
 
     bottom, top = _LIMITS[kind]
     at, damping = start, np.full(len(x), 1e-3)
@@ -220,8 +221,7 @@ def _step(miss: Callable[[Array], Array], at: Array, here: Array, damping: Array
     """One damped Gauss-Newton step for two parameters, by central differences."""
     h = 1e-5
     slopes = [(miss(at + h * e) - miss(at - h * e)) / (2.0 * h) for e in np.eye(2)]
-    (a, b, c) = (np.sum(u * v, axis=-1) for u, v in ((0, 0), (0, 1), (1, 1)) for u, v in
-                 [(slopes[u], slopes[v])])
+    a, b, c = (np.sum(slopes[i] * slopes[j], axis=-1) for i, j in ((0, 0), (0, 1), (1, 1)))
     g, k = (-np.sum(s * here, axis=-1) for s in slopes)
     a, c = a * (1.0 + damping) + 1e-14, c * (1.0 + damping) + 1e-14
     det = a * c - b * b

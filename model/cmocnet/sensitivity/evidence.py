@@ -1,0 +1,205 @@
+"""Evidence sensitivity: which unobserved context would move the answer, and what to ask next.
+
+Mutual information and the swing are the usual rankings of observations (Kjærulff, U. B. and Madsen,
+A. L. (2013), Bayesian Networks and Influence Diagrams, ch. 10-11; Cover & Thomas 2006, ch. 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmocnet.errors import QueryError
+from cmocnet.sensitivity.asked import Asked, Question, ask, if_observed, possible
+from cmocnet.sensitivity.decision import Decision, worths
+from cmocnet.typing import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cmocnet.engine import Program
+    from cmocnet.network import Network
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What would be learnt from observing one variable.
+
+    chances
+        state -> P(state | evidence): what one may be told.
+    answers
+        state -> P(event | evidence, state): what the answer would then be.
+    information
+        Mutual information between the event and the variable given the evidence, in bits.
+    worth
+        Value of information for a decision, in its units of utility; None without one.
+    question
+        What to ask, in words, where the review has them.
+    """
+
+    variable: str
+    label: str
+    chances: Mapping[str, float]
+    answers: Mapping[str, float]
+    information: float
+    worth: float | None = None
+    question: str = ""
+
+    @property
+    def swing(self) -> float:
+        """The highest less the lowest answer that may come of it."""
+        return max(self.answers.values()) - min(self.answers.values())
+
+
+def swings(
+    net: Network | Program, question: Question, *, among: Sequence[str] | None = None
+) -> tuple[Asking, ...]:
+    """What each unobserved context would tell, the largest swing first.
+
+    Parameters
+    ----------
+    net
+        A network, or the program of any discrete network.
+    question
+        Each target with a state.
+    among
+        Variables to consider; by default every unobserved setting variable (of a bare program,
+        every unobserved one without parents).
+
+    >>> from cmocnet import load
+    >>> found = swings(load(), "P(dissolution | mandated)")
+    >>> found[0].swing >= found[-1].swing
+    True
+    """
+    found = _askings(ask(net, question), among)
+    return tuple(sorted(found, key=lambda a: (-a.swing, a.variable)))
+
+
+def information(
+    net: Network | Program, question: Question, *, among: Sequence[str] | None = None
+) -> dict[str, float]:
+    """Mutual information with the event given the evidence, in bits, the largest first.
+
+    By default of every variable neither asked for nor settled, mechanisms and outcomes included.
+
+    >>> from cmocnet import load
+    >>> list(information(load(), "P(trust high | mandated)"))[0]
+    'functioning'
+    """
+    asked = ask(net, question)
+    names = asked.unobserved() if among is None else asked.among(among)
+    found = _information(asked, names)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def next_question(
+    net: Network | Program,
+    question: Question,
+    *,
+    decision: Decision | None = None,
+    among: Sequence[str] | None = None,
+) -> Asking:
+    """The variable most worth asking about next: for the decision if there is one, else to know.
+
+    Ties in worth, as where no answer would change the decision, go to the more informative.
+
+    Raises
+    ------
+    QueryError
+        Nothing is left to ask.
+
+    >>> from cmocnet import load
+    >>> next_question(load(), "P(dissolution | mandated)").information > 0
+    True
+    """
+    asked = ask(net, question)
+    found = _askings(asked, among, decision)
+    if not found:
+        raise QueryError("nothing is left to ask", where=str(asked.query))
+    return max(found, key=lambda a: (a.worth or 0.0, a.information))
+
+
+def frame(askings: Sequence[Asking]) -> pd.DataFrame:
+    """One row a variable and state: its chance, and the answer if it is observed."""
+    import pandas as pd
+
+    rows = [
+        {
+            "variable": a.variable,
+            "label": a.label,
+            "state": s,
+            "chance": p,
+            "answer": a.answers[s],
+            "swing": a.swing,
+            "information": a.information,
+            "worth": a.worth,
+        }
+        for a in askings
+        for s, p in a.chances.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _askings(
+    asked: Asked, among: Sequence[str] | None, decision: Decision | None = None
+) -> list[Asking]:
+    names = asked.among(among)
+    states = possible(asked, names)
+    posteriors = asked.program.posteriors(asked.evidence)
+    answers = if_observed(asked, states)
+    bits = _information(asked, names)
+    worth = {w.variable: w.gain for w in worths(asked, decision, names)} if decision else {}
+    found = []
+    for name in names:
+        variable = asked.variable(name)
+        found.append(
+            Asking(
+                variable=name,
+                label=asked.label(name),
+                chances={s: posteriors[name][s] for s in states[name]},
+                answers=answers[name],
+                information=bits[name],
+                worth=worth.get(name, 0.0) if decision else None,
+                question=variable.question if variable else "",
+            )
+        )
+    return found
+
+
+def _information(asked: Asked, names: Sequence[str]) -> dict[str, float]:
+    """I(event; variable | evidence) from two runs: with the event observed, and without."""
+    p = asked.probability()
+    if p in (0.0, 1.0):
+        return dict.fromkeys(names, 0.0)
+    if asked.evidence.marginal:
+        return {v: _bits(_joint(asked, v)) for v in names}
+    plain = asked.program.posteriors(asked.evidence)
+    happened = asked.program.posteriors(asked.observing(asked.event))
+    found = {}
+    for v in names:
+        both = p * happened[v].array
+        found[v] = _bits(np.stack([both, np.maximum(plain[v].array - both, 0.0)]))
+    return found
+
+
+def _joint(asked: Asked, name: str) -> Array:
+    """P(event or not, variable | evidence); an observation would undo the fit of the marginals."""
+    code = asked.program.codebook.code
+    whole = asked.program.joint([*asked.event, name], asked.evidence)
+    hit = whole[tuple(code(v, s) for v, s in asked.event.items())]
+    total = whole.sum(axis=tuple(range(len(asked.event))))
+    return np.stack([hit, np.maximum(total - hit, 0.0)])
+
+
+def _bits(joint: Array) -> float:
+    """Mutual information of two variables from their joint distribution, in bits.
+
+    >>> _bits(np.array([[0.5, 0.0], [0.0, 0.5]]))
+    1.0
+    """
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
+    held = joint > 0.0
+    return max(0.0, float((joint[held] * np.log2(joint[held] / apart[held])).sum()))

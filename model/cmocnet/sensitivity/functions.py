@@ -1,0 +1,300 @@
+"""Sensitivity functions: an answer as an exact function of one or two table entries.
+
+When an entry x moves and the rest of its row keeps its proportions, both P(event, evidence) and
+P(evidence) are linear in x, so that P(event | evidence)(x) = (a x + b) / (c x + d) (Castillo,
+Gutiérrez & Hadi 1997, IEEE SMC-A 27:412; van der Gaag, Renooij & Coupé 2007, in Advances in
+Probabilistic Graphical Models, doi:10.1007/978-3-540-68996-6_5). Coefficients are scaled so that the
+denominator is 1 at today's value. How far a change moves a whole distribution: :mod:`.distance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from math import exp, inf, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmocnet.engine import compile as compiled
+from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.sensitivity.asked import Asked, Question, ask, named
+from cmocnet.sensitivity.distance import odds_distance
+from cmocnet.typing import Array, DiscreteNetwork, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cmocnet.engine import Program
+    from cmocnet.network import Network
+
+CERTAIN = 1e-12
+"""An entry this near to 1 leaves its row nothing to share in proportion: it is shared equally."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One table entry: P(variable = state | parents in the states given)."""
+
+    variable: str
+    state: str
+    given: Mapping[str, str]
+
+    def __str__(self) -> str:
+        given = ", ".join(f"{p}={s}" for p, s in self.given.items())
+        return f"P({self.variable}={self.state}{' | ' + given if given else ''})"
+
+
+@dataclass(frozen=True)
+class SensitivityFunction:
+    """P(event | evidence) = (a x + b) / (c x + d) of the table entry x, for x in [0, 1]."""
+
+    entry: Entry
+    value: float
+    a: float
+    b: float
+    c: float
+    d: float
+
+    def __call__(self, x: float) -> float:
+        """The answer with the entry at ``x``.
+
+        Raises
+        ------
+        EvidenceError
+            The evidence is impossible with the entry there.
+        """
+        below = self.c * x + self.d
+        if below <= CERTAIN * max(abs(self.c), abs(self.d)):
+            raise EvidenceError(f"impossible evidence with {self.entry} at {x:g}")
+        return (self.a * x + self.b) / below
+
+    @property
+    def sensitivity_value(self) -> float:
+        """|slope| of the function at today's value."""
+        return abs(self.a * self.d - self.b * self.c) / (self.c * self.value + self.d) ** 2
+
+    @property
+    def vertex(self) -> float | None:
+        """Where the slope of the hyperbola branch is 1 or -1; None for a straight line.
+
+        Left or right of it the answer turns from hardly to strongly sensitive.
+        """
+        slant = abs(self.a * self.d - self.b * self.c)
+        if abs(self.c) < CERTAIN or slant < CERTAIN:
+            return None
+        asymptote, reach = -self.d / self.c, sqrt(slant) / abs(self.c)
+        return asymptote + reach if asymptote < self.value else asymptote - reach
+
+    @property
+    def vertex_proximity(self) -> float:
+        """Distance from today's value to the vertex: small means a small slope may mislead.
+
+        Infinite for a straight line.
+        """
+        vertex = self.vertex
+        return inf if vertex is None else abs(self.value - vertex)
+
+    def distance(self, x: float) -> float:
+        """Chan-Darwiche distance between the networks with the entry as it is and at ``x``."""
+        return odds_distance(self.value, x)
+
+    def reaching(self, probability: float) -> float | None:
+        """The value of the entry at which the answer is ``probability``; None if there is none.
+
+        >>> f = SensitivityFunction(Entry("rain", "yes", {}), 0.2, 0.8, 0.0, 0.7, 0.1)
+        >>> round(f.reaching(0.5), 6)
+        0.111111
+        """
+        slope = self.a - probability * self.c
+        if abs(slope) < CERTAIN:
+            return None
+        x = (probability * self.d - self.b) / slope
+        return x if 0.0 <= x <= 1.0 else None
+
+
+@dataclass(frozen=True, eq=False)
+class TwoWay:
+    """The answer as a ratio of functions bilinear in two entries x and y.
+
+    above, below
+        Coefficients of numerator and denominator, [[1, y], [x, x y]], of shape (2, 2).
+    """
+
+    first: Entry
+    second: Entry
+    above: Array
+    below: Array
+
+    def __call__(self, x: float, y: float) -> float:
+        """The answer with the first entry at ``x`` and the second at ``y``."""
+        terms = np.outer([1.0, x], [1.0, y])
+        below = float((self.below * terms).sum())
+        if below <= CERTAIN * float(np.abs(self.below).max()):
+            raise EvidenceError(f"impossible evidence at {x:g}, {y:g}")
+        return float((self.above * terms).sum()) / below
+
+
+def sensitivity_function(
+    net: Network | Program, question: Question, entry: Entry
+) -> SensitivityFunction:
+    """The answer as a function of one table entry, from the network at its two ends.
+
+    Raises
+    ------
+    QueryError
+        The entry or the question names something unknown, or a marginal is fixed, under which the
+        answer is no ratio of linear functions.
+
+    >>> from cmocnet import load
+    >>> f = sensitivity_function(load(), "P(dissolution | mandated)", Entry("org_size", "larger", {}))
+    >>> 0 < f(0.1) < 1
+    True
+    """
+    asked = _linear(ask(net, question))
+    entry, index = _checked(asked, entry)
+    above, below = _corners(asked, [entry])
+    return SensitivityFunction(
+        entry=entry,
+        value=float(asked.program.network.tables[entry.variable].values[index]),
+        a=float(above[1]),
+        b=float(above[0]),
+        c=float(below[1]),
+        d=float(below[0]),
+    )
+
+
+def two_way(net: Network | Program, question: Question, first: Entry, second: Entry) -> TwoWay:
+    """The answer as a function of two table entries of different rows, from its four corners."""
+    asked = _linear(ask(net, question))
+    (first, one), (second, other) = _checked(asked, first), _checked(asked, second)
+    if first.variable == second.variable and one[:-1] == other[:-1]:
+        raise QueryError("both entries stand in one row", where=f"{first} and {second}")
+    above, below = _corners(asked, [first, second])
+    return TwoWay(first, second, above, below)
+
+
+def every_function(net: Network | Program, question: Question) -> tuple[SensitivityFunction, ...]:
+    """The functions of all entries strictly between 0 and 1, the most sensitive first.
+
+    From the derivatives of two runs: x dP(e)/dx = P(x, e) for a free entry, so expected counts with
+    and without the event give both slopes; the rest of the row moving in proportion takes its share.
+    """
+    asked = _linear(ask(net, question))
+    network, p = asked.program.network, asked.probability()
+    without = asked.program.expected_counts(asked.evidence)
+    whole = asked.observing(asked.event)
+    with_event = asked.program.expected_counts(whole) if p > 0.0 else without
+    found: list[SensitivityFunction] = []
+    for name in set(network.names) - set(asked.evidence.do):
+        table = network.tables[name]
+        rise, fall = (_slopes(table.values, c[name]) for c in (with_event, without))
+        for index in zip(*np.nonzero((table.values > 0) & (table.values < 1 - CERTAIN)), strict=True):
+            x, up, down = (float(t[index]) for t in (table.values, rise, fall))
+            entry = _entry(network, table, index)
+            found.append(
+                SensitivityFunction(entry, x, p * up, p * (1 - x * up), down, 1 - x * down)
+            )
+    return tuple(sorted(found, key=lambda f: (-f.sensitivity_value, str(f.entry))))
+
+
+def frame(functions: Iterable[SensitivityFunction]) -> pd.DataFrame:
+    """One row an entry: variable, state, given, value, a, b, c, d, slope and vertex proximity."""
+    import pandas as pd
+
+    rows = [
+        {
+            "variable": f.entry.variable,
+            "state": f.entry.state,
+            "given": ", ".join(f"{p}={s}" for p, s in f.entry.given.items()),
+            **{k: getattr(f, k) for k in ("value", "a", "b", "c", "d")},
+            "sensitivity_value": f.sensitivity_value,
+            "vertex_proximity": f.vertex_proximity,
+        }
+        for f in functions
+    ]
+    return pd.DataFrame(rows)
+
+
+# --- how ------------------------------------------------------------------------------------------
+
+
+def _linear(asked: Asked) -> Asked:
+    if asked.evidence.marginal:
+        raise QueryError(
+            "a fixed marginal makes the answer no ratio of linear functions",
+            where=", ".join(asked.evidence.marginal),
+            expected="observations, likelihoods or interventions",
+        )
+    return asked
+
+
+def _checked(asked: Asked, entry: Entry) -> tuple[Entry, tuple[int, ...]]:
+    """The entry with its parents in the table's order, and its index."""
+    network = asked.program.network
+    name = named(entry.variable, network.names, "variable")
+    parents = network.tables[name].parents
+    missing = [p for p in parents if p not in entry.given]
+    if missing or len(entry.given) != len(parents):
+        expected = f"a state for each of {', '.join(parents)}" if parents else "none: it has none"
+        raise QueryError("parents that are not the table's", where=str(entry), expected=expected)
+    given = {p: named(entry.given[p], network.states[p], f"state of {p}") for p in parents}
+    state = named(entry.state, network.states[name], f"state of {name}")
+    code = asked.program.codebook.code
+    index = (*(code(p, s) for p, s in given.items()), code(name, state))
+    return Entry(name, state, given), index
+
+
+def _entry(network: DiscreteNetwork, table: Table, index: tuple[int, ...]) -> Entry:
+    states = [network.states[v][i] for v, i in zip((*table.parents, table.variable), index, strict=True)]
+    return Entry(table.variable, states[-1], dict(zip(table.parents, states, strict=False)))
+
+
+def _slopes(values: Array, counts: Array) -> Array:
+    """d ln P / dx of every entry with its row covarying, where entries are inside (0, 1)."""
+    inside = (values > 0) & (values < 1 - CERTAIN)
+    x = np.where(inside, values, 0.5)
+    others = counts.sum(axis=-1, keepdims=True) - counts
+    return np.asarray(counts / x - others / (1.0 - x))
+
+
+def moved(row: Array, at: int, x: float) -> Array:
+    """The row with one entry at ``x`` and the others in their proportions.
+
+    >>> moved(np.array([0.2, 0.2, 0.6]), 2, 0.2).tolist()
+    [0.4, 0.4, 0.2]
+    """
+    rest = 1.0 - row[at]
+    others = row / rest if rest > CERTAIN else np.full(len(row), 1.0 / (len(row) - 1))
+    changed = np.asarray(others * (1.0 - x))
+    changed[at] = x
+    return changed
+
+
+def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
+    """Coefficients of P(event, evidence) and P(evidence), both over today's P(evidence)."""
+    today = asked.program.log_probability(asked.evidence)
+    shape = (2,) * len(entries)
+    above, below = np.empty(shape), np.empty(shape)
+    for corner in product((0, 1), repeat=len(entries)):
+        program = compiled(_with(asked, entries, corner))
+        below[corner] = exp(program.log_probability(asked.evidence) - today)
+        above[corner] = exp(program.log_probability(asked.observing(asked.event)) - today)
+    for axis in range(len(entries)):
+        for values in (above, below):
+            view = np.moveaxis(values, axis, 0)
+            view[1] -= view[0]
+    return above, below
+
+
+def _with(asked: Asked, entries: list[Entry], corner: tuple[int, ...]) -> DiscreteNetwork:
+    """The network with each entry at 0 or 1."""
+    network = asked.program.network
+    tables = dict(network.tables)
+    for entry, x in zip(entries, corner, strict=True):
+        _, index = _checked(asked, entry)
+        values = tables[entry.variable].values.copy()
+        values[index[:-1]] = moved(values[index[:-1]], index[-1], float(x))
+        tables[entry.variable] = replace(tables[entry.variable], values=values)
+    return replace(network, tables=tables)

@@ -1,0 +1,175 @@
+"""Tornado: the answer with each judgement, and each context, at its two ends; every bar exact.
+
+A judgement is set to its 5th and 95th percentile and the network is evaluated anew, since neither
+tables nor answers are linear in judgements. Contexts stand apart: they are what one may find out or
+change about a case, judgements are what one is unsure of about all cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+
+from cmocnet.elicitation.draws import everyone, quantile
+from cmocnet.errors import QueryError
+from cmocnet.sensitivity.asked import Asked, Question, ask, if_observed, possible
+from cmocnet.sensitivity.judged import Judged, slopes
+from cmocnet.sensitivity.wording import in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cmocnet.engine import Program
+    from cmocnet.network import Network
+
+ENDS = (0.05, 0.95)
+"""The percentiles at which a judgement is tried."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The answer with one thing at its two ends.
+
+    address
+        The judgement's address, or the context's variable.
+    label
+        The same in words.
+    low, high
+        A judgement's values at its 5th and 95th percentile, or a context's two states.
+    at_low, at_high
+        P(event | evidence) there, in [0, 1].
+    """
+
+    address: str
+    label: str
+    low: float | str
+    high: float | str
+    at_low: float
+    at_high: float
+
+    @property
+    def width(self) -> float:
+        """How far apart the two answers are."""
+        return abs(self.at_high - self.at_low)
+
+
+@dataclass(frozen=True)
+class Bars(Sequence[Bar]):
+    """Bars, the widest first, around the answer they all start from."""
+
+    answer: float
+    bars: tuple[Bar, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Bar: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Bar, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Bar | tuple[Bar, ...]:
+        return self.bars[index]
+
+    def __iter__(self) -> Iterator[Bar]:
+        return iter(self.bars)
+
+    def __len__(self) -> int:
+        return len(self.bars)
+
+    def frame(self) -> pd.DataFrame:
+        """One row a bar: address, label, low, high, at_low, at_high, width, answer."""
+        import pandas as pd
+
+        columns = ["address", "label", "low", "high", "at_low", "at_high", "width", "answer"]
+        rows = [{**asdict(b), "width": b.width, "answer": self.answer} for b in self.bars]
+        return pd.DataFrame(rows, columns=columns)
+
+
+def tornado(net: Network, question: Question, *, top: int | None = None) -> Bars:
+    """The answer with every judgement at its 5th and its 95th percentile, all others central.
+
+    Parameters
+    ----------
+    net
+        A network with its review.
+    question
+        Each target with a state, as "P(dissolution | mandated)".
+    top
+        Evaluate only so many judgements, those with the steepest derivatives. A judgement whose
+        effect bends can rank too low so; by default every one is evaluated.
+
+    Raises
+    ------
+    QueryError
+        The target is among the evidence, a name is unknown, or ``top`` is not positive.
+
+    >>> from cmocnet import load
+    >>> bars = tornado(load(), "P(dissolution | mandated)")
+    >>> bars[0].width >= bars[1].width > 0
+    True
+    """
+    return judgement_bars(ask(net, question), top=top)
+
+
+def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
+    """See :func:`tornado`; judgements that cannot matter have a width of exactly 0."""
+    if top is not None and top < 1:
+        raise QueryError(f"top {top}", expected="1 or more judgements")
+    judged = Judged.of(asked)
+    answer = asked.probability()
+    chosen = np.arange(len(judged.known))
+    if top is not None:
+        chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
+    scores = np.tile(_scores(), len(chosen))
+    found = judged.answers(judged.changed(np.repeat(chosen, 2), scores)).reshape(-1, 2)
+    at = {judged.known[i].address: pair.tolist() for i, pair in zip(chosen, found, strict=True)}
+    review = asked.judged
+    bars = []
+    for j in everyone(review) if top is None else [judged.known[i] for i in chosen]:
+        low, high = quantile(j, np.array(ENDS)).tolist()
+        at_low, at_high = at.get(j.address, (answer, answer))
+        bars.append(Bar(j.address, in_words(j, review.variables), low, high, at_low, at_high))
+    return _sorted(answer, bars)
+
+
+def _scores() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    from scipy.special import ndtri
+
+    return np.array([float(ndtri(p)) for p in ENDS])
+
+
+def contexts(net: Network | Program, question: Question) -> Bars:
+    """The answer with each unobserved setting variable observed at its two extreme states.
+
+    Extremes are the first and the last state; of a variable whose states have no order, those with
+    the lowest and the highest answer. States that the evidence rules out are passed over.
+
+    >>> from cmocnet import load
+    >>> contexts(load(), "P(dissolution | mandated)")[0].label
+    'Leadership'
+    """
+    return context_bars(ask(net, question))
+
+
+def context_bars(asked: Asked) -> Bars:
+    """See :func:`contexts`."""
+    states = {v: s for v, s in possible(asked, asked.contexts()).items() if len(s) > 1}
+    bars = []
+    for name, answers in if_observed(asked, states).items():
+        low, high = _extremes(asked, name, answers)
+        bars.append(Bar(name, asked.label(name), low, high, answers[low], answers[high]))
+    return _sorted(asked.probability(), bars)
+
+
+def _extremes(asked: Asked, name: str, answers: dict[str, float]) -> tuple[str, str]:
+    variable = asked.variable(name)
+    if variable is not None and variable.direction is None and len(variable.states) > 2:
+        return min(answers, key=answers.__getitem__), max(answers, key=answers.__getitem__)
+    ends = list(answers)
+    return ends[0], ends[-1]
+
+
+def _sorted(answer: float, bars: list[Bar]) -> Bars:
+    return Bars(answer, tuple(sorted(bars, key=lambda b: (-b.width, b.address))))
