@@ -13,11 +13,21 @@ from pathlib import Path
 import numpy as np
 import pyagrum as gum
 import pytest
+
 from cmocnet import Network
 from cmocnet.typing import Evidence
 
 GRAPHS, EACH, SEED = 24, 10, 82
-TARGETS = ("dissolution", "synergy", "trust", "faith", "inertia", "performance", "conflict", "domination")
+TARGETS = (
+    "dissolution",
+    "synergy",
+    "trust",
+    "faith",
+    "inertia",
+    "performance",
+    "conflict",
+    "domination",
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,9 @@ def exported(net: Network, tmp_path_factory: pytest.TempPathFactory) -> gum.Baye
     return bn
 
 
-def _questions(net: Network, rng: np.random.Generator) -> Iterator[tuple[dict[str, str], list[Asked]]]:
+def _questions(
+    net: Network, rng: np.random.Generator
+) -> Iterator[tuple[dict[str, str], list[Asked]]]:
     """Interventions and, for each set, questions that share them."""
     names = list(net.variables)
     for graph in range(GRAPHS):
@@ -144,9 +156,7 @@ def test_every_posterior_of_a_few_questions(net: Network, exported: gum.BayesNet
         hints: dict[str, object] = {k: list(v) for k, v in evidence.likelihood.items()}
         lazy.setEvidence({**hints, **evidence.observed})
         lazy.makeInference()
-        ours = net.posteriors(
-            given=evidence.observed, do=do, likelihood=evidence.likelihood
-        )
+        ours = net.posteriors(given=evidence.observed, do=do, likelihood=evidence.likelihood)
         for name in net.variables:
             theirs = lazy.posterior(name).toarray()
             np.testing.assert_allclose(ours[name].array, theirs, rtol=0, atol=1e-9, err_msg=name)

@@ -6,10 +6,11 @@ import itertools
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import cmocnet
 import numpy as np
 import pyagrum as gum
 import pytest
+
+import cmocnet
 from cmocnet import Network, exchange
 from cmocnet.errors import FileError
 
@@ -66,7 +67,7 @@ def test_identifiers_and_whole_file(net: Network, saved: Path) -> None:
     root = ET.parse(saved).getroot()
     ids = [node.attrib["id"] for node in root.findall("nodes/cpt")]
     assert ids == list(net.variables)
-    assert [p for p in saved.parent.iterdir()] == [saved], "no temporary file is left behind"
+    assert list(saved.parent.iterdir()) == [saved], "no temporary file is left behind"
     rounds = ET.fromstring(exchange.xdsl(net.unroll(2), "Two rounds").partition("\n")[2])
     found = [node.attrib["id"] for node in rounds.findall("nodes/cpt")]
     assert "trust_round_2" in found
@@ -88,7 +89,9 @@ def test_a_file_that_cannot_be_written(net: Network, tmp_path: Path) -> None:
 
 def test_titles_with_marks_are_escaped(garden: Path, tmp_path: Path) -> None:
     review = garden / "review.yaml"
-    review.write_text(review.read_text().replace("Why some shared", "Why <some> & \u201cshared\u201d"))
+    review.write_text(
+        review.read_text().replace("Why some shared", "Why <some> & \u201cshared\u201d")
+    )
     cmocnet.load(garden).save(tmp_path / "g.xdsl")
     genie = ET.parse(tmp_path / "g.xdsl").getroot().find("extensions/genie")
     assert genie is not None

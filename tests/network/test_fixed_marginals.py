@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cmocnet
 import numpy as np
 import pytest
+
+import cmocnet
 from cmocnet import Network, engine
 from cmocnet.errors import EvidenceError
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
@@ -32,7 +33,9 @@ def full_joint(network: DiscreteNetwork, evidence: Evidence) -> Array:
         factor = table.values
         index = [axes[p] for p in (*table.parents, name)]
         if name in evidence.do:
-            factor = np.eye(len(network.states[name]))[network.states[name].index(evidence.do[name])]
+            factor = np.eye(len(network.states[name]))[
+                network.states[name].index(evidence.do[name])
+            ]
             index = [axes[name]]
         joint = joint * _along(factor, index, joint.ndim)
     for name, state in evidence.observed.items():
@@ -40,7 +43,7 @@ def full_joint(network: DiscreteNetwork, evidence: Evidence) -> Array:
         joint = joint * _along(seen, [axes[name]], joint.ndim)
     for name, numbers in evidence.likelihood.items():
         joint = joint * _along(np.asarray(numbers), [axes[name]], joint.ndim)
-    return joint / joint.sum()
+    return np.asarray(joint / joint.sum())
 
 
 def _along(factor: Array, index: list[int], ndim: int) -> Array:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import cmocnet
 import numpy as np
 import pytest
+
+import cmocnet
 from cmocnet import Network, engine
 from cmocnet.errors import CmocnetError
 from cmocnet.rounds import at_round, hazard, repeats, unroll
@@ -166,7 +167,9 @@ def test_static_dissolution_beside_survival_over_the_horizon(net: Network) -> No
     program = engine.compile(loop_alone(fixed(net.unroll(1), do), net))
     loose = [p for p in parents if p not in do]
     joint = program.joint(loose)
-    held = judged[tuple(net.discrete.states[p].index(do[p]) if p in do else slice(None) for p in parents)]
+    held = judged[
+        tuple(net.discrete.states[p].index(do[p]) if p in do else slice(None) for p in parents)
+    ]
     assert float((joint * held).sum()) == pytest.approx(static, abs=1e-12)
     mixed = 1 - (1 - float((joint * hazard(held, rounds)).sum())) ** rounds
     assert static < gone[-1] < mixed < static + 0.1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 import numpy as np
 import pytest
@@ -80,7 +82,7 @@ def test_addresses_are_unique(net: Network) -> None:
     assert all(a.partition("/")[0] in net.variables for a in addresses)
 
 
-def _variable(table: dict[str, object], states: tuple[str, ...] = ("low", "high")) -> Variable:
+def _variable(table: Mapping[str, object], states: tuple[str, ...] = ("low", "high")) -> Variable:
     """A child called y with this table."""
     file = msgspec.convert(
         {
@@ -169,7 +171,12 @@ def test_given_rows_and_when() -> None:
     np.testing.assert_allclose(values[1, :2], [[0.1, 0.2, 0.7]] * 2)
     np.testing.assert_allclose(values[:, 2], [[0, 0, 1]] * 2)
     # Row 3 is a definition; rows 1 and 2 are two nested shares each: 0.7 / 0.9, then 0.9.
-    assert [j.address for j in judgements(child)] == ["y/row1.1", "y/row1.2", "y/row2.1", "y/row2.2"]
+    assert [j.address for j in judgements(child)] == [
+        "y/row1.1",
+        "y/row1.2",
+        "y/row2.1",
+        "y/row2.2",
+    ]
     assert [j.value for j in judgements(child)] == pytest.approx([7 / 9, 0.9, 1 / 3, 0.3])
     drawn = build(child, PARENTS, {"y/row1.2": np.array([0.9, 0.5])})
     np.testing.assert_allclose(drawn[1, 0, 0], [0.5 * 7 / 9, 0.5 * 2 / 9, 0.5])
@@ -177,6 +184,8 @@ def test_given_rows_and_when() -> None:
 
 
 def test_a_parent_of_a_lowering_effect_and_scores() -> None:
-    child = _variable(_interbeta(0.2, 0.8, a={"effect": "-"}, b={"scores": {"b0": 0, "b1": 1, "b2": 0}}))
+    child = _variable(
+        _interbeta(0.2, 0.8, a={"effect": "-"}, b={"scores": {"b0": 0, "b1": 1, "b2": 0}})
+    )
     values = build(child, PARENTS)[..., 1]
     np.testing.assert_allclose(values, [[0.5, 0.8, 0.5], [0.2, 0.5, 0.2]])

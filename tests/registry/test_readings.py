@@ -20,7 +20,9 @@ def test_the_review_s_contradictions_are_all_there(net: cmocnet.Network) -> None
         assert len(cmoc.readings) > 1
         assert cmoc.adopted in cmoc.readings
         assert net.review.readings[key] == cmoc.adopted
-        assert not cmoc.readings[cmoc.adopted].changes, "the adopted reading is the files as they are"
+        assert not cmoc.readings[cmoc.adopted].changes, (
+            "the adopted reading is the files as they are"
+        )
         assert all(reading.says for reading in cmoc.readings.values())
         assert cmoc.contradicts or cmoc.type == "mixed"
 

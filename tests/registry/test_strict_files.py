@@ -56,7 +56,7 @@ def test_aliases_are_refused(text: str) -> None:
     "text", ['a: !!int ""', 'a: !!float ""', "a: !!bool x", "a: !!timestamp x", "a: !!int x"]
 )
 def test_a_tag_that_does_not_fit_its_value(text: str) -> None:
-    with pytest.raises(FileError, match="here.yaml"):
+    with pytest.raises(FileError, match=r"here\.yaml"):
         parse_yaml(text, "here.yaml")
 
 

@@ -1,9 +1,9 @@
 """Every kind of evidence as an observation, so that all subsets of the items go in one batch.
 
-An intervention that can be switched off is a parent added to its variable: off, the variable keeps its
-table; on, it takes the state whatever its other parents say (the augmented network of Pearl 2009,
-*Causality*, section 3.2.2). A likelihood is a child added to its variable that was seen (virtual
-evidence: Pearl 1988, *Probabilistic Reasoning in Intelligent Systems*, section 2.2.2).
+An intervention that can be switched off is a parent added to its variable: off, the variable keeps
+its table; on, it takes the state whatever its other parents say (the augmented network of Pearl
+2009, *Causality*, section 3.2.2). A likelihood is a child added to its variable that was seen
+(virtual evidence: Pearl 1988, *Probabilistic Reasoning in Intelligent Systems*, section 2.2.2).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def augmented(
 ) -> tuple[DiscreteNetwork, tuple[Column, ...]]:
     """The network with a switch for each intervention and a child for each likelihood.
 
-    An intervention on a variable without parents needs no switch: seeing its state comes to the same.
+    An intervention on a variable without parents needs no switch: seeing its state is the same.
     The network is returned as it is where nothing had to be added.
     """
     states, tables, last = {}, dict(network.tables), {}

@@ -1,8 +1,8 @@
 """Does the evidence hang together, or does some of it speak against the rest?
 
-Jensen, F. V., Chamberlain, B., Nordahl, T. and Jensen, F. (1990), Analysis in HUGIN of data conflict,
-Proceedings of UAI 6:519-528: conf(e) = log of the product of P(e_i) over P(e). Items that come
-of one coherent case support each other and conf is negative; above zero, the case is stranger
+Jensen, F. V., Chamberlain, B., Nordahl, T. and Jensen, F. (1990), Analysis in HUGIN of data
+conflict, Proceedings of UAI 6:519-528: conf(e) = log of the product of P(e_i) over P(e). Items that
+come of one coherent case support each other and conf is negative; above zero, the case is stranger
 than its items taken one by one.
 """
 

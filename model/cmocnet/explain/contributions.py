@@ -1,9 +1,9 @@
 """What each item of the evidence contributes to the move from the baseline to the answer.
 
-Shapley, L. S. (1953), A value for n-person games: an item's contribution is the change it makes to the
-probability, averaged over all orders in which the items could be learnt. Contributions sum to answer
-minus baseline. Up to 15 items every subset is evaluated; beyond that, orders are sampled (Castro,
-Gomez and Tejada 2009, Computers & Operations Research 36:1726) and a standard error is given.
+Shapley, L. S. (1953), A value for n-person games: an item's contribution is the change it makes to
+the probability, averaged over all orders in which the items could be learnt. Contributions sum to
+answer minus baseline. Up to 15 items every subset is evaluated; beyond that, orders are sampled
+(Castro, Gomez and Tejada 2009, Computers & Operations Research 36:1726) and a standard error given.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Contributions:
 
     @property
     def exact(self) -> bool:
+        """Were all subsets evaluated?"""
         return self.orders is None
 
 
@@ -107,7 +108,9 @@ def shapley(
         raise CmocnetError(f"{orders} orders from seed {seed}", expected=expected)
     n = len(some)
     program.event(targets, gathered(some))  # impossible evidence is named here, as a whole
-    ends = np.stack([np.zeros(n, bool), np.ones(n, bool), *np.eye(n, dtype=bool), *~np.eye(n, dtype=bool)])
+    ends = np.stack(
+        [np.zeros(n, bool), np.ones(n, bool), *np.eye(n, dtype=bool), *~np.eye(n, dtype=bool)]
+    )
     if n <= EXACT:
         masks = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(bool)
         values = worth(program, targets, some, masks)
@@ -152,10 +155,14 @@ def worth(
     free = [i for i, item in enumerate(some) if item.kind != "marginal"]
     network, columns = augmented(program.network, [some[i] for i in free])
     runner = program if network is program.network else engine.compile(network)
-    codes = np.array(
-        [np.where(masks[:, i], c.made, c.left_out) for i, c in zip(free, columns, strict=True)],
-        dtype=np.int64,
-    ).reshape(len(free), len(masks)).T
+    codes = (
+        np.array(
+            [np.where(masks[:, i], c.made, c.left_out) for i, c in zip(free, columns, strict=True)],
+            dtype=np.int64,
+        )
+        .reshape(len(free), len(masks))
+        .T
+    )
     names = [c.variable for c in columns]
     patterns, which = np.unique(masks[:, fixed], axis=0, return_inverse=True)
     values = np.empty(len(masks))

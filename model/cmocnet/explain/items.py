@@ -77,6 +77,7 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
         if name in {*evidence.observed, *evidence.marginal, *evidence.do}:
             raise EvidenceError(f"{name} is both asked for and given", where=str(query))
     states = {name: s for name, s in query.targets.items() if s is not None}
+    net.evidence(states)  # refuses what is no variable or no state
     for name in query.targets.keys() - states.keys():
         ways = " or ".join(f"{name}={s}" for s in net.variables[name].states)
         raise QueryError("a target without a state", where=name, expected=ways)

@@ -1,9 +1,9 @@
 """Does any one source carry a whole path, or is the path stitched from several?
 
 A chain whose first half one study shows and whose second half another does may hold in neither
-place: what mediates there need not mediate here (the transitivity trap of indirect evidence; Salanti 2012,
-Research Synthesis Methods 3:80). A source counts for an arc if it is cited for a configuration that the
-arc names.
+place: what mediates there need not mediate here (transitivity of indirect evidence; Salanti 2012,
+Research Synthesis Methods 3:80). A source counts for an arc if it is cited for a configuration that
+the arc names.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 | question | module | source |
 | --- | --- | --- |
-| which judgement, which context moves it | :mod:`.tornado` | Howard 1988, Management Science 34:679 |
+| which judgement, which context moves it | :mod:`.tornado` | Howard 1988, Manage Sci 34:679 |
 | how it depends on a table entry | :mod:`.functions` | van der Gaag, Renooij & Coupé 2007 |
 | what to find out next | :mod:`.evidence` | Kjærulff & Madsen 2013, Bayesian networks, ch. 10-11 |
 | is finding out worth it | :mod:`.decision` | Raiffa & Schlaifer 1961; Howard 1966 |

@@ -1,4 +1,4 @@
-"""What a sensitivity analysis is about: a network, one event, and the evidence it is asked under."""
+"""What a sensitivity analysis is about: a network, an event, and the evidence it is asked under."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Asked:
 
     @property
     def evidence(self) -> Evidence:
+        """What is given."""
         return self.query.evidence
 
     @property
@@ -59,6 +60,7 @@ class Asked:
         return self.program.event(self.event, self.evidence)
 
     def variable(self, name: str) -> Variable | None:
+        """What the review says of the variable; None for a bare program."""
         return self.review.variables[name] if self.review is not None else None
 
     def label(self, name: str) -> str:
@@ -101,7 +103,7 @@ class Asked:
 
 
 def ask(net: Network | Program, question: Question) -> Asked:
-    """The question checked: known variables and states, a state for each target, none of them given.
+    """The question checked: names are known, each target has a state and none is given.
 
     Raises
     ------
@@ -124,7 +126,9 @@ def ask(net: Network | Program, question: Question) -> Asked:
         review = net.review
         found = net.program
         if not isinstance(found, Program):
-            raise CmocnetError("no sensitivity on the reference engine", expected="the compiled one")
+            raise CmocnetError(
+                "no sensitivity on the reference engine", expected="the compiled one"
+            )
         program = found
         query = parse(question, net.lexicon) if isinstance(question, str) else question
     asked = Asked(program, query, _event(program, query), review)

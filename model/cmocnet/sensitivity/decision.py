@@ -2,7 +2,8 @@
 
 A decision is a choice between interventions. Something observed before it lets one choose anew for
 each thing one may be told; what that is worth is the mean of the best less the best of the means
-(Raiffa, H. and Schlaifer, R. (1961), Applied Statistical Decision Theory; Howard 1966, IEEE SSC 2:22).
+(Raiffa, H. and Schlaifer, R. (1961), Applied Statistical Decision Theory; Howard, R. A. (1966),
+IEEE Transactions on Systems Science and Cybernetics 2:22).
 """
 
 from __future__ import annotations
@@ -131,7 +132,9 @@ def _expected(
     for i, (j, code) in enumerate(rows):
         codes[i, j] = code
     total = np.full(len(codes), -decision.costs.get(option, 0.0))
-    for name, chances in zip(targets, program.predict(codes, variables, targets, doing), strict=True):
+    for name, chances in zip(
+        targets, program.predict(codes, variables, targets, doing), strict=True
+    ):
         worth = decision.utilities[name]
         total += chances @ np.array([worth.get(s, 0.0) for s in program.network.states[name]])
     return total
@@ -145,12 +148,12 @@ def _checked(asked: Asked, decision: Decision) -> frozenset[str]:
     for name in decision.costs:
         if name not in decision.options:
             raise QueryError(f"a cost for {name!r}, which is no option", where="costs")
-    numbers = [*decision.costs.values(), *(u for s in decision.utilities.values() for u in s.values())]
+    numbers = [
+        *decision.costs.values(),
+        *(u for s in decision.utilities.values() for u in s.values()),
+    ]
     if not all(map(isfinite, numbers)):
         raise CmocnetError("a cost or utility is not finite", expected="finite numbers")
-    for pairs in (*decision.options.values(), *decision.utilities.values()):
-        if not pairs and pairs in decision.utilities.values():
-            raise CmocnetError("an outcome without a utility", expected="state: utility")
     for option in decision.options.values():
         for name, state in option.items():
             code(name, state)

@@ -15,7 +15,7 @@ from cmocnet.typing import Array
 
 
 def chan_darwiche(before: Array, after: Array) -> float:
-    """ln max - ln min of after/before over all entries, 0/0 counting as 1; infinite where only one is 0.
+    """ln max - ln min of after/before over all entries; 0/0 counts as 1, 0 in one alone: infinite.
 
     For two distributions over the same worlds, or two tables of one variable whose parents' states
     are all possible: the distance of the tables is then that of the networks.

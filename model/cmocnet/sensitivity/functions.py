@@ -2,9 +2,10 @@
 
 When an entry x moves and the rest of its row keeps its proportions, both P(event, evidence) and
 P(evidence) are linear in x, so that P(event | evidence)(x) = (a x + b) / (c x + d) (Castillo,
-Gutiérrez & Hadi 1997, IEEE SMC-A 27:412; van der Gaag, Renooij & Coupé 2007, in Advances in
-Probabilistic Graphical Models, doi:10.1007/978-3-540-68996-6_5). Coefficients are scaled so that the
-denominator is 1 at today's value. How far a change moves a whole distribution: :mod:`.distance`.
+Gutiérrez & Hadi 1997, IEEE SMC-A 27:412; van der Gaag, Renooij & Coupé 2007, Sensitivity analysis
+of probabilistic networks, in Advances in Probabilistic Graphical Models, 103-124). Coefficients are
+scaled so that the denominator is 1 at today's value. How far a change moves a whole distribution:
+:mod:`.distance`.
 """
 
 from __future__ import annotations
@@ -148,7 +149,8 @@ def sensitivity_function(
         answer is no ratio of linear functions.
 
     >>> from cmocnet import load
-    >>> f = sensitivity_function(load(), "P(dissolution | mandated)", Entry("org_size", "larger", {}))
+    >>> larger = Entry("org_size", "larger", {})
+    >>> f = sensitivity_function(load(), "P(dissolution | mandated)", larger)
     >>> 0 < f(0.1) < 1
     True
     """
@@ -179,7 +181,7 @@ def every_function(net: Network | Program, question: Question) -> tuple[Sensitiv
     """The functions of all entries strictly between 0 and 1, the most sensitive first.
 
     From the derivatives of two runs: x dP(e)/dx = P(x, e) for a free entry, so expected counts with
-    and without the event give both slopes; the rest of the row moving in proportion takes its share.
+    and without the event give both slopes; the rest of the row takes its share in proportion.
     """
     asked = _linear(ask(net, question))
     network, p = asked.program.network, asked.probability()
@@ -190,7 +192,9 @@ def every_function(net: Network | Program, question: Question) -> tuple[Sensitiv
     for name in set(network.names) - set(asked.evidence.do):
         table = network.tables[name]
         rise, fall = (_slopes(table.values, c[name]) for c in (with_event, without))
-        for index in zip(*np.nonzero((table.values > 0) & (table.values < 1 - CERTAIN)), strict=True):
+        for index in zip(
+            *np.nonzero((table.values > 0) & (table.values < 1 - CERTAIN)), strict=True
+        ):
             x, up, down = (float(t[index]) for t in (table.values, rise, fall))
             entry = _entry(network, table, index)
             found.append(
@@ -247,7 +251,9 @@ def _checked(asked: Asked, entry: Entry) -> tuple[Entry, tuple[int, ...]]:
 
 
 def _entry(network: DiscreteNetwork, table: Table, index: tuple[int, ...]) -> Entry:
-    states = [network.states[v][i] for v, i in zip((*table.parents, table.variable), index, strict=True)]
+    states = [
+        network.states[v][i] for v, i in zip((*table.parents, table.variable), index, strict=True)
+    ]
     return Entry(table.variable, states[-1], dict(zip(table.parents, states, strict=False)))
 
 

@@ -8,7 +8,7 @@ All analyses over judgements go through :meth:`Judged.answers`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
@@ -35,19 +35,20 @@ FIT_TOLERANCE = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """A question and the judgements that can move its answer.
+    """Questions and the judgements that can move an answer to any of them.
 
+    questions
+        One question, or several to be answered from the same tables.
     known
         The judgements, in the order of the columns of every matrix of scores.
     """
 
-    asked: Asked
+    questions: tuple[Asked, ...]
     known: tuple[Judgement, ...]
-    shapes: Mapping[str, tuple[int, ...]] = field(repr=False)
 
     @classmethod
     def of(cls, *questions: Asked) -> Judged:
-        """Those that matter to any of the questions; the first question is the one answered.
+        """Those that matter to any of the questions.
 
         Judgements held as certain (a probability of 0 or 1) have nothing to vary and are left out.
         """
@@ -60,12 +61,12 @@ class Judged:
             for j in judgements(v)
             if varies(j)
         )
-        tables = questions[0].program.network.tables
-        return cls(questions[0], known, {v: tables[v].values.shape for v in matter})
+        return cls(questions, known)
 
-    def of_question(self, asked: Asked) -> Judged:
-        """The same judgements, in the same order, for another question."""
-        return Judged(asked, self.known, self.shapes)
+    @property
+    def asked(self) -> Asked:
+        """The first question."""
+        return self.questions[0]
 
     @cached_property
     def columns(self) -> Mapping[str, tuple[int, ...]]:
@@ -81,22 +82,24 @@ class Judged:
         return np.array([centre(j) for j in self.known])
 
     def changed(self, which: NDArray[np.intp], scores: Array) -> Array:
-        """Rows of scores, each with one judgement at another score: (m,), (m,) -> (m, judgements)."""
+        """One judgement a row at another score: (m,) and (m,) to (m, judgements)."""
         rows = np.tile(self.centre, (len(which), 1))
         rows[np.arange(len(which)), which] = scores
         return rows
 
     def answers(self, scores: Array, *, chunk: int = CHUNK) -> Array:
-        """P(event | evidence) with the judgements at each row of scores: (m, judgements) -> (m,)."""
+        """P(event | evidence) of each question at each row: (m, judgements) to (questions, m)."""
         parts = [self._answers(scores[i : i + chunk]) for i in range(0, len(scores), chunk)]
-        return np.concatenate(parts) if parts else np.empty(0)
+        return np.concatenate(parts, axis=1) if parts else np.empty((len(self.questions), 0))
 
     def _answers(self, scores: Array) -> Array:
         differs = (scores != self.centre).any(axis=0)
         moved = {v: c for v, c in self.columns.items() if differs[list(c)].any()}
         if not moved:
-            return np.full(len(scores), self.asked.probability())
-        return probabilities(self.asked, {v: self.tables(v, scores[:, c]) for v, c in moved.items()})
+            today = np.array([[q.probability()] for q in self.questions])
+            return np.broadcast_to(today, (len(self.questions), len(scores)))
+        built = {v: self.tables(v, scores[:, c]) for v, c in moved.items()}
+        return np.stack([probabilities(q, built) for q in self.questions])
 
     def tables(self, name: str, scores: Array) -> Array:
         """The variable's table for every row of scores of its own judgements.
@@ -127,8 +130,9 @@ def varies(judgement: Judgement) -> bool:
 def centre(judgement: Judgement) -> float:
     """The standard normal score of a judgement's central value.
 
-    >>> from cmocnet.registry.records import Judgement
-    >>> p = Judgement(address="a/p", variable="a", kind="probability", value=0.1, spread=8, by="coder")
+    >>> from cmocnet.registry.judged import Judgement
+    >>> about = {"address": "a/p", "variable": "a", "by": "coder"}
+    >>> p = Judgement(kind="probability", value=0.1, spread=8, **about)
     >>> round(centre(p), 3)  # the mean of a Beta skewed to the right lies above its median
     0.257
     """
@@ -143,7 +147,7 @@ def centre(judgement: Judgement) -> float:
 def value(judgement: Judgement, scores: Array) -> Array:
     """The judgement's value at standard normal scores; exactly its central value at its centre.
 
-    >>> from cmocnet.registry.records import Judgement
+    >>> from cmocnet.registry.judged import Judgement
     >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
     >>> value(w, np.array([0.0, 2.0])).round(3).tolist()
     [2.0, 5.437]
@@ -215,7 +219,9 @@ def _fitted(joint: Array, wanted: Sequence[Array]) -> Array:
         for axis, target in enumerate(wanted, start=1):
             others = tuple(a for a in range(1, found.ndim) if a != axis)
             now = found.sum(axis=others, keepdims=True)
-            aim = (target / target.sum()).reshape([-1 if a == axis else 1 for a in range(found.ndim)])
+            aim = (target / target.sum()).reshape(
+                [-1 if a == axis else 1 for a in range(found.ndim)]
+            )
             aim = np.broadcast_to(aim, now.shape)
             worst = max(worst, float(np.abs(now - aim).max()))
             found *= np.divide(aim, now, out=np.zeros_like(now), where=now > 0.0)
@@ -246,4 +252,3 @@ def slopes(judged: Judged) -> Array:
         rise = (up - down).reshape(k, -1) / (2 * STEP)
         found[list(places)] = rise @ gradients[name].ravel()
     return found
-

@@ -123,7 +123,7 @@ def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
     if top is not None:
         chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
     scores = np.tile(_scores(), len(chosen))
-    found = judged.answers(judged.changed(np.repeat(chosen, 2), scores)).reshape(-1, 2)
+    found = judged.answers(judged.changed(np.repeat(chosen, 2), scores))[0].reshape(-1, 2)
     at = {judged.known[i].address: pair.tolist() for i, pair in zip(chosen, found, strict=True)}
     review = asked.judged
     bars = []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cmocnet.registry.records import Given, Judgement, Partition, TableSpec, Variable
+from cmocnet.registry.judged import Given, Judgement, Partition, TableSpec
+from cmocnet.registry.records import Variable
 
 Variables = Mapping[str, Variable]
 

@@ -62,14 +62,20 @@ class Distribution:
     def cdf(self, x: ArrayLike) -> Array:
         """P(X <= x)."""
         first, second = self.shape
-        return _cdf(self.kind, np.asarray(x, dtype=np.float64), np.float64(first), np.float64(second))
+        return _cdf(
+            self.kind, np.asarray(x, dtype=np.float64), np.float64(first), np.float64(second)
+        )
+
+    def quantiles(self, p: ArrayLike) -> Array:
+        """The values below which X lies with probabilities ``p``."""
+        first, second = self.shape
+        if self.kind == "probability":
+            return np.asarray(betaincinv(first, second, p))
+        return np.asarray(np.exp(first + second * ndtri(p)))
 
     def quantile(self, p: float) -> float:
         """The value below which X lies with probability ``p``."""
-        first, second = self.shape
-        if self.kind == "probability":
-            return round(float(betaincinv(first, second, p)), 12)
-        return float(np.exp(first + second * ndtri(p)))
+        return round(float(self.quantiles(p)), 12)
 
     @property
     def moments(self) -> tuple[float, float]:

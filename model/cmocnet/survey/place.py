@@ -11,7 +11,7 @@ from cmocnet.registry.records import Variable
 Part = Literal["lowest", "highest", "weight", "leak", "cause", "row"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """Where a judgement stands.
 
@@ -34,6 +34,14 @@ class Place:
     state: str = ""
     row: int = 0
     share: int = 0
+
+    @property
+    def turned(self) -> bool:
+        """Whether the question asks for 1 minus the judgement: a given row of two states.
+
+        The registry holds the share of the lower state; people are asked for the upper one.
+        """
+        return isinstance(self.spec, Given) and len(self.spec.rows[self.row].row) == 2
 
     @property
     def keys(self) -> tuple[str, ...]:

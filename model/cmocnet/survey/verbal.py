@@ -51,9 +51,10 @@ class Scale(Record, frozen=True):
     def reach(self, number: int) -> tuple[float, float, float]:
         """A word that stands alone, as low, central and high: from the step below to the one above.
 
-        >>> scale = Scale(steps=tuple(Step(value=v, words=(str(v),)) for v in (0, 0.5, 1)), by="coder")
+        >>> steps = tuple(Step(value=v, words=(str(v),)) for v in (0, 0.5, 1))
+        >>> scale = Scale(steps=steps, by="coder")
         >>> scale.reach(1), scale.reach(2)
-        ((0.0, 0.5, 1.0), (0.5, 1.0, 1.0))
+        ((0, 0.5, 1), (0.5, 1, 1))
         """
         below, above = max(number - 1, 0), min(number + 1, len(self.steps) - 1)
         low, central, high = (self.steps[i].value for i in (below, number, above))
@@ -95,7 +96,10 @@ def scales(folder: Path) -> Scales:
     if not path.is_file():
         path = bundled() / "verbal.yaml"
     found = convert(read_mapping(path), Scales, str(path))
-    for name, scale, top in (("probability", found.probability, 1.0), ("weight", found.weight, 100.0)):
+    for name, scale, top in (
+        ("probability", found.probability, 1.0),
+        ("weight", found.weight, 100.0),
+    ):
         where = f"{path}, {name}"
         values = [step.value for step in scale.steps]
         if values != sorted(set(values)) or values[-1] > top:

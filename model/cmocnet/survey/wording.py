@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from cmocnet.registry.judged import Given, InterBeta, Judgement, NoisyMax, Parent, Ranked
 from cmocnet.registry.records import Review, Variable
+from cmocnet.survey.fit import Kind
 from cmocnet.survey.place import Place, place
 from cmocnet.survey.verbal import Scale
 
@@ -19,8 +20,8 @@ def question(review: Review, judgement: Judgement) -> str:
     >>> lowest, *_ = judgements(review.variables["trust_requirement"])
     >>> print(question(review, lowest))
     Think of 100 collaborations whose task looks like this. In how many would the partners need a
-    high level of trust to take it on? Answer for this case: Task complexity: Low. Answer with the
-    share that would be High.
+    high level of trust to take it on? Answer for this case: Perception of task complexity: Low.
+    Answer with the share that would be High.
     """
     variable = review.variables[judgement.variable]
     found = place(variable, judgement.address)
@@ -33,17 +34,16 @@ def question(review: Review, judgement: Judgement) -> str:
     return " ".join(part for part in (" ".join(variable.question.split()), case, wanted) if part)
 
 
-def scale(judgement: Judgement, words: Scale) -> str:
+def scale(kind: Kind, words: Scale) -> str:
     """How to answer: the numbers allowed, what low, central and high mean, and the words.
 
     >>> from cmocnet.registry import bundled
     >>> from cmocnet.survey.verbal import scales
-    >>> j = Judgement(address="a/lowest", variable="a", kind="probability", value=0.1, spread=9, by="coder")
-    >>> scale(j, scales(bundled()).of("probability"))[:60]
+    >>> scale("probability", scales(bundled()).probability)[:60]
     'A share from 0 to 1, or per cent such as 35%. Low is your 5t'
     """
     numbers = "A share from 0 to 1, or per cent such as 35%."
-    if judgement.kind == "weight":
+    if kind == "weight":
         numbers = "A number above 0 up to 100; only its ratio to the other weights here counts."
     cells = "Low is your 5th percentile, central your median (50th), high your 95th."
     return f"{numbers} {cells} Or a word, alone in central or in all three: {words.listed}."
@@ -92,7 +92,12 @@ def _asked(review: Review, variable: Variable, found: Place) -> str:
 
 
 def _share(labels: list[str], share: int) -> str:
-    """A given row's k-th nested share: the first k states among the first k + 1."""
+    """A given row's k-th nested share: the first k states among the first k + 1.
+
+    Of two states the upper one is asked for, as the variable's own question does.
+    """
+    if len(labels) == 2:
+        return f"Answer with the share that would be {labels[1]}."
     of = _either(labels[:share])
     if share == len(labels) - 1:
         return f"Answer with the share that would be {of}."
@@ -100,7 +105,8 @@ def _share(labels: list[str], share: int) -> str:
 
 
 def _either(labels: list[str]) -> str:
-    return " or ".join((", ".join(labels[:-1]), labels[-1])) if len(labels) > 1 else labels[0]
+    quoted = [f"“{label}”" for label in labels]
+    return " or ".join((", ".join(quoted[:-1]), quoted[-1])) if len(labels) > 1 else quoted[0]
 
 
 def _case(review: Review, found: Place) -> list[tuple[str, str]]:
@@ -145,6 +151,7 @@ def _exceptions(review: Review, found: Place) -> str:
         for row in found.spec.rows[found.row + 1 :]
         if all(mine.get(k, v) == v for k, v in row.when.items())
     ]
-    parts = [_said(review, states.items()) for states in later if states]
-    lead = " but" if mine or found.held else "any but"
-    return f"{lead} not {', nor '.join(parts)}" if parts else ""
+    parts = ", or ".join(_said(review, states.items()) for states in later if states)
+    if not parts:
+        return ""
+    return f", but not {parts}" if mine or found.held else f"any other than {parts}"

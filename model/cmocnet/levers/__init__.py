@@ -1,0 +1,22 @@
+"""What to change: the levers that help most, the best bundle under a budget, and two stories."""
+
+from __future__ import annotations
+
+from cmocnet.levers.backfires import Backfire
+from cmocnet.levers.candidates import Lever
+from cmocnet.levers.objective import Objective
+from cmocnet.levers.search import Bundle, Levers, Single, best
+from cmocnet.levers.stories import Stories, Story, tell
+
+__all__ = [
+    "Backfire",
+    "Bundle",
+    "Lever",
+    "Levers",
+    "Objective",
+    "Single",
+    "Stories",
+    "Story",
+    "best",
+    "tell",
+]

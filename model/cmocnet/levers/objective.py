@@ -1,0 +1,155 @@
+"""What the levers are to achieve: target states made likely, or several outcomes by utility."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.query import Query, parse
+from cmocnet.typing import Array, Evidence
+
+if TYPE_CHECKING:
+    from cmocnet.network import Given, Network
+
+Aim = Literal["raise", "lower"]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A weighted sum of probabilities of events, to be raised or lowered.
+
+    terms
+        (event as variable -> state, weight) each; the value is the sum of weight times P(event).
+    aim
+        Which way is better.
+
+    >>> Objective((({"fog": "thick"}, 1.0),), "lower").sign
+    -1.0
+    """
+
+    terms: tuple[tuple[Mapping[str, str], float], ...]
+    aim: Aim = "raise"
+
+    @property
+    def sign(self) -> float:
+        """1 where more is better, -1 where less is."""
+        return 1.0 if self.aim == "raise" else -1.0
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """Every variable of an event."""
+        return frozenset(v for states, _ in self.terms for v in states)
+
+    @property
+    def events(self) -> list[dict[str, str]]:
+        """The events alone, in order."""
+        return [dict(states) for states, _ in self.terms]
+
+    def value(self, probabilities: tuple[Array, ...]) -> Array:
+        """The objective from the probabilities of its events, in order."""
+        weighted = (w * p for (_, w), p in zip(self.terms, probabilities, strict=True))
+        return sum(weighted, start=0.0 * probabilities[0])
+
+
+Wanted = str | Query | Mapping[str, float] | Objective
+
+
+def understood(
+    net: Network, wanted: Wanted, given: Given, do: Given, aim: Aim | None
+) -> tuple[Objective, Evidence]:
+    """The objective and all that is fixed.
+
+    Parameters
+    ----------
+    wanted
+        A question, whose evidence is fixed besides ``given`` and ``do``; or phrases with their
+        utilities ("high synergy" -> 2, "dissolution" -> -3); or an objective.
+    aim
+        For a question, whether its probability is to rise or to fall; by default what the targets'
+        favourable states say.
+
+    Raises
+    ------
+    CmocnetError
+        An outcome without a state or among what is given; utilities that are none.
+    """
+    evidence = net.evidence(given, do)
+    if isinstance(wanted, str | Query):
+        query = parse(wanted, net.lexicon) if isinstance(wanted, str) else wanted
+        evidence = _joined(query.evidence, evidence)
+        states = stated(net, query)
+        goal = Objective(((states, 1.0),), aim or favoured(net, states))
+    elif isinstance(wanted, Objective):
+        goal = wanted
+    else:
+        goal = Objective(tuple(_utilities(net, wanted)), aim or "raise")
+    for event in goal.events:
+        net.evidence(event)  # refuses what is no variable or no state
+    for name in sorted(goal.variables & {*evidence.observed, *evidence.marginal, *evidence.do}):
+        raise EvidenceError(f"{name} is both an outcome sought and given")
+    return goal, evidence
+
+
+def stated(net: Network, query: Query) -> dict[str, str]:
+    """The targets of a question, each with its state."""
+    found = {}
+    net.evidence({name: s for name, s in query.targets.items() if s is not None})
+    for name, state in query.targets.items():
+        if state is None:
+            ways = " or ".join(f"{name}={s}" for s in net.variables[name].states)
+            raise QueryError("a target without a state", where=name, expected=ways)
+        found[name] = state
+    return found
+
+
+def favoured(net: Network, states: Mapping[str, str]) -> Aim:
+    """Lower where every state is the end opposite to the favourable one; raise otherwise."""
+    bad = [bool(state == opposite(net, name)) for name, state in states.items()]
+    if any(bad) and not all(bad):
+        asked = ", ".join(f"{v}={s}" for v, s in states.items())
+        what = "some of these are to be sought and some avoided"
+        raise QueryError(what, where=asked, expected="the aim stated, as raise or lower")
+    return "lower" if all(bad) else "raise"
+
+
+def opposite(net: Network, name: str) -> str | None:
+    """The end of a variable opposite to its favourable one, if it has one."""
+    variable = net.variables[name]
+    ends = {variable.states[0]: variable.states[-1], variable.states[-1]: variable.states[0]}
+    return ends.get(variable.favourable) if variable.favourable else None
+
+
+def _utilities(net: Network, wanted: Mapping[str, float]) -> list[tuple[Mapping[str, str], float]]:
+    if not wanted:
+        raise QueryError("no outcome is sought", expected="phrases with their utilities")
+    terms: dict[tuple[str, str], float] = {}
+    for phrase, weight in wanted.items():
+        if not math.isfinite(weight):
+            raise QueryError(f"a utility of {weight}", where=phrase, expected="a finite number")
+        pair = net.resolve(phrase)
+        terms[pair] = terms.get(pair, 0.0) + weight
+    if not any(terms.values()):
+        raise QueryError("all utilities are zero", expected="one other than 0")
+    return [({name: state}, weight) for (name, state), weight in terms.items()]
+
+
+def _joined(one: Evidence, other: Evidence) -> Evidence:
+    """Both together; what one observes and the other sets differently is refused."""
+    for name in (*other.observed, *other.do):
+        said = {
+            d[name]
+            for e in (one, other)
+            for d in (e.observed, e.do)
+            if name in d
+        }  # fmt: skip
+        if len(said) > 1 or name in one.marginal:
+            raise EvidenceError(f"{name} is given twice, as {' and '.join(sorted(said))}")
+    return Evidence(
+        observed={**one.observed, **other.observed},
+        likelihood=one.likelihood,
+        marginal=one.marginal,
+        do={**one.do, **other.do},
+    )

@@ -1,0 +1,277 @@
+"""What to change: single levers ranked, the best bundle under a budget, and what might backfire.
+
+The best bundle is found by trying every one: exact, interactions between levers included.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmocnet.elicitation.draws import draw
+from cmocnet.engine import Program
+from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.levers import evaluation
+from cmocnet.levers.backfires import (
+    NOTHING,
+    Backfire,
+    Headline,
+    backfires,
+    headlines,
+    outcome_effects,
+)
+from cmocnet.levers.bundles import Positions, affordable, spendable
+from cmocnet.levers.candidates import Lever, candidates
+from cmocnet.levers.objective import Aim, Objective, Wanted, understood
+from cmocnet.typing import Array, Evidence
+
+if TYPE_CHECKING:
+    from cmocnet.network import Given, Network
+
+CONTENDERS = 50
+"""The best so many bundles are compared draw by draw."""
+LEVEL = 1e-12
+"""Values within this are equal; the cheaper bundle then goes first."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Levers pulled together.
+
+    value, effect
+        The objective with them, and its change from nothing done; in the objective's own direction,
+        so that for an aim of "lower" a negative effect helps.
+    stays_best
+        Share of draws in which no other contender is better; None where that was not looked at.
+    """
+
+    levers: tuple[Lever, ...]
+    cost: float
+    value: float
+    effect: float
+    stays_best: float | None = None
+
+
+@dataclass(frozen=True)
+class Single:
+    """One lever by itself, with what it does to each headline outcome.
+
+    outcomes
+        Headline outcome -> change of its expected score (0 to 1) towards the favourable end.
+    harms
+        Share of draws in which it moves the objective the wrong way; None without draws.
+    """
+
+    lever: Lever
+    value: float
+    effect: float
+    outcomes: Mapping[str, float]
+    harms: float | None = None
+
+
+@dataclass(frozen=True)
+class Levers:
+    """What helps, what it costs, how sure that is, and what might backfire.
+
+    start
+        The objective with nothing done.
+    ranking
+        Single levers, most helpful first.
+    best
+        The best bundle; of equally good ones the cheapest, then the smallest. Empty if none helps.
+    front
+        Pareto front: each bundle better than all that cost no more, cheapest first.
+    runners_up
+        The other contenders that are best in some draws, most often first.
+    backfires
+        Levers that harm a headline outcome or the objective, worst first.
+    tried
+        Bundles evaluated; ``contenders`` of them draw by draw.
+    """
+
+    objective: Objective
+    evidence: Evidence
+    start: float
+    ranking: tuple[Single, ...]
+    best: Bundle
+    front: tuple[Bundle, ...]
+    runners_up: tuple[Bundle, ...]
+    backfires: tuple[Backfire, ...]
+    tried: int
+    contenders: int
+    draws: int
+    seed: int
+
+
+def best(
+    net: Network,
+    objective: Wanted,
+    *,
+    given: Given = (),
+    do: Given = (),
+    levers: Iterable[str] | None = None,
+    when: str | Iterable[str] | None = None,
+    costs: Mapping[str, float] | None = None,
+    budget: float | None = None,
+    k: int = 3,
+    aim: Aim | None = None,
+    draws: int = 200,
+    seed: int = 0,
+) -> Levers:
+    """Which contexts to change, by intervention, given what is fixed.
+
+    Parameters
+    ----------
+    objective
+        A question ("P(dissolution | mandated, merger)"; its evidence is fixed too), or phrases with
+        their utilities ({"high synergy": 1, "dissolution": -2}).
+    given, do
+        What is fixed besides: observed, and made so.
+    levers, when, costs
+        See :func:`~cmocnet.levers.candidates.candidates`.
+    budget
+        Most that a bundle may cost; None for no limit.
+    k
+        Most levers in a bundle.
+    aim
+        "raise" or "lower"; by default what the targets' favourable states say.
+    draws
+        Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. With a
+        fixed marginal there are none.
+
+    Raises
+    ------
+    CmocnetError
+        No levers, a negative cost, a budget below every cost, ``k`` under 1, an outcome among what
+        is given, or more than 200,000 bundles.
+
+    >>> import cmocnet
+    >>> found = best(cmocnet.load(), "P(dissolution | mandated, merger)", k=2, draws=0)
+    >>> found.objective.aim, len(found.best.levers), found.best.value < found.start
+    ('lower', 2, True)
+    """
+    if k < 1:
+        raise CmocnetError(f"bundles of up to {k} levers", expected="1 or more")
+    if draws < 0 or seed < 0:
+        raise CmocnetError(f"{draws} draws from seed {seed}", expected="neither negative")
+    program = net.program
+    if not isinstance(program, Program):
+        raise QueryError("the pgmpy engine does not search levers", expected="--engine compiled")
+    goal, evidence = understood(net, objective, given, do, aim)
+    fixed = {*evidence.observed, *evidence.marginal, *evidence.do}
+    options = candidates(
+        net, fixed=fixed, sought=goal.variables, levers=levers, when=when, costs=costs
+    )
+    bundles = list(affordable(options, k, spendable(options, budget)))
+    search = _Search(net, program, goal, evidence, options, bundles)
+    return search.result(0 if evidence.marginal else draws, seed)
+
+
+class _Search:
+    """One search: the central values of all bundles, then what draws say of the leading ones."""
+
+    def __init__(
+        self,
+        net: Network,
+        program: Program,
+        goal: Objective,
+        evidence: Evidence,
+        options: Sequence[Lever],
+        bundles: Sequence[Positions],
+    ) -> None:
+        self.net, self.program, self.goal, self.evidence = net, program, goal, evidence
+        self.options, self.bundles = options, bundles
+        found = evaluation.central(program, options, bundles, evidence, goal.events)
+        self.values = goal.value(found)
+        self.costs = np.array([sum(options[i].cost for i in b) for b in bundles])
+        sizes = np.array([len(b) for b in bundles])
+        level = np.round(goal.sign * self.values / LEVEL) * LEVEL
+        self.order = np.lexsort((sizes, self.costs, -level))
+        self.start = float(self.values[0])
+
+    def result(self, draws: int, seed: int) -> Levers:
+        tables = draw(self.net.review, n=draws, seed=seed).tables if draws else None
+        shares = self._shares(tables)
+        leading = [self.bundle(i, share) for i, share in shares]
+        rest = sorted((b for b in leading[1:] if b.stays_best), key=lambda b: -(b.stays_best or 0))
+        singles, worst = self._singles(tables)
+        return Levers(
+            objective=self.goal,
+            evidence=self.evidence,
+            start=self.start,
+            ranking=singles,
+            best=leading[0],
+            front=self._front(),
+            runners_up=tuple(rest),
+            backfires=worst,
+            tried=len(self.bundles),
+            contenders=len(shares) if draws else 0,
+            draws=draws,
+            seed=seed,
+        )
+
+    def bundle(self, i: int, share: float | None = None) -> Bundle:
+        value = float(self.values[i])
+        chosen = tuple(self.options[j] for j in self.bundles[i])
+        return Bundle(chosen, float(self.costs[i]), value, value - self.start, share)
+
+    def _shares(self, tables: Mapping[str, Array] | None) -> list[tuple[int, float | None]]:
+        """The leading bundles, each with the share of draws in which none of them is better."""
+        if tables is None:
+            return [(int(self.order[0]), None)]
+        rows = [int(i) for i in self.order[:CONTENDERS]]
+        value = self._drawn(tables, [self.bundles[i] for i in rows])
+        top = value >= value.max(axis=0) - LEVEL
+        return [(i, float(t.mean())) for i, t in zip(rows, top, strict=True)]
+
+    def _drawn(self, tables: Mapping[str, Array], bundles: Sequence[Positions]) -> Array:
+        """How good each bundle is in each draw, larger being better: (bundles, draws)."""
+        found = evaluation.drawn(
+            self.program, tables, self.options, bundles, self.evidence, self.goal.events
+        )
+        return self.goal.sign * self.goal.value(found)
+
+    def _front(self) -> tuple[Bundle, ...]:
+        """Of bundles in order of cost, each that is better than all before it."""
+        good = self.goal.sign * self.values
+        front, reached = [], -math.inf
+        for i in np.lexsort((-good, self.costs)):
+            if good[i] > reached + LEVEL:
+                front.append(self.bundle(int(i)))
+                reached = float(good[i])
+        return tuple(front)
+
+    def _singles(
+        self, tables: Mapping[str, Array] | None
+    ) -> tuple[tuple[Single, ...], tuple[Backfire, ...]]:
+        """Every lever by itself, most helpful first, and those that might backfire."""
+        each: list[Positions] = [(), *((i,) for i in range(len(self.options)))]
+        watched = headlines(self.net, self.evidence)
+        targets: list[evaluation.Target] = [*self.goal.events, *(h.name for h in watched)]
+        args = (self.options, each, self.evidence, targets)
+        now = self._effects(evaluation.central(self.program, *args), watched)
+        over = None
+        if tables is not None:
+            over = self._effects(evaluation.drawn(self.program, tables, *args), watched)
+        worst = backfires(self.options, [None, *(h.name for h in watched)], now, over)
+        singles = [self._single(i, now, over, watched) for i in range(len(self.options))]
+        singles.sort(key=lambda s: -self.goal.sign * s.effect)
+        return tuple(singles), worst
+
+    def _effects(self, found: tuple[Array, ...], watched: Sequence[Headline]) -> list[Array]:
+        """Gains of the objective, then of each headline outcome: (levers, ...) each."""
+        n = len(self.goal.terms)
+        value = self.goal.sign * self.goal.value(found[:n])
+        return [value[1:] - value[0], *outcome_effects(watched, found[n:])]
+
+    def _single(
+        self, i: int, now: list[Array], over: list[Array] | None, watched: Sequence[Headline]
+    ) -> Single:
+        effect = self.goal.sign * float(now[0][i])
+        outcomes = {h.name: float(e[i]) for h, e in zip(watched, now[1:], strict=True)}
+        harms = None if over is None else float((over[0][i] < -NOTHING).mean())
+        return Single(self.options[i], self.start + effect, effect, outcomes, harms)

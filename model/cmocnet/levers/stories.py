@@ -1,0 +1,117 @@
+"""The most probable story of success and of failure, told over settings and headline outcomes.
+
+The story is the most probable explanation: the one state of all variables together that is
+likeliest given the outcome and what is fixed (Pearl 1988, *Probabilistic Reasoning in Intelligent
+Systems*, chapter 5). It is one scenario among very many, not each variable's likeliest state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cmocnet.engine import Program
+from cmocnet.errors import QueryError
+from cmocnet.levers.objective import opposite, stated, understood
+from cmocnet.query import Query, parse
+from cmocnet.typing import Evidence
+
+if TYPE_CHECKING:
+    from cmocnet.network import Given, Network
+
+
+@dataclass(frozen=True)
+class Story:
+    """One story.
+
+    ends
+        The outcome it leads to, and ``probability``, that of this outcome given what is fixed.
+    settings, outcomes
+        Variable -> state in the story: the settings, and the headline outcomes.
+    support
+        Setting -> P(its state | the outcome, what is fixed): how typical each is by itself.
+    """
+
+    ends: Mapping[str, str]
+    probability: float
+    settings: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    support: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Stories:
+    """The most probable story of success and that of failure."""
+
+    evidence: Evidence
+    success: Story
+    failure: Story
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """The settings in which the two stories differ."""
+        other = self.failure.settings
+        return tuple(v for v, s in self.success.settings.items() if other[v] != s)
+
+
+def tell(net: Network, question: str | Query, *, given: Given = (), do: Given = ()) -> Stories:
+    """The most probable stories in which a question's targets come out well, and badly.
+
+    Success is each target's favourable state, or where its file favours none the state asked for;
+    failure its other end.
+
+    Raises
+    ------
+    CmocnetError
+        A target has no state, no opposite, or is given; or a fixed marginal is, which a single
+        story cannot meet.
+
+    >>> import cmocnet
+    >>> told = tell(cmocnet.load(), "P(dissolution | mandated, merger)")
+    >>> told.success.outcomes["dissolution"], told.failure.outcomes["dissolution"]
+    ('no', 'yes')
+    """
+    query = parse(question, net.lexicon) if isinstance(question, str) else question
+    if not isinstance(net.program, Program):
+        raise QueryError("the pgmpy engine tells no stories", expected="--engine compiled")
+    _, evidence = understood(net, query, given, do, "raise")
+    if evidence.marginal:
+        what = "a fixed marginal cannot be met by one story"
+        raise QueryError(what, where=", ".join(evidence.marginal), expected="a state of it")
+    good, bad = _ends(net, stated(net, query))
+    return Stories(
+        evidence, _story(net, net.program, good, evidence), _story(net, net.program, bad, evidence)
+    )
+
+
+def _ends(net: Network, states: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The targets' states in success and in failure."""
+    good, bad = {}, {}
+    for name, state in states.items():
+        known = net.variables[name].states
+        other = opposite(net, name)
+        if other is not None:
+            good[name], bad[name] = str(net.variables[name].favourable), other
+        elif state in {known[0], known[-1]}:
+            good[name], bad[name] = state, known[-1] if state == known[0] else known[0]
+        else:
+            raise QueryError(
+                f"{state} has no opposite", where=name, expected=f"{known[0]} or {known[-1]}"
+            )
+    return good, bad
+
+
+def _story(net: Network, program: Program, ends: Mapping[str, str], evidence: Evidence) -> Story:
+    probability = program.event(ends, evidence)
+    told = replace(evidence, observed={**evidence.observed, **ends})
+    states, _ = program.mpe(told)
+    posteriors = program.posteriors(told)
+    settings = {v: states[v] for v, known in net.variables.items() if known.layer == "setting"}
+    return Story(
+        ends=dict(ends),
+        probability=probability,
+        settings=settings,
+        outcomes={v: states[v] for v in net.review.about.headline},
+        support={v: posteriors[v][s] for v, s in settings.items()},
+    )

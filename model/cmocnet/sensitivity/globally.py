@@ -1,0 +1,254 @@
+"""Global sensitivity: each judgement's share in the variance of the answer, all of them varying.
+
+First-order indices are the share a judgement explains by itself, total indices that in which it has
+a part at all. Sampling and analysis are SALib's (Saltelli et al. 2010, Computer Physics
+Communications 181:259, doi:10.1016/j.cpc.2009.09.018; Herman & Usher 2017, JOSS 2:97,
+doi:10.21105/joss.00097).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.sensitivity.asked import Question, ask
+from cmocnet.sensitivity.judged import CHUNK, Judged, slopes
+from cmocnet.sensitivity.wording import in_words
+from cmocnet.typing import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cmocnet.network import Network
+
+Range = tuple[float, float] | Callable[[Array], Array]
+"""A uniform input's bounds, or any input's quantile function."""
+
+Progress = Callable[[int, int], None]
+"""Called with evaluations done and evaluations in all."""
+
+SHARED = "shared"
+"""The input that stands for the tendency common to all judgements."""
+
+EXTRA = "global"
+"""The optional extra that brings SALib."""
+
+INSIDE = 2.0**-53
+"""Samples are kept so far from 0 and 1, where quantiles may be infinite."""
+
+
+@dataclass(frozen=True, eq=False)
+class Indices:
+    """Sobol indices of every input, in the inputs' order, with half-widths of their intervals.
+
+    first, total
+        First-order and total indices; estimates may fall a little outside [0, 1].
+    first_error, total_error
+        Half-widths of their bootstrap intervals at ``level``.
+    evaluations
+        How often the function was evaluated.
+    variance
+        Variance of the answer over the sample.
+    """
+
+    inputs: tuple[str, ...]
+    labels: tuple[str, ...]
+    first: Array
+    first_error: Array
+    total: Array
+    total_error: Array
+    level: float
+    evaluations: int
+    variance: float
+
+    def frame(self) -> pd.DataFrame:
+        """One row an input, the largest total index first."""
+        import pandas as pd
+
+        columns = ("first", "first_error", "total", "total_error")
+        found = pd.DataFrame({"input": self.inputs, "label": self.labels})
+        for name in columns:
+            found[name] = getattr(self, name)
+        return found.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+
+
+def sobol(
+    function: Callable[[Array], Array],
+    inputs: Mapping[str, Range],
+    *,
+    n: int = 256,
+    seed: int = 0,
+    level: float = 0.95,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+    labels: Sequence[str] | None = None,
+) -> Indices:
+    """First-order and total Sobol indices of any function of independent inputs.
+
+    Parameters
+    ----------
+    function
+        Rows of inputs (m, inputs) -> answers (m,).
+    inputs
+        name -> bounds of a uniform input, or a quantile function.
+    n
+        Base samples, a power of 2; the function is evaluated n (inputs + 2) times.
+    seed
+        Of the sample and of the bootstrap, 0 or more.
+    level
+        Level of the intervals.
+    chunk
+        Rows evaluated at a time.
+
+    Raises
+    ------
+    CmocnetError
+        SALib is not installed, or a number is out of range.
+
+    >>> found = sobol(lambda x: x[:, 0] + 2 * x[:, 1], {"a": (0, 1), "b": (0, 1)}, n=512)
+    >>> found.total.round(2).tolist()
+    [0.2, 0.8]
+    """
+    sampling, analysis = _salib()
+    if n < 2 or n & (n - 1) or seed < 0 or not 0.0 < level < 1.0 or chunk < 1 or not inputs:
+        raise CmocnetError(
+            f"n={n}, seed={seed}, level={level:g}, chunk={chunk}, {len(inputs)} inputs",
+            where="sobol",
+            expected="n a power of 2, seed from 0, level inside (0, 1), chunk and inputs from 1",
+        )
+    names = list(inputs)
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    rows = sampling.sample(problem, n, calc_second_order=False, seed=seed)
+    answers = np.empty(len(rows))
+    for start in range(0, len(rows), chunk):
+        part = _transformed(rows[start : start + chunk], list(inputs.values()))
+        answers[start : start + chunk] = function(part)
+        if progress:
+            progress(min(start + chunk, len(rows)), len(rows))
+    return _indices(problem, answers, seed, level, analysis, tuple(labels or names))
+
+
+def judgement_indices(
+    net: Network,
+    question: Question,
+    *,
+    n: int = 256,
+    seed: int = 0,
+    top: int | None = None,
+    level: float = 0.95,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+) -> Indices:
+    """Sobol indices of the judgements behind an answer, varying as credible intervals vary them.
+
+    Judgements share a tendency to over- or understate effects, so they are not independent; the
+    tendency is an input of its own (``shared``), and each judgement's is what it has besides.
+
+    Parameters
+    ----------
+    net
+        A network with its review.
+    question
+        Each target with a state.
+    n, seed, level, chunk, progress
+        As in :func:`sobol`.
+    top
+        Vary only so many judgements, those with the steepest derivatives, and hold the others at
+        their central values. Fewer inputs allow a larger ``n`` in the same time.
+
+    Raises
+    ------
+    CmocnetError
+        SALib is not installed, no judgement can move the answer, or a number is out of range.
+    """
+    _salib()
+    if top is not None and top < 1:
+        raise QueryError(f"top {top}", expected="1 or more judgements")
+    judged = Judged.of(ask(net, question))
+    if not judged.known:
+        raise QueryError("no judgement can move this answer", where=str(judged.asked.query))
+    chosen = np.arange(len(judged.known))
+    if top is not None:
+        chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
+    variables = judged.asked.judged.variables
+    own = [judged.known[i] for i in chosen]
+    return sobol(
+        _response(judged, chosen),
+        {SHARED: _normal, **{j.address: _normal for j in own}},
+        n=n,
+        seed=seed,
+        level=level,
+        chunk=chunk,
+        progress=progress,
+        labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
+    )
+
+
+def _response(judged: Judged, chosen: NDArray[np.intp]) -> Callable[[Array], Array]:
+    """The answer as a function of independent normal scores: the shared one, then each own."""
+    shared = judged.asked.judged.protocol.shared
+    tilt = np.array([judged.known[i].overstates for i in chosen], dtype=np.float64)
+    loading, rest = tilt * np.sqrt(shared), np.sqrt(1.0 - tilt**2 * shared)
+
+    def response(scores: Array) -> Array:
+        rows = np.tile(judged.centre, (len(scores), 1))
+        rows[:, chosen] = scores[:, :1] * loading + scores[:, 1:] * rest
+        return np.asarray(judged.answers(rows)[0])
+
+    return response
+
+
+def _normal(p: Array) -> Array:
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(p))
+
+
+def _transformed(rows: Array, ranges: Sequence[Range]) -> Array:
+    inside = np.clip(rows, INSIDE, 1.0 - INSIDE)
+    columns = []
+    for u, r in zip(inside.T, ranges, strict=True):
+        columns.append(r(u) if callable(r) else r[0] + (r[1] - r[0]) * u)
+    return np.stack(columns, axis=1)
+
+
+def _indices(
+    problem: Mapping[str, Any],
+    answers: Array,
+    seed: int,
+    level: float,
+    analysis: Any,
+    labels: tuple[str, ...],
+) -> Indices:
+    names = tuple(problem["names"])
+    variance = float(answers.var())
+    if variance == 0.0:  # nothing moves the answer, and nothing can be divided by its variance
+        none = np.zeros(len(names))
+        return Indices(names, labels, none, none, none, none, level, len(answers), 0.0)
+    # SALib takes a seed of 0 for no seed at all.
+    found = analysis.analyze(
+        problem, answers, calc_second_order=False, conf_level=level, seed=seed + 1
+    )
+    first, first_error, total, total_error = (
+        np.asarray(found[k], dtype=np.float64) for k in ("S1", "S1_conf", "ST", "ST_conf")
+    )
+    return Indices(
+        names, labels, first, first_error, total, total_error, level, len(answers), variance
+    )
+
+
+def _salib() -> tuple[Any, Any]:
+    try:
+        analysis = import_module("SALib.analyze.sobol")
+        sampling = import_module("SALib.sample.sobol")
+    except ImportError:
+        raise CmocnetError(
+            "Sobol indices need SALib", expected=f"pip install 'cmocnet[{EXTRA}]'"
+        ) from None
+    return sampling, analysis

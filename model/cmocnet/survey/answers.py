@@ -1,0 +1,206 @@
+"""What one expert answered: every row read strictly, numbers or words, missing rows allowed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cmocnet.errors import FileError, nearest
+from cmocnet.registry.judged import Judgement
+from cmocnet.survey.fit import NAMES, Kind
+from cmocnet.survey.sheets import Cell, Row, rows
+from cmocnet.survey.verbal import Scale, Scales
+
+OUTER = 0.001
+MIDDLE = 0.03
+"""A probability of 0 or 1 is read this far inside: nobody is asked for what is true by definition."""
+MOST = 100.0
+"""The largest weight, as in the registry."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question answered: low, central and high as numbers, and where that stands.
+
+    ``worded`` says that a word was used for one of them.
+    """
+
+    address: str
+    low: float
+    central: float
+    high: float
+    where: str
+    worded: bool = False
+
+    @property
+    def values(self) -> tuple[float, float, float]:
+        """Low, central, high."""
+        return self.low, self.central, self.high
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one expert answered, by question; ``expert`` is the file's name without its ending."""
+
+    expert: str
+    path: Path
+    answers: Mapping[str, Answer]
+
+
+def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales) -> Answers:
+    """An expert's file, a ``.csv`` or ``.xlsx`` as :mod:`.template` writes it.
+
+    Parameters
+    ----------
+    path
+        The file; its name without the ending names the expert.
+    questions
+        Every question there is, by address.
+    scales
+        The words that may stand for numbers.
+
+    Raises
+    ------
+    FileError
+        Names file, sheet and row: a question unknown or answered twice; low, central and high out of
+        order, the same, or not all there; a number out of range; a word that is on no scale; a
+        lowest row above the highest; nothing answered at all.
+    """
+    found: dict[str, Answer] = {}
+    for row in rows(path):
+        address = _address(row, questions)
+        answer = _answer(row, address, questions[address].kind, scales)
+        if answer is None:
+            continue
+        if address in found:
+            raise FileError(
+                f"a second answer to {address}",
+                where=row.where,
+                expected=f"one; the first is at {found[address].where}",
+            )
+        found[address] = answer
+    if not found:
+        raise FileError("no question is answered", where=str(path), expected="one row filled in")
+    _ends(found)
+    return Answers(path.stem, path, found)
+
+
+def _address(row: Row, questions: Mapping[str, Judgement]) -> str:
+    key = row.cells["id"]
+    if not isinstance(key, str) or key not in questions:
+        what = (
+            "an answer without a question's id" if key is None else f"no question {str(key)[:80]!r}"
+        )
+        likely = nearest(str(key), questions) if isinstance(key, str) else ()
+        raise FileError(what, where=row.where, nearest=likely)
+    return key
+
+
+def _answer(row: Row, address: str, kind: Kind, scales: Scales) -> Answer | None:
+    """The row's answer, or None where its cells are empty."""
+    cells = {name: row.cells[name] for name in NAMES}
+    given = [name for name, cell in cells.items() if cell is not None]
+    if not given:
+        return None
+    scale = scales.of(kind)
+    steps = {name: _step(cells[name], scale) for name in given}
+    if given == ["central"] and steps["central"] is not None:
+        said = scale.reach(steps["central"])
+    elif len(given) < len(NAMES):
+        missing = " and ".join(name for name in NAMES if name not in given)
+        raise FileError(
+            f"no {missing} for {address}",
+            where=row.where,
+            expected="three numbers, or a word alone in central",
+        )
+    else:
+        said = tuple(_number(row, name, kind, scale) for name in NAMES)  # type: ignore[assignment]
+    worded = any(step is not None for step in steps.values())
+    _ordered(said, row, address)
+    return Answer(address, *_inside(said, kind), where=row.where, worded=worded)
+
+
+def _step(cell: Cell, scale: Scale) -> int | None:
+    return scale.step(cell) if isinstance(cell, str) else None
+
+
+def _number(row: Row, name: str, kind: Kind, scale: Scale) -> float:
+    """A cell's number: as it stands, per cent, or a word of the scale."""
+    cell = row.cells[name]
+    step = _step(cell, scale)
+    value = scale.steps[step].value if step is not None else _plain(cell)
+    if value is None:
+        raise FileError(
+            f"{name} is {str(cell)[:80]!r}",
+            where=row.where,
+            expected="a number or a word of the scale",
+            nearest=scale.nearest(str(cell)[:80]),
+        )
+    top, bottom = (1.0, 0.0) if kind == "probability" else (MOST, 0.0)
+    if not bottom <= value <= top or (kind == "weight" and name != "low" and value == 0):
+        above = "above " if kind == "weight" and name != "low" else ""
+        raise FileError(
+            f"{name} is {value:g}",
+            where=row.where,
+            expected=f"a {kind}, {above}{bottom:g} to {top:g}",
+        )
+    return value
+
+
+def _plain(cell: Cell) -> float | None:
+    """The number a cell holds, with a decimal point or comma, perhaps per cent; None if none.
+
+    >>> _plain("35 %"), _plain("0,35"), _plain("often"), _plain(0.5)
+    (0.35, 0.35, None, 0.5)
+    """
+    if not isinstance(cell, str):
+        return None if cell is None or not math.isfinite(cell) else float(cell)
+    text = cell.strip()
+    share = text.endswith("%")
+    text = text.removesuffix("%").strip().replace("\u2212", "-")
+    if "." not in text and text.count(",") == 1:
+        text = text.replace(",", ".")
+    try:
+        value = float(text) if "_" not in text else math.nan
+    except ValueError:
+        return None
+    if not math.isfinite(value):
+        return None
+    return round(value / 100.0, 12) if share else value
+
+
+def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
+    low, central, high = said
+    shown = f"low {low:g}, central {central:g}, high {high:g} for {address}"
+    if not low <= central <= high:
+        raise FileError(
+            f"out of order: {shown}", where=row.where, expected="low, central, high rising"
+        )
+    if low == high:
+        raise FileError(
+            f"no width: {shown}", where=row.where, expected="a 5th percentile below the 95th"
+        )
+
+
+def _inside(said: tuple[float, float, float], kind: Kind) -> tuple[float, float, float]:
+    """A probability's values moved off 0 and 1, where no Beta has a percentile."""
+    low, central, high = said
+    if kind == "weight":
+        return said
+    low, high = min(max(low, OUTER), 1 - OUTER), max(min(high, 1 - OUTER), OUTER)
+    central = min(max(central, MIDDLE), 1 - MIDDLE) if central in (0.0, 1.0) else central
+    return low, min(max(central, low), high), high
+
+
+def _ends(found: Mapping[str, Answer]) -> None:
+    """A table's lowest row must not be judged above its highest."""
+    for address, low in found.items():
+        high = found.get(address.removesuffix("lowest") + "highest")
+        if address.endswith("lowest") and high is not None and low.central > high.central:
+            raise FileError(
+                f"central {low.central:g} for {address} is above {high.central:g} for {high.address}",
+                where=low.where,
+                expected=f"at most that of {high.where.rpartition(', ')[2]}",
+            )

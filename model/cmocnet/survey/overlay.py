@@ -1,0 +1,232 @@
+"""Pooled judgements as a prior set: a folder that ``cmocnet.load(priors=...)`` lays over a review."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cmocnet.registry import read
+from cmocnet.registry.judged import Given, Row
+from cmocnet.registry.records import Review
+from cmocnet.survey.fit import PERCENTILES
+from cmocnet.survey.panel import Panel, Result
+from cmocnet.survey.place import Place, place
+from cmocnet.survey.whole import new_folder
+
+CERTAIN = 1e-4
+"""A written probability stays this far inside 0 and 1: exactly 1 would read as a definition."""
+
+
+def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
+    """Write a panel's pooled judgements as a prior set, after checking that it can be laid over.
+
+    The folder holds ``variables/*.yaml`` with the judged numbers alone, and ``answers.csv`` with what
+    every expert said, what was fitted and what was pooled.
+
+    Parameters
+    ----------
+    review
+        The review as it was read for the panel.
+    panel
+        The panel's results.
+    folder
+        A new folder; it appears whole or not at all.
+
+    Returns
+    -------
+        The variables with a judgement in it.
+
+    Raises
+    ------
+    FileError
+        The folder exists already or cannot be made.
+    ModelError
+        Laid over the review it would not make a valid network: names the table.
+    """
+    files = contents(review, panel)
+    with new_folder(folder) as spare:
+        (spare / "variables").mkdir()
+        for name, content in files.items():
+            text = f"# {_heading(panel)}\n" + _yaml(content)
+            (spare / "variables" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        (spare / "answers.csv").write_text(_record(panel), encoding="utf-8", newline="")
+        read(Path(review.path), priors=spare, readings=review.readings)
+    return tuple(files)
+
+
+def contents(review: Review, panel: Panel) -> dict[str, dict[str, Any]]:
+    """Variable -> the part of its file that the panel's judgements replace."""
+    found: dict[str, dict[str, Any]] = {}
+    rows: dict[tuple[str, tuple[str, ...]], dict[Place, Result]] = {}
+    for address, result in panel.results.items():
+        name = result.judgement.variable
+        here = place(review.variables[name], address)
+        cell = _inside(found.setdefault(name, {}), here.keys)
+        if isinstance(here.spec, Given):
+            rows.setdefault((name, here.keys), {})[here] = result
+        else:
+            _put(cell, here, result, _why(panel, result))
+    for (name, keys), results in rows.items():
+        # A list is replaced whole: rows that nobody was asked about come along as they are.
+        _inside(found[name], keys)["rows"] = list(_rows(results, panel))
+    return found
+
+
+def _inside(content: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    """The mapping under these keys, made where missing."""
+    for key in keys:
+        content = content.setdefault(key, {})
+    return content
+
+
+def _put(cell: dict[str, Any], here: Place, result: Result, why: str) -> None:
+    """One anchor, cause or weight in its table."""
+    one = result.pooled.distribution
+    value, spread = _digits(one.value), _digits(one.spread)
+    basis = {"by": "expert", "why": why}
+    if here.part == "weight":
+        weight = _inside(cell, ("parents", here.parent))
+        weight.update({"weight": value, "spread": spread, **basis})
+        return
+    anchor = {"value": _digits(_inner(one.value)), "strength": spread, **basis}
+    if here.part == "cause":
+        _inside(cell, ("parents", here.parent, "probability"))[here.state] = anchor
+    else:
+        cell[here.part] = anchor
+
+
+def _rows(results: Mapping[Place, Result], panel: Panel) -> Iterator[dict[str, Any]]:
+    """Every row of a given table, with the shares that were answered in place of the old ones."""
+    spec = next(iter(results)).spec
+    assert isinstance(spec, Given)
+    for number, row in enumerate(spec.rows):
+        mine = {here: r for here, r in results.items() if here.row == number}
+        yield _row(row, mine, panel) if mine else _plain(row)
+
+
+def _row(row: Row, mine: Mapping[Place, Result], panel: Panel) -> dict[str, Any]:
+    shares = shares_of(row.row)
+    strengths = [] if len(mine) == len(shares) else [row.strength]
+    for here, result in mine.items():
+        one = result.pooled.distribution
+        value = _inner(one.value)
+        shares[here.share - 1] = 1.0 - value if here.turned else value
+        strengths.append(one.spread)
+    why = "; ".join(f"share {h.share}: {_why(panel, r)}" for h, r in mine.items())
+    if len(shares) == 1:
+        why = why.partition(": ")[2]
+    # One strength holds for the whole row: the least sure answer decides.
+    return {
+        "row": from_shares(shares),
+        "strength": _digits(min(strengths)),
+        "when": dict(row.when),
+        "by": "expert",
+        "why": why,
+    }
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {
+        "row": list(row.row),
+        "strength": row.strength,
+        "when": dict(row.when),
+        "by": row.by,
+        **({"why": row.why} if row.why else {}),
+    }
+
+
+def shares_of(row: Sequence[float]) -> list[float]:
+    """A row's nested shares: of the first k + 1 states together, how much the first k have.
+
+    >>> shares_of([0.25, 0.25, 0.5])
+    [0.5, 0.5]
+    """
+    total = [sum(row[: k + 1]) for k in range(len(row))]
+    return [a / b if b > 0 else 0.0 for a, b in pairwise(total)]
+
+
+def from_shares(shares: Sequence[float]) -> list[float]:
+    """The row that has these nested shares, to nine decimals; it sums to one.
+
+    >>> from_shares([0.5, 0.5])
+    [0.25, 0.25, 0.5]
+    """
+    below = [1.0]
+    for share in reversed(shares):
+        below.insert(0, round(below[0] * share, 9))
+    return [round(b - a, 9) for a, b in pairwise([0.0, *below])]
+
+
+def _why(panel: Panel, result: Result) -> str:
+    """Who said it, how it was pooled, and what the pool's percentiles are."""
+    names = ", ".join(o.expert for o in result.opinions)
+    low, central, high = (f"{q:.3g}" for q in result.pooled.quantiles)
+    several = len(result.opinions) > 1
+    how = f"{panel.how} pool of {names}" if several else f"judged by {names}"
+    return f"{how}: 5th, 50th, 95th percentile {low}, {central}, {high} of what was asked"
+
+
+def _heading(panel: Panel) -> str:
+    experts = len(panel.experts)
+    return f"Judgements of {experts} expert{'s' * (experts > 1)}, laid over the review's own file."
+
+
+def _inner(value: float) -> float:
+    return min(max(value, CERTAIN), 1.0 - CERTAIN)
+
+
+def _digits(value: float) -> float:
+    """Six significant digits: more would pretend."""
+    return float(f"{value:.6g}")
+
+
+class _Plain(yaml.SafeDumper):
+    """A dumper without aliases, which the reader refuses."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _yaml(content: Mapping[str, Any]) -> str:
+    return str(yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110))
+
+
+def _record(panel: Panel) -> str:
+    """Everything as a CSV: a row an opinion, and one for each pool."""
+    text = io.StringIO(newline="")
+    out = csv.writer(text)
+    names = ("low", "central", "high")
+    out.writerow(
+        (
+            "id",
+            "expert",
+            "weight",
+            *names,
+            *(f"fitted {n}" for n in names),
+            "value",
+            "spread",
+            "note",
+        )
+    )
+    weight = dict(zip(panel.experts, panel.weights, strict=True))
+    for address, result in panel.results.items():
+        for o in result.opinions:
+            fitted = (f"{o.distribution.quantile(p):.6g}" for p in PERCENTILES)
+            missed = "misses " + ", ".join(m.name for m in o.misses) if o.misses else ""
+            one = (f"{o.distribution.value:.6g}", f"{o.distribution.spread:.6g}", missed)
+            out.writerow(
+                (address, o.expert, f"{weight[o.expert]:.6g}", *o.answer.values, *fitted, *one)
+            )
+        d, p = result.pooled.distribution, result.pooled
+        fitted = (f"{d.quantile(q):.6g}" for q in PERCENTILES)
+        note = f"disagreement {p.disagreement:.3f}, gap {p.gap:.3f}"
+        own = (f"{q:.6g}" for q in p.quantiles)
+        last = (f"{d.value:.6g}", f"{d.spread:.6g}", note)
+        out.writerow((address, f"({panel.how} pool)", "", *own, *fitted, *last))
+    return text.getvalue()

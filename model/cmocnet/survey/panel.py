@@ -1,0 +1,160 @@
+"""A panel of experts: their files read, every answer fitted, every question pooled.
+
+Fitting and pooling are in the terms in which questions are asked; :mod:`.overlay` turns the result
+into the registry's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cmocnet.elicitation.draws import everyone
+from cmocnet.errors import FileError
+from cmocnet.registry.judged import Judgement
+from cmocnet.registry.records import Review
+from cmocnet.survey.answers import Answer, Answers, read_answers
+from cmocnet.survey.fit import Distribution, Kind, Miss, fit, misses
+from cmocnet.survey.pool import How, Pooled, pool, shares
+from cmocnet.survey.verbal import scales
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One expert's answer to one question: what was said, what was fitted, where that misses."""
+
+    expert: str
+    answer: Answer
+    distribution: Distribution
+    misses: tuple[Miss, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One question: its judgement, every expert's opinion, and what they come to."""
+
+    judgement: Judgement
+    opinions: tuple[Opinion, ...]
+    pooled: Pooled
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a panel of experts comes to.
+
+    experts, weights
+        who was heard, and the share each has
+    how
+        the pool, ``linear`` or ``log``
+    results
+        address -> result, for every question that somebody with a weight answered
+    asked
+        how many questions there are
+    """
+
+    experts: tuple[str, ...]
+    weights: tuple[float, ...]
+    how: How
+    results: Mapping[str, Result]
+    asked: int
+
+    @property
+    def by_disagreement(self) -> tuple[Result, ...]:
+        """Results, those on which the experts differ most first."""
+        return tuple(sorted(self.results.values(), key=lambda r: -r.pooled.disagreement))
+
+    @property
+    def half_weighted(self) -> tuple[str, ...]:
+        """Tables of which only some weights were answered; the others keep the weight they had."""
+        weights: dict[str, list[bool]] = {}
+        for address in self._weights:
+            table = address.partition("weight.")[0]
+            weights.setdefault(table, []).append(address in self.results)
+        return tuple(table for table, has in weights.items() if any(has) and not all(has))
+
+    _weights: tuple[str, ...] = ()
+
+
+def convene(
+    review: Review,
+    files: Sequence[Path],
+    *,
+    how: How = "linear",
+    weights: Sequence[float] | None = None,
+) -> Panel:
+    """Read one file an expert, fit every answer, pool every question.
+
+    Parameters
+    ----------
+    review
+        The review that was asked about.
+    files
+        ``.csv`` or ``.xlsx``, one an expert, at least one.
+    how
+        ``linear`` or ``log`` pool.
+    weights
+        One a file, only ratios count; None for equal ones. Where an expert left a question out,
+        the others' weights are scaled up.
+
+    Raises
+    ------
+    FileError
+        As :func:`~cmocnet.survey.answers.read_answers`; or two files of one name.
+    CmocnetError
+        The weights do not fit, or sum to nothing.
+    """
+    _distinct(files)
+    share = shares(weights if weights is not None else [1.0] * len(files), len(files))
+    questions = {j.address: j for j in everyone(review)}
+    words = scales(Path(review.path))
+    sheets = [read_answers(path, questions, words) for path in files]
+    opinions = list(_opinions(sheets, questions))
+    weight = {sheet.expert: float(w) for sheet, w in zip(sheets, share, strict=True)}
+    results = {}
+    for address, judgement in questions.items():
+        mine = tuple(o for o in opinions if o.answer.address == address and weight[o.expert] > 0)
+        if mine:
+            pooled = pool([o.distribution for o in mine], [weight[o.expert] for o in mine], how)
+            results[address] = Result(judgement, mine, pooled)
+    return Panel(
+        tuple(weight),
+        tuple(weight.values()),
+        how,
+        results,
+        len(questions),
+        tuple(a for a, j in questions.items() if j.kind == "weight"),
+    )
+
+
+def _distinct(files: Sequence[Path]) -> None:
+    """Every expert has one file, and a name of their own."""
+    seen: dict[str, Path] = {}
+    for path in files:
+        if path.stem in seen:
+            raise FileError(
+                f"a second file for the expert {path.stem!r}",
+                where=str(path),
+                expected=f"another name than {seen[path.stem]}",
+            )
+        seen[path.stem] = path
+
+
+def _opinions(sheets: Sequence[Answers], questions: Mapping[str, Judgement]) -> Iterator[Opinion]:
+    """Every answer with its fit, all of a kind fitted at once."""
+    kinds: tuple[Kind, ...] = ("probability", "weight")
+    for kind in kinds:
+        said = [
+            (sheet.expert, answer)
+            for sheet in sheets
+            for answer in sheet.answers.values()
+            if questions[answer.address].kind == kind
+        ]
+        if not said:
+            continue
+        values, spreads = fit(kind, np.array([answer.values for _, answer in said]))
+        for (expert, answer), value, spread in zip(said, values, spreads, strict=True):
+            found = Distribution(kind, float(value), float(spread))
+            yield Opinion(expert, answer, found, misses(found, answer.values))

@@ -1,0 +1,148 @@
+"""The workbook that an expert fills in: one row a question, as a CSV and as an .xlsx."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmocnet.elicitation.draws import everyone
+from cmocnet.errors import QueryError, nearest
+from cmocnet.registry.judged import Judgement
+from cmocnet.registry.records import Review
+from cmocnet.survey.verbal import Scales, scales
+from cmocnet.survey.whole import new_folder
+from cmocnet.survey.wording import question, scale
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+HEADINGS = (
+    "id",
+    "question",
+    "scale",
+    "configurations",
+    "sources",
+    "low (5th percentile)",
+    "central (50th percentile)",
+    "high (95th percentile)",
+)
+WIDTHS = (30, 70, 40, 20, 40, 12, 12, 12)
+"""Column widths of the .xlsx, in characters."""
+
+
+def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) -> int:
+    """Write ``questions.csv`` and ``questions.xlsx`` into a new folder.
+
+    Parameters
+    ----------
+    review
+        The review to ask about.
+    folder
+        A new folder; it appears whole or not at all.
+    variables
+        Ask about the tables of these only; empty for all.
+
+    Returns
+    -------
+        How many questions there are.
+
+    Raises
+    ------
+    QueryError
+        No such variable, or none of them has anything to ask.
+    FileError
+        The folder exists already or cannot be made.
+    """
+    asked = questions(review, variables)
+    words = scales(Path(review.path))
+    table = [HEADINGS, *(_row(review, judgement, words) for judgement in asked)]
+    with new_folder(folder) as place:
+        (place / "questions.csv").write_text(_csv(table), encoding="utf-8-sig", newline="")
+        _workbook(table, _notes(review, words)).save(place / "questions.xlsx")
+    return len(asked)
+
+
+def questions(review: Review, variables: Iterable[str] = ()) -> tuple[Judgement, ...]:
+    """Every judgement there is to ask for, or those of some variables' tables.
+
+    >>> from cmocnet.registry import bundled, read
+    >>> [j.address for j in questions(read(bundled()), ["mandate"])]
+    ['mandate/row1.1', 'mandate/row2.1']
+    """
+    only = list(variables)
+    for name in only:
+        if name not in review.variables:
+            raise QueryError(f"no variable {name!r}", nearest=nearest(name, review.variables))
+    asked = tuple(j for j in everyone(review) if not only or j.variable in only)
+    if not asked:
+        raise QueryError(f"nothing was judged of {', '.join(only)}", expected="another variable")
+    return asked
+
+
+def _row(review: Review, judgement: Judgement, words: Scales) -> tuple[str, ...]:
+    works = dict.fromkeys(key for i in judgement.cites for key in review.cmocs[i].sources)
+    return (
+        judgement.address,
+        question(review, judgement),
+        scale(judgement.kind, words.of(judgement.kind)),
+        ", ".join(judgement.cites) or "none",
+        "; ".join(review.sources[key].short for key in works) or "none cited",
+        "",
+        "",
+        "",
+    )
+
+
+def _csv(table: Sequence[Sequence[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(table)
+    return text.getvalue()
+
+
+def _notes(review: Review, words: Scales) -> list[str]:
+    """What stands on the sheet beside the questions."""
+    return [
+        f"Questions about: {review.about.title}",
+        review.about.caution,
+        "Give three numbers a question, or leave the whole row empty. Low is your 5th percentile: "
+        "you would be surprised, one time in twenty, to find it lower. Central is your median: as "
+        "likely lower as higher. High is your 95th percentile.",
+        "A word may stand for a number. A word alone in central reaches from the word below it to "
+        "the word above it.",
+        f"Words for shares: {words.probability.listed}. Source: {words.probability.source}",
+        f"Words for weights: {words.weight.listed}. {words.weight.why or words.weight.source}",
+        "Weights count only beside one another: answer all those of a table, or none.",
+        "Save the file under your own name; do not change the column id. No formulas.",
+    ]
+
+
+def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Workbook:
+    import openpyxl
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    book: Any = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Questions"
+    for line in table:
+        sheet.append([cell or None for cell in line])
+    for column, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    empty = PatternFill("solid", fgColor="FFF7D6")
+    for line in sheet.iter_rows():
+        for cell in line:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if cell.row == 1:
+                cell.font = Font(bold=True)
+            elif cell.column > len(HEADINGS) - 3:
+                cell.fill = empty
+    sheet.freeze_panes = "B2"
+    beside = book.create_sheet("How to answer")
+    beside.column_dimensions["A"].width = 110
+    for note in notes:
+        beside.append([" ".join(note.split())])
+        beside.cell(beside.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+    return book  # type: ignore[no-any-return]
