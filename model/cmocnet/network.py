@@ -14,7 +14,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from cmocnet import engine, exchange, uncertainty
+from cmocnet import engine, exchange, opposite, uncertainty
 from cmocnet.answer import LEVEL, Answer, Contrast, Interval
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws, draw
@@ -155,8 +155,8 @@ class Network:
         True
         """
         query = parse(question, self.lexicon) if isinstance(question, str) else question
-        turned = self._opposite(query.evidence)
-        other = _turned(query.evidence, turned)
+        turned = opposite.ends(query.evidence, self.variables)
+        other = opposite.turned(query.evidence, turned)
         states = stated(query)
         distribution = self._distribution(query)
         if states is None:
@@ -323,30 +323,8 @@ class Network:
         keys = labels[0] if len(names) == 1 else product(*labels)
         return dict(zip(keys, map(float, joint.ravel()), strict=True))
 
-    def _opposite(self, evidence: Evidence) -> dict[str, str]:
-        """Every observed or made state turned to its variable's other end, where it has one."""
-        turned = {}
-        for name, state in (*evidence.observed.items(), *evidence.do.items()):
-            variable = self.variables[name]
-            ends = {
-                variable.states[0]: variable.states[-1],
-                variable.states[-1]: variable.states[0],
-            }
-            if variable.direction and state in ends:
-                turned[name] = ends[state]
-        return turned
-
 
 def _key(states: Mapping[str, str]) -> object:
     """Where a distribution holds these states: the state, or the tuple of several."""
     found = tuple(states.values())
     return found[0] if len(found) == 1 else found
-
-
-def _turned(evidence: Evidence, states: Mapping[str, str]) -> Evidence:
-    return Evidence(
-        observed={k: states.get(k, v) for k, v in evidence.observed.items()},
-        likelihood=evidence.likelihood,
-        marginal=evidence.marginal,
-        do={k: states.get(k, v) for k, v in evidence.do.items()},
-    )

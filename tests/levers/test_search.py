@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 from cmocnet import Network, levers
@@ -101,19 +102,13 @@ def test_shares_of_draws_are_those_of_a_loop_over_draws(net: Network) -> None:
         for v in SOME[:3]
     }
     (best,) = names(found.best)
-    share = (values[best] <= min_over(values) + 1e-12).mean()
+    share = (values[best] <= np.min(list(values.values()), axis=0) + 1e-12).mean()
     assert found.best.stays_best == pytest.approx(share)
     assert found.contenders == 4
     (nothing,) = net.program.predict_tables(tables, given, [{"dissolution": "yes"}])
     for s in found.ranking:
         harms = (values[s.lever.variable] > nothing + 1e-9).mean()
         assert s.harms == pytest.approx(harms)
-
-
-def min_over(values: dict[str, object]) -> object:
-    import numpy as np
-
-    return np.min(list(values.values()), axis=0)
 
 
 def test_what_harms_is_listed_only_where_it_does(net: Network) -> None:
@@ -140,7 +135,7 @@ def test_what_is_actionable_can_be_overridden(net: Network) -> None:
 
 
 def test_of_equally_good_bundles_the_cheaper_goes_first(net: Network) -> None:
-    # What comes after trust at the start cannot change it, so only the vision's own cost counts.
+    # What comes after trust at the start cannot change it, so nothing is the cheapest way.
     found = levers.best(net, "P(high initial trust)", levers=["pace", "evaluation"], draws=0)
     assert found.best.levers == ()
     assert [b.levers for b in found.front] == [()]

@@ -50,7 +50,7 @@ TABLE_3: list[tuple[str, str, str]] = [
     ("T3-20", "improved trust", "trust=high"),
     ("T3-21", "existing successful collaborations", "prior_success=successful"),
     ("T3-21", "better initial trust", "initial_trust=high"),
-    ("T3-21", "greater ambition in objectives", "ambition=overambitious"),
+    ("T3-21", "greater ambition in objectives", "ambition=realistic"),
     ("T3-22", "legal agreements", "legal_agreements=strong"),
     ("T3-22", "greater initial trust", "initial_trust=high"),
     ("T3-23", "reduced perception of progress", "progress=low"),
@@ -116,7 +116,7 @@ SPLIT: dict[str, dict[str, str]] = {
     },
     "greater risk threshold; greater ambition": {  # T3-22
         "greater risk threshold": "risk_threshold=high",
-        "greater ambition": "ambition=overambitious",
+        "greater ambition": "ambition=realistic",
     },
     "reduced risk threshold and aim ambition": {  # T3-23
         "reduced risk threshold": "risk_threshold=low",

@@ -111,7 +111,7 @@ def test_no_references_gets_the_widest_spread(net: Network) -> None:
     unsupported = [c for c in net.cmocs if not c.references]
     assert unsupported
     assert {code(c, protocol).spread for c in unsupported} == {
-        max(protocol.spread["agreement"].values())
+        max(protocol.spread.agreement.values())
     }
     assert all(c.agreement in {"none", "contested"} for c in unsupported)
 

@@ -16,7 +16,7 @@ FLOORS = {
     1: ("registry",),
     2: ("elicitation",),
     3: ("engine",),
-    4: ("naming", "query", "answer"),
+    4: ("naming", "query", "opposite", "answer"),
     5: ("rounds", "exchange", "scenarios", "uncertainty", "network"),
     6: (
         "check",
@@ -31,6 +31,8 @@ FLOORS = {
     7: ("cli", "__main__", "cmocnet_app"),
 }
 FLOOR = {unit: floor for floor, units in FLOORS.items() for unit in units}
+HANDED_UP = {("network", upper) for upper in ("explain", "levers", "sensitivity")}
+"""Methods of Network whose work is done a floor above, which is imported when they are called."""
 PORCH = "cmocnet"
 """The package itself, whose names lead to every floor up to the network's."""
 
@@ -73,7 +75,8 @@ def test_imports_go_downwards() -> None:
     wrong = [
         str(i)
         for i, a, b in ours()
-        if above[b] > FLOOR[a] and not i.module.endswith(".__version__")
+        if above[b] > FLOOR[a] and (a, b) not in HANDED_UP
+        and not i.module.endswith(".__version__")
     ]
     assert not wrong
 

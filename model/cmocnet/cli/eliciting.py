@@ -1,4 +1,4 @@
-"""``cmocnet elicit``: questions for experts, their answers as a prior set, and what that changes."""
+"""``cmocnet elicit``: questions for experts, their answers as a prior set, what it changes."""
 
 from __future__ import annotations
 
@@ -57,8 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Take the step."""
     _fitting(args)
-    step = {"template": _template, "fit": _fit, "diff": _diff}[args.step]
-    step(args)
+    {"template": _template, "fit": _fit, "diff": _diff}[args.step](args)
     return 0
 
 
@@ -169,7 +168,7 @@ def _print_panel(panel: Panel) -> None:
     _print_misses(panel)
     worst = max((r.pooled.gap for r in panel.results.values()), default=0.0)
     if panel.how == "linear" and len(panel.experts) > 1:
-        text = f"One distribution stands for each pool; it is off by at most {worst:.2f} in probability."
+        text = f"One distribution stands for each pool, off by at most {worst:.2f} in probability."
         show.lines("", text)
     if panel.half_weighted:
         tables = ", ".join(panel.half_weighted)

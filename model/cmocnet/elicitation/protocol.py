@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 
-from cmocnet.registry.records import Cmoc, Protocol
+from cmocnet.registry.records import ByCode, Cmoc, Protocol
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,27 @@ class Coded:
 
 def code(cmoc: Cmoc, protocol: Protocol) -> Coded:
     """The protocol applied to one configuration's hedge, evidence and agreement."""
-    fields = {"hedge": cmoc.hedge, "evidence": cmoc.evidence, "agreement": cmoc.agreement}
-    weight = 1.0
-    for name, value in fields.items():
-        weight *= protocol.weight[name][value]
+    spreads, strengths = _of(cmoc, protocol.spread), _of(cmoc, protocol.strength)
+    if not cmoc.references:  # whatever else is said of it, nothing cited is least sure
+        spreads.append(protocol.spread.agreement["none"])
+        strengths.append(protocol.strength.agreement["none"])
     return Coded(
-        weight=round(weight, 2),
-        spread=max(protocol.spread[name][value] for name, value in fields.items()),
-        strength=min(protocol.strength[name][value] for name, value in fields.items()),
+        weight=round(prod(_of(cmoc, protocol.weight)), 2),
+        spread=max(spreads),
+        strength=min(strengths),
         lowest=protocol.lowest[cmoc.hedge],
         highest=protocol.highest[cmoc.hedge],
         cause=protocol.cause[cmoc.hedge],
     )
+
+
+def _of(cmoc: Cmoc, table: ByCode) -> list[float]:
+    """The three numbers of a table for a configuration's three codes."""
+    return [
+        table.hedge[cmoc.hedge],
+        table.evidence[cmoc.evidence],
+        table.agreement[cmoc.agreement],
+    ]
 
 
 def govern(ids: Iterable[str], cmocs: Mapping[str, Cmoc], protocol: Protocol) -> Coded:

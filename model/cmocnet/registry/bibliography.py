@@ -31,8 +31,11 @@ def parse(text: str, where: str) -> dict[str, Source]:
         if key in sources:
             raise FileError("this key stands twice", where=place)
         fields = dict(_fields(text, match.end(), place))
-        if "number" in fields and not fields["number"].isdigit():
-            raise FileError(f"number is {fields['number']!r}", where=place, expected="digits")
+        number = fields.get("number", "")
+        if number and not (number.isascii() and number.isdigit()):
+            raise FileError(f"number is {number!r}", where=place, expected="digits")
+        if number and number in (s.fields.get("number") for s in sources.values()):
+            raise FileError(f"number {number} stands twice", where=place)
         sources[key] = Source(key=key, kind=match[1].lower(), fields=fields)
     if not sources:
         raise FileError("no entries", where=where, expected="@article{key, title = {...}, ...}")

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import product
+from typing import get_args
 
 from cmocnet.errors import ModelError, nearest
 from cmocnet.registry.judged import Given, InterBeta, NoisyMax, Partition, Ranked, TableSpec
-from cmocnet.registry.records import Expectation, Review, Variable
+from cmocnet.registry.records import (
+    Agreement,
+    Claim,
+    Evidence,
+    Expectation,
+    Hedge,
+    Paths,
+    Protocol,
+    Restores,
+    Review,
+    Variable,
+)
 
 
 def topological(variables: Mapping[str, Variable]) -> dict[str, Variable]:
@@ -42,6 +54,7 @@ def check(review: Review) -> None:
         if variable.later_rounds is not None:
             _known(variable.later_rounds, variable.states, f"{where}, key later_rounds", "state")
         _table(variable.table, variable, review, f"{where}, table")
+    _protocol(review.protocol)
     _rounds(review)
     for key, cmoc in review.cmocs.items():
         _cmoc_ids(review, key)
@@ -55,6 +68,8 @@ def check(review: Review) -> None:
     for key, claim in review.claims.items():
         for test in claim.tests:
             _expectation(review, test, f"claims.yaml, {key}")
+        _package(review, claim, f"claims.yaml, {key}")
+    _distinct_labels(review)
 
 
 def _known(word: str, valid: Iterable[str], where: str, kind: str) -> None:
@@ -67,6 +82,20 @@ def _setting(review: Review, setting: Mapping[str, str], where: str) -> None:
     for name, state in setting.items():
         _known(name, review.variables, where, "variable")
         _known(state, review.variables[name].states, f"{where}, {name}", "state")
+
+
+def _protocol(protocol: Protocol) -> None:
+    """Every code has its number."""
+    tables = {"lowest": protocol.lowest, "highest": protocol.highest, "cause": protocol.cause}
+    expected: dict[str, tuple[str, ...]] = dict.fromkeys(tables, get_args(Hedge))
+    codes: dict[str, object] = {"hedge": Hedge, "evidence": Evidence, "agreement": Agreement}
+    for name in ("weight", "spread", "strength"):
+        for code, kind in codes.items():
+            tables[f"{name}.{code}"] = getattr(getattr(protocol, name), code)
+            expected[f"{name}.{code}"] = get_args(kind)
+    for key, words in expected.items():
+        for word in set(words) - set(tables[key]):
+            raise ModelError(f"no number for {word!r}", where=f"protocol.yaml, {key}")
 
 
 def _rounds(review: Review) -> None:
@@ -108,16 +137,58 @@ def _cmoc_ids(review: Review, key: str) -> None:
         _known(cmoc.adopted, cmoc.readings, f"{where}, adopted", "reading")
 
 
+def _changed(review: Review, change: Expectation | Restores | Paths, where: str) -> None:
+    """A manipulation sets a known variable from one of its states to another."""
+    _setting(review, {change.manipulated: change.start}, where)
+    _setting(review, {change.manipulated: change.end}, where)
+    if change.start == change.end:
+        raise ModelError(f"{change.manipulated} is set from {change.start} to itself", where=where)
+
+
+def _package(review: Review, claim: Claim, where: str) -> None:
+    if claim.restores is not None:
+        _changed(review, claim.restores, f"{where}, restores")
+        _known(claim.restores.outcome, review.variables, f"{where}, restores", "variable")
+        _setting(review, claim.restores.package, f"{where}, restores.package")
+        _setting(review, claim.restores.condition, f"{where}, restores.condition")
+    if claim.paths is not None:
+        _changed(review, claim.paths, f"{where}, paths")
+        for name in (claim.paths.outcome, *claim.paths.mediators):
+            _known(name, review.variables, f"{where}, paths", "variable")
+
+
+def _distinct_labels(review: Review) -> None:
+    """Programs that read our files name variables by label, so labels must tell them apart."""
+    seen: dict[str, str] = {}
+    for name, variable in review.variables.items():
+        label = variable.label.strip()
+        if not label or label in seen:
+            other = f", as {seen[label]}'s" if label else ""
+            raise ModelError(f"the label is {label!r}{other}", where=f"variables/{name}.yaml")
+        seen[label] = name
+
+
 def _expectation(review: Review, test: Expectation, where: str) -> None:
-    _setting(review, {test.manipulated: test.start}, where)
-    _setting(review, {test.manipulated: test.end}, where)
-    _setting(review, test.condition, f"{where}, condition")
-    _setting(review, test.contrast or {}, f"{where}, contrast")
+    _changed(review, test, where)
+    for word, held in (("condition", test.condition), ("contrast", test.contrast or {})):
+        _setting(review, held, f"{where}, {word}")
+        if test.manipulated in held:
+            raise ModelError(f"{test.manipulated} is manipulated", where=f"{where}, {word}")
+    for place in test.possible:
+        name, _, state = place.partition(".")
+        _setting(review, {name: state}, f"{where}, possible")
     for link in (*test.outcomes, *((test.mechanism,) if test.mechanism else ())):
         _known(link.variable, review.variables, where, "variable")
 
 
-def _table(spec: TableSpec, child: Variable, review: Review, where: str) -> None:
+def _table(
+    spec: TableSpec, child: Variable, review: Review, where: str, by: tuple[str, ...] = ()
+) -> None:
+    """``by`` are the moderators around this table: each may cut it once, and be no parent too."""
+    own = (spec.by,) if isinstance(spec, Partition) else tuple(spec.parents)
+    for name in own:
+        if name in by:
+            raise ModelError(f"{name} cuts the table already", where=where)
     match spec:
         case Partition():
             states = review.variables[spec.by].states
@@ -129,7 +200,7 @@ def _table(spec: TableSpec, child: Variable, review: Review, where: str) -> None
                     expected=", ".join(states),
                 )
             for state, cell in spec.cells.items():
-                _table(cell, child, review, f"{where}, cell {state}")
+                _table(cell, child, review, f"{where}, cell {state}", (*by, spec.by))
         case Given():
             _given(spec, child, review, where)
         case NoisyMax():

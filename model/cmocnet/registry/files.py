@@ -17,36 +17,50 @@ from cmocnet.errors import FileError
 MAX_BYTES = 2_000_000
 """A file of judgements is prose and a few numbers; anything larger is not one."""
 
+DEEPEST = 40
+"""Levels of nesting; a parser written in C would overflow its stack long before a file's end."""
+
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _StrictLoader(_Base):  # type: ignore[misc]  # the C loader's type is only known at run time
-    """PyYAML's safe loader that refuses duplicate keys and aliases (which can explode in size)."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.constructor.ConstructorError(None, None, "an alias (*name) is used", mark)
-        return super().compose_node(parent, index)
+    """PyYAML's safe loader that refuses duplicate, merged and true/false keys."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
             name = str(key.value)
+            what = None
             if name in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"duplicate key {name!r}", key.start_mark
-                )
-            if key.tag == "tag:yaml.org,2002:bool":
-                raise yaml.constructor.ConstructorError(
-                    None,
-                    None,
-                    f"the key {name} reads as true/false: put it in quotes",
-                    key.start_mark,
-                )
+                what = f"duplicate key {name!r}"
+            elif key.tag == "tag:yaml.org,2002:merge":
+                what = "a merge key (<<) is used"
+            elif key.tag == "tag:yaml.org,2002:bool":
+                what = f"the key {name} reads as true/false: put it in quotes"
+            if what:
+                raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
             seen.add(name)
         result: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return result
+
+    def flatten_mapping(self, node: Any) -> None:
+        """Merge keys stay visible, to be refused."""
+
+
+def _plain(text: str) -> None:
+    """Refuse aliases (which can explode in size) and deep nesting, before anything is built."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        if isinstance(event, yaml.AliasEvent):
+            raise _refusal(f"an alias (*{event.anchor}) is used", event)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _refusal(f"nested more than {DEEPEST} levels deep", event)
+
+
+def _refusal(what: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.constructor.ConstructorError(None, None, what, event.start_mark)
 
 
 def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
@@ -85,14 +99,18 @@ def parse_yaml(text: str, where: str) -> Any:
     cmocnet.errors.FileError: here, line 2: duplicate key 'a'
     """
     try:
+        _plain(text)
         return yaml.load(text, Loader=_StrictLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
         raise FileError(str(error.problem or "not YAML"), where=where + line) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "nested too deeply"
-        raise FileError(f"not YAML: {reason}", where=where) from None
+    except yaml.YAMLError as error:
+        raise FileError(f"not YAML: {str(error).splitlines()[0]}", where=where) from None
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
+        # PyYAML's constructors let these escape where a value does not fit its tag.
+        what = f"not YAML: a value does not fit its tag ({type(error).__name__})"
+        raise FileError(what, where=where, expected="plain YAML") from None
 
 
 def read_mapping(path: Path) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Cause(Record, frozen=True):
     """A cause that acts on its own: per parent state the probability that it alone is enough."""
 
     cites: tuple[str, ...]
-    probability: dict[str, Anchor]
+    probability: Annotated[dict[str, Anchor], Meta(min_length=1)]
 
 
 class Arc(Record, frozen=True):
@@ -77,7 +77,7 @@ class InterBeta(Record, frozen=True, tag="interbeta", tag_field="method"):
 
     lowest: Anchor
     highest: Anchor
-    parents: dict[str, Parent]
+    parents: Annotated[dict[str, Parent], Meta(min_length=1)]
     concentration: Annotated[float, Meta(gt=0, le=200)] = 8.0
 
 
@@ -86,7 +86,7 @@ class Ranked(Record, frozen=True, tag="ranked", tag_field="method"):
 
     function: Literal["wmean", "wmin", "wmax", "mixminmax"]
     variance: Annotated[float, Meta(gt=0, le=1)]
-    parents: dict[str, Parent]
+    parents: Annotated[dict[str, Parent], Meta(min_length=1)]
     by: Basis = "coder"
     why: str | None = None
 
@@ -95,7 +95,7 @@ class NoisyMax(Record, frozen=True, tag="noisy_max", tag_field="method"):
     """A two-state effect of causes that act on their own, and a leak for those not named."""
 
     leak: Anchor
-    parents: dict[str, Cause]
+    parents: Annotated[dict[str, Cause], Meta(min_length=1)]
 
 
 class Given(Record, frozen=True, tag="given", tag_field="method"):

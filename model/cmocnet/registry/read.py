@@ -7,6 +7,8 @@ Another folder with some of these files can be laid over it, and rival readings 
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -110,14 +112,45 @@ def convert(value: Any, kind: type[T], where: str) -> T:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at `$")
-        key = place.rstrip("`").lstrip(".")
+        what, _, place = str(error).partition(" - at `")
+        keys, found = _pinpoint(copy.deepcopy(value), kind, place.partition("$")[2].rstrip("`"))
         word = what.split("`")[1] if what.startswith("Object contains unknown field") else ""
+        shown = "" if isinstance(found, (dict, list)) else f" (found {str(found)[:40]!r})"
         raise FileError(
-            what[0].lower() + what[1:],
-            where=f"{where}, key {key}" if key else where,
+            what[0].lower() + what[1:] + shown,
+            where=f"{where}, key {keys}" if keys else where,
             nearest=nearest(word, _fields(kind)) if word else (),
         ) from None
+
+
+def _pinpoint(value: Any, kind: type, path: str) -> tuple[str, Any]:
+    """The keys that lead to what does not fit, and what stands there.
+
+    msgspec writes ``[...]`` for a mapping's keys; the one meant is the one that fails by itself.
+    """
+    keys: list[str] = []
+    here = value
+    for step in re.findall(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])", path):
+        if step[2] and isinstance(here, dict):
+            whole = dict(here)
+            for key, item in whole.items():
+                here.clear()
+                here[key] = item
+                try:
+                    msgspec.convert(value, kind)
+                except msgspec.ValidationError:
+                    break
+            here.clear()
+            here.update(whole)
+            name: Any = key
+        else:
+            name = int(step[1]) if step[1] else step[0]
+        keys.append(str(name))
+        try:
+            here = here[name]
+        except (LookupError, TypeError):
+            return ".".join(keys), here
+    return ".".join(keys), here
 
 
 def _fields(kind: type) -> list[str]:
@@ -139,13 +172,22 @@ def _cmocs(path: Path, files: Mapping[str, dict[str, Any]]) -> dict[str, Cmoc]:
                 raise FileError("this id stands in another file too", where=where)
             if not isinstance(entry, Mapping):
                 raise FileError("not an entry", where=where, expected="a mapping of its fields")
-            found[key] = convert({"id": key, **entry}, Cmoc, where)
+            if "id" in entry:
+                raise FileError("an entry's key is its id", where=where, expected="no field id")
+            found[key] = convert({**entry, "id": key}, Cmoc, where)
     return found
 
 
 def _choose(cmocs: Mapping[str, Cmoc], wanted: Mapping[str, str]) -> dict[str, str]:
     """The reading in force for every contested configuration."""
     contested = {key: c for key, c in cmocs.items() if c.readings}
+    for key, c in contested.items():
+        if c.adopted is not None and c.adopted not in c.readings:
+            raise ModelError(
+                f"no reading {c.adopted!r}",
+                where=f"cmocs, entry {key}, adopted",
+                nearest=nearest(c.adopted, c.readings),
+            )
     chosen = {key: c.adopted or next(iter(c.readings)) for key, c in contested.items()}
     for key, name in wanted.items():
         if key not in contested:

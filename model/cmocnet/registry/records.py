@@ -90,6 +90,11 @@ class Variable(Record, frozen=True):
 
 # --- configurations ---------------------------------------------------------------------------
 
+Hedge = Literal["shows", "suggests", "posits", "may"]
+Evidence = Literal["case", "review", "theory", "inference"]
+Agreement = Literal["several", "one", "contested", "none"]
+Positive = Annotated[float, Meta(gt=0, le=1000)]
+
 CmocType = Literal[
     "chain", "conditional", "requirement", "loop", "selection", "moderation", "mixed"
 ]
@@ -113,7 +118,7 @@ class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
     manipulated: str
     start: str
     end: str
-    outcomes: tuple[Link, ...]
+    outcomes: Annotated[tuple[Link, ...], Meta(min_length=1)]
     mechanism: Link | None = None
     condition: dict[str, str] = {}
     contrast: dict[str, str] | None = None
@@ -138,9 +143,9 @@ class Cmoc(Record, frozen=True):
     type: CmocType
     where: str
     statement: str
-    hedge: Literal["shows", "suggests", "may", "posits"]
-    evidence: Literal["case", "review", "theory", "inference"]
-    agreement: Literal["several", "one", "contested", "none"]
+    hedge: Hedge
+    evidence: Evidence
+    agreement: Agreement
     references: tuple[int, ...]
     reading: str
     against: str
@@ -197,15 +202,23 @@ class Rounds(Record, frozen=True):
     horizon: Horizon
 
 
+class ByCode(Record, frozen=True):
+    """A positive number for each code of hedge, evidence and agreement."""
+
+    hedge: dict[Hedge, Positive]
+    evidence: dict[Evidence, Positive]
+    agreement: dict[Agreement, Positive]
+
+
 class Protocol(Record, frozen=True):
     """The coding protocol's tables: how the register's fields become numbers."""
 
-    weight: dict[str, dict[str, float]]
-    spread: dict[str, dict[str, float]]
-    strength: dict[str, dict[str, float]]
-    lowest: dict[str, Probability]
-    highest: dict[str, Probability]
-    cause: dict[str, Probability]
+    weight: ByCode
+    spread: ByCode
+    strength: ByCode
+    lowest: dict[Hedge, Probability]
+    highest: dict[Hedge, Probability]
+    cause: dict[Hedge, Probability]
     shared: Probability
 
 
@@ -245,7 +258,7 @@ class Situation(Record, frozen=True):
     contrast: dict[str, str]
     contrast_label: str
     summary: str
-    expects: dict[str, str] = {}
+    expects: dict[str, Sign] = {}
 
 
 class Restores(Record, frozen=True, rename={"start": "from", "end": "to"}):

@@ -15,7 +15,7 @@ from cmocnet.survey.verbal import Scale, Scales
 
 OUTER = 0.001
 MIDDLE = 0.03
-"""A probability of 0 or 1 is read this far inside: nobody is asked for what is true by definition."""
+"""A probability of 0 or 1 is read this far inside: what is true by definition is not asked."""
 MOST = 100.0
 """The largest weight, as in the registry."""
 
@@ -64,8 +64,8 @@ def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales)
     Raises
     ------
     FileError
-        Names file, sheet and row: a question unknown or answered twice; low, central and high out of
-        order, the same, or not all there; a number out of range; a word that is on no scale; a
+        Names file, sheet and row: a question unknown or answered twice; low, central and high out
+        of order, the same, or not all there; a number out of range; a word that is on no scale; a
         lowest row above the highest; nothing answered at all.
     """
     found: dict[str, Answer] = {}
@@ -200,7 +200,7 @@ def _ends(found: Mapping[str, Answer]) -> None:
         high = found.get(address.removesuffix("lowest") + "highest")
         if address.endswith("lowest") and high is not None and low.central > high.central:
             raise FileError(
-                f"central {low.central:g} for {address} is above {high.central:g} for {high.address}",
+                f"central {low.central:g} for {address} above {high.central:g} for {high.address}",
                 where=low.where,
                 expected=f"at most that of {high.where.rpartition(', ')[2]}",
             )

@@ -2,8 +2,8 @@
 
 The parameters are those whose cumulative probabilities at the values that an expert named differ
 least, in sum of squares, from the percentiles asked for. This is the criterion of SHELF (Oakley and
-O'Hagan, the Sheffield Elicitation Framework; R package SHELF, function ``fitdist``); three values and
-two parameters leave a misfit, and it is reported, never hidden.
+O'Hagan, the Sheffield Elicitation Framework; R package SHELF, function ``fitdist``); three values
+and two parameters leave a misfit, and it is reported, never hidden.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Distribution:
 
     kind
         ``probability``: Beta; ``value`` is its mean, ``spread`` its equivalent sample size.
-        ``weight``: log-normal; ``value`` is its median, ``spread`` the standard deviation of its log.
+        ``weight``: log-normal; ``value`` is its median, ``spread`` its log standard deviation.
 
     >>> Distribution("probability", 0.5, 2.0).quantile(0.05)
     0.05
@@ -62,16 +62,15 @@ class Distribution:
     def cdf(self, x: ArrayLike) -> Array:
         """P(X <= x)."""
         first, second = self.shape
-        return _cdf(
-            self.kind, np.asarray(x, dtype=np.float64), np.float64(first), np.float64(second)
-        )
+        return _cdf(self.kind, np.asarray(x, dtype=np.float64), np.array(first), np.array(second))
 
     def quantiles(self, p: ArrayLike) -> Array:
         """The values below which X lies with probabilities ``p``."""
+        share = np.asarray(p, dtype=np.float64)
         first, second = self.shape
         if self.kind == "probability":
-            return np.asarray(betaincinv(first, second, p))
-        return np.asarray(np.exp(first + second * ndtri(p)))
+            return np.asarray(betaincinv(first, second, share), dtype=np.float64)
+        return np.asarray(np.exp(first + second * ndtri(share)), dtype=np.float64)
 
     def quantile(self, p: float) -> float:
         """The value below which X lies with probability ``p``."""
@@ -134,7 +133,7 @@ def misses(
 def fit(
     kind: Kind, values: ArrayLike, *, percentiles: ArrayLike = PERCENTILES
 ) -> tuple[Array, Array]:
-    """The parameters that fit values named at percentiles best, for any number of judgements at once.
+    """The parameters that best fit values named at percentiles, for any number of judgements.
 
     Parameters
     ----------
@@ -194,7 +193,8 @@ def _start(kind: str, x: Array, p: Array) -> Array:
         mean = np.clip(middle, 1e-3, 1.0 - 1e-3)
         first, spread = logit(mean), np.maximum(mean * (1.0 - mean) / sd**2 - 1.0, 0.5)
     bottom, top = _LIMITS[kind]
-    return np.clip(np.stack([first, np.log(spread)], axis=-1), bottom, top)
+    start: Array = np.clip(np.stack([first, np.log(spread)], axis=-1), bottom, top)
+    return start
 
 
 def _least_squares(kind: str, x: Array, p: Array, start: Array) -> Array:
@@ -232,4 +232,5 @@ def _step(miss: Callable[[Array], Array], at: Array, here: Array, damping: Array
     a, c = a * (1.0 + damping) + 1e-14, c * (1.0 + damping) + 1e-14
     det = a * c - b * b
     step = np.stack([(g * c - k * b) / det, (k * a - g * b) / det], axis=-1)
-    return np.clip(step, -2.0, 2.0)
+    bounded: Array = np.clip(step, -2.0, 2.0)
+    return bounded

@@ -1,4 +1,4 @@
-"""Pooled judgements as a prior set: a folder that ``cmocnet.load(priors=...)`` lays over a review."""
+"""Pooled judgements as a prior set: a folder that ``cmocnet.load(priors=...)`` lays over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 from cmocnet.registry import read
 from cmocnet.registry.judged import Given, Row
 from cmocnet.registry.records import Review
-from cmocnet.survey.fit import PERCENTILES
+from cmocnet.survey.fit import PERCENTILES, Distribution
 from cmocnet.survey.panel import Panel, Result
 from cmocnet.survey.place import Place, place
 from cmocnet.survey.whole import new_folder
@@ -26,8 +26,8 @@ CERTAIN = 1e-4
 def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     """Write a panel's pooled judgements as a prior set, after checking that it can be laid over.
 
-    The folder holds ``variables/*.yaml`` with the judged numbers alone, and ``answers.csv`` with what
-    every expert said, what was fitted and what was pooled.
+    The folder holds ``variables/*.yaml`` with the judged numbers alone, and ``answers.csv`` with
+    what every expert said, what was fitted and what was pooled.
 
     Parameters
     ----------
@@ -201,32 +201,23 @@ def _record(panel: Panel) -> str:
     """Everything as a CSV: a row an opinion, and one for each pool."""
     text = io.StringIO(newline="")
     out = csv.writer(text)
-    names = ("low", "central", "high")
-    out.writerow(
-        (
-            "id",
-            "expert",
-            "weight",
-            *names,
-            *(f"fitted {n}" for n in names),
-            "value",
-            "spread",
-            "note",
-        )
-    )
+    cells = ("low", "central", "high")
+    fitted = tuple(f"fitted {cell}" for cell in cells)
+    out.writerow(("id", "expert", "weight", *cells, *fitted, "value", "spread", "note"))
     weight = dict(zip(panel.experts, panel.weights, strict=True))
     for address, result in panel.results.items():
         for o in result.opinions:
-            fitted = (f"{o.distribution.quantile(p):.6g}" for p in PERCENTILES)
-            missed = "misses " + ", ".join(m.name for m in o.misses) if o.misses else ""
-            one = (f"{o.distribution.value:.6g}", f"{o.distribution.spread:.6g}", missed)
-            out.writerow(
-                (address, o.expert, f"{weight[o.expert]:.6g}", *o.answer.values, *fitted, *one)
-            )
-        d, p = result.pooled.distribution, result.pooled
-        fitted = (f"{d.quantile(q):.6g}" for q in PERCENTILES)
+            note = "misses " + ", ".join(m.name for m in o.misses) if o.misses else ""
+            mine = (address, o.expert, f"{weight[o.expert]:.6g}", *o.answer.values)
+            out.writerow((*mine, *_shown(o.distribution), note))
+        p = result.pooled
         note = f"disagreement {p.disagreement:.3f}, gap {p.gap:.3f}"
         own = (f"{q:.6g}" for q in p.quantiles)
-        last = (f"{d.value:.6g}", f"{d.spread:.6g}", note)
-        out.writerow((address, f"({panel.how} pool)", "", *own, *fitted, *last))
+        out.writerow((address, f"({panel.how} pool)", "", *own, *_shown(p.distribution), note))
     return text.getvalue()
+
+
+def _shown(one: Distribution) -> tuple[str, ...]:
+    """A distribution's percentiles, value and spread, to six digits."""
+    numbers = (*(one.quantile(p) for p in PERCENTILES), one.value, one.spread)
+    return tuple(f"{number:.6g}" for number in numbers)

@@ -1,4 +1,4 @@
-"""From a judgement's address to its place in the table, so that it can be asked about and replaced."""
+"""From a judgement's address to its place in the table, to ask about it and replace it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of a filled-in file, CSV or .xlsx: plain cells and where each row stands, nothing more."""
+"""The rows of a filled-in file, CSV or .xlsx: plain cells, and where each row stands."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _few(lines: Iterable[list[Cell]], where: str) -> list[list[Cell]]:
 def _cell(cell: Any, where: str) -> Cell:
     """A cell's text or number; a formula's result depends on who opens it, so it is refused."""
     value = cell.value
-    if value is None or isinstance(value, str | int | float) and not isinstance(value, bool):
+    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
         formula = getattr(cell, "data_type", "n") == "f"
         wrong = getattr(cell, "data_type", "n") == "e"
         if not (formula or wrong):

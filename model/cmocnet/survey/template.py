@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import QueryError, nearest
@@ -15,9 +15,6 @@ from cmocnet.registry.records import Review
 from cmocnet.survey.verbal import Scales, scales
 from cmocnet.survey.whole import new_folder
 from cmocnet.survey.wording import question, scale
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 HEADINGS = (
     "id",
@@ -119,7 +116,7 @@ def _notes(review: Review, words: Scales) -> list[str]:
     ]
 
 
-def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Workbook:
+def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Any:
     import openpyxl
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -145,4 +142,4 @@ def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Workbook:
     for note in notes:
         beside.append([" ".join(note.split())])
         beside.cell(beside.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
-    return book  # type: ignore[no-any-return]
+    return book

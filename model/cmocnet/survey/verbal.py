@@ -96,10 +96,9 @@ def scales(folder: Path) -> Scales:
     if not path.is_file():
         path = bundled() / "verbal.yaml"
     found = convert(read_mapping(path), Scales, str(path))
-    for name, scale, top in (
-        ("probability", found.probability, 1.0),
-        ("weight", found.weight, 100.0),
-    ):
+    tops: dict[Kind, float] = {"probability": 1.0, "weight": 100.0}
+    for name, top in tops.items():
+        scale = found.of(name)
         where = f"{path}, {name}"
         values = [step.value for step in scale.steps]
         if values != sorted(set(values)) or values[-1] > top:

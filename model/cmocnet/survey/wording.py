@@ -80,7 +80,8 @@ def _asked(review: Review, variable: Variable, found: Place) -> str:
     match found.part:
         case "lowest" | "highest" if len(labels) > 2:
             middle = f" over {', '.join(labels[1:-1])}"
-            return f"Answer with the average position from {labels[0]} (0){middle} to {labels[-1]} (1)."
+            ends = f"from {labels[0]} (0){middle} to {labels[-1]} (1)"
+            return f"Answer with the average position {ends}."
         case "leak":
             return f"Answer with the share that would be {labels[-1]} all the same."
         case "cause":
@@ -101,7 +102,8 @@ def _share(labels: list[str], share: int) -> str:
     of = _either(labels[:share])
     if share == len(labels) - 1:
         return f"Answer with the share that would be {of}."
-    return f"Of those that would be {_either(labels[: share + 1])}: answer with the share that is {of}."
+    among = _either(labels[: share + 1])
+    return f"Of those that would be {among}: answer with the share that is {of}."
 
 
 def _either(labels: list[str]) -> str:

@@ -1,0 +1,129 @@
+"""``cmocnet reconstruct``: which method with few judgements reproduces a full table best."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmocnet.cli import show
+from cmocnet.cli.opening import network
+from cmocnet.errors import CmocnetError, QueryError, nearest
+
+if TYPE_CHECKING:
+    from cmocnet.elicitation.reconstruct import Rebuilt
+    from cmocnet.typing import DiscreteNetwork
+
+HELP = "which of InterBeta, ranked nodes and noisy-MAX reproduces a full table best"
+Found = dict[str, "tuple[Rebuilt, ...]"]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument(
+        "path",
+        nargs="?",
+        metavar="FILE",
+        type=Path,
+        help="a network as .bif (default: the review's own tables)",
+    )
+    parser.add_argument(
+        "--variable",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="this variable's table, with the parameters found (repeatable; default: all)",
+    )
+    parser.add_argument(
+        "--parents",
+        metavar="N",
+        type=int,
+        default=2,
+        help="without --variable: tables with at least so many parents (default 2)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Reconstruct and print."""
+    net = _network(args)
+    found = _found(net, args)
+    if args.json:
+        show.as_json({name: [_record(r) for r in tries] for name, tries in found.items()})
+    else:
+        _print(net, found, bool(args.variable))
+    return 0
+
+
+def _network(args: argparse.Namespace) -> DiscreteNetwork:
+    """The network of a file, or the review's."""
+    if args.path is None:
+        return network(args).discrete
+    from cmocnet.engine.source import discrete_network
+
+    return discrete_network(args.path)
+
+
+def _found(net: DiscreteNetwork, args: argparse.Namespace) -> Found:
+    from cmocnet.elicitation.reconstruct import reconstruct, reconstruct_all
+
+    if not args.variable:
+        if args.parents < 1:
+            what = f"at least {args.parents} parents"
+            raise CmocnetError(what, where="--parents", expected="1 or more")
+        return dict(reconstruct_all(net, parents=args.parents))
+    for name in args.variable:
+        if name not in net.tables:
+            raise QueryError(f"no variable {name!r}", nearest=nearest(name, net.tables))
+        if not net.tables[name].parents:
+            raise QueryError(f"{name} has no parents", expected="a variable with a parent")
+    return {name: reconstruct(net.tables[name].values) for name in args.variable}
+
+
+def _record(found: Rebuilt) -> dict[str, Any]:
+    return {
+        "method": found.method,
+        "residual": found.residual,
+        "worst": found.worst,
+        "free": found.free,
+        "parameters": dict(found.parameters),
+    }
+
+
+def _print(net: DiscreteNetwork, found: Found, detailed: bool) -> None:
+    """One row a table: each method's residual and, in brackets, the numbers it was free to choose."""
+    if not found:
+        show.lines("No table has so many parents.")
+        return
+    names = sorted(r.method for r in next(iter(found.values())))
+    rows = []
+    for name, tries in found.items():
+        by = {r.method: f"{r.residual:.4f} ({r.free})" for r in tries}
+        sizes = net.tables[name].values
+        asked = sizes.size - sizes.size // sizes.shape[-1]
+        rows.append((name, str(asked), *(by[method] for method in names), tries[0].method))
+    columns = ["Table", "Free in full", *names]
+    show.table([*columns, "Best"], rows, right=columns[1:])
+    show.lines(
+        "", "Root mean square difference in probability; in brackets the numbers the method chose."
+    )
+    best = [tries[0].method for tries in found.values()]
+    show.lines("Best: " + ", ".join(f"{name} {best.count(name)}" for name in names))
+    if detailed:
+        _print_parameters(net, found)
+
+
+def _print_parameters(net: DiscreteNetwork, found: Found) -> None:
+    for name, tries in found.items():
+        show.lines("", f"{name} given {', '.join(net.tables[name].parents)}")
+        for r in tries:
+            show.lines(f"  {r.method}, off by at most {r.worst:.4f}")
+            show.fields((f"    {key}", _short(value)) for key, value in r.parameters.items())
+
+
+def _short(value: object) -> str:
+    """Numbers to four digits, however deep they lie."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_short, value)) + ")"
+    return str(value)
