@@ -56,7 +56,7 @@ def measured(names: Sequence[str], effort: Effort) -> Iterator[Row]:
                 f"{bar.says}: {report.reached(row, bar)}{'' if row.met(bar) else ', NOT MET'}"
                 for bar in row.bars
             )
-            print(f"{row.work}: {row.ours:.3g} {row.unit}  {bars}", file=sys.stderr, flush=True)
+            print(f"{row.work}: {row.ours:.3g} {row.unit}. {bars}", file=sys.stderr, flush=True)
             yield row
         print(f"-- {name}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
 

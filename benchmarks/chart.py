@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.report import kind
 from benchmarks.results import Bar, Row
 
 DARK, MIDDLE, LIGHT = "#111111", "#777777", "#cccccc"
@@ -31,7 +32,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
 def _bars(axes: Any, rows: Sequence[Row]) -> None:
     """The ratio reached, filled where the bar is met, with the bar as an upright stroke."""
     shown = list(_worst(rows))[::-1]
-    for y, (label, ratio, bar) in enumerate(shown):
+    for y, (_, ratio, bar) in enumerate(shown):
         met = ratio >= bar.ratio
         axes.barh(y, ratio, color=MIDDLE if met else "white", edgecolor=DARK, height=0.6)
         axes.plot([bar.ratio] * 2, [y - 0.42, y + 0.42], color=DARK, linewidth=2.5)
@@ -42,7 +43,6 @@ def _bars(axes: Any, rows: Sequence[Row]) -> None:
             textcoords="offset points",
             va="center",
         )
-        shown[y] = (label, ratio, bar)
     axes.set_yticks(range(len(shown)), [label for label, _, _ in shown])
     axes.set_xscale("log")
     axes.margins(x=0.1)
@@ -51,15 +51,13 @@ def _bars(axes: Any, rows: Sequence[Row]) -> None:
 
 def _worst(rows: Sequence[Row]) -> Any:
     """Each bar's label and the least ratio of the rows held against it."""
-    from benchmarks.report import _kind
-
     found: dict[tuple[str, Bar], float] = {}
     for row in rows:
         for bar in row.bars:
-            key = (_kind(row), bar)
+            key = (kind(row), bar)
             found[key] = min(found.get(key, float("inf")), row.ratio(bar.peer))
-    for (kind, bar), ratio in found.items():
-        yield f"{_short(kind)}\n{_short(bar.says)}", ratio, bar
+    for (work, bar), ratio in found.items():
+        yield f"{_short(work)}\n{_short(bar.says)}", ratio, bar
 
 
 def _short(text: str, most: int = 60) -> str:

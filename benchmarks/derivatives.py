@@ -13,17 +13,14 @@ from benchmarks.autograd import Autograd
 from benchmarks.networks import Question
 from benchmarks.peers import Agrum
 from benchmarks.results import Bar, Effort, Row
-from benchmarks.timing import Contender, agreement, medians, screened
+from benchmarks.timing import ROUGH, Contender, agreement, medians, screened
 from cmocnet import engine
-from cmocnet.engine import Program
 from cmocnet.typing import DiscreteNetwork, Evidence
 
 OURS, FORWARD, FINITE = "cmocnet", "one forward run", "pyAgrum"
 ENTRIES = 20
 """Table entries that the finite differences move; their time is scaled to all that matter."""
 STEP = 1e-6
-ROUGH = 1e-4
-"""How closely finite differences can agree."""
 BARS = (
     Bar(FORWARD, 1 / 4, "at most 4 times one forward run"),
     Bar("PyTorch", 30, "30 times compiled-path autograd"),
@@ -36,7 +33,7 @@ def derivatives(effort: Effort) -> Iterator[Row]:
     yield _row("bundled network", cmocnet.load().discrete, observed, ("dissolution", 1), effort)
     if effort.quick:
         return
-    for side in (8, 12):
+    for side in (8, 10):
         grid = networks.grid(side, 2, seed=1)
         last = grid.names[-1]
         yield _row(f"grid {side} x {side}, 2 states", grid, {"v0": 1, "v5": 0}, (last, 1), effort)
@@ -56,7 +53,10 @@ def _row(
     mine = Contender(OURS, lambda: list(program.gradients(asked, evidence).values()))
     forward = Contender(FORWARD, lambda: program.event(asked, evidence))
     graph = Autograd(network, target, codes)
-    torches = [Contender(f"PyTorch autograd, {n} threads", graph.with_threads(n)) for n in (1, 2)]
+    torches = [
+        Contender(f"PyTorch autograd, {peers.threaded(n)}", graph.with_threads(n))
+        for n in peers.THREADS
+    ]
     difference = agreement(mine.run(), ((t.name, t.run()) for t in torches))
     finite = screened(list(_finite(network, Question(states, codes, target[0]), target[1], mine)))
     times = medians([mine, forward, *screened(torches), *finite], effort)
@@ -68,14 +68,10 @@ def _row(
         ours=times.pop(OURS),
         peers=times,
         bars=BARS,
-        multiply_adds=_cost(program),
+        multiply_adds=program.multiply_adds,
         passes=3,
         difference=difference,
     )
-
-
-def _cost(program: Program) -> int:
-    return program.multiply_adds
 
 
 def _entries(network: DiscreteNetwork, codes: Mapping[str, int], target: str) -> int:

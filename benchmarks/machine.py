@@ -7,15 +7,18 @@ import platform
 import re
 import time
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
 from benchmarks.peers import THREADS
 
 SIDE = 1024
+"""Rows and columns of the matrices."""
 PACKAGES = (
     "numpy",
     "numba",
@@ -43,12 +46,11 @@ class Machine:
 
 def measured() -> Machine:
     """This machine, its rates measured now."""
-    from threadpoolctl import threadpool_info, threadpool_limits
-
-    pools = [p for p in threadpool_info() if p["user_api"] == "blas"]
+    pools_of: Any = import_module("threadpoolctl")  # which has no types
+    pools = [p for p in pools_of.threadpool_info() if p["user_api"] == "blas"]
     blas = ", ".join(f"{p['internal_api']} {p['version']}" for p in pools[:1]) or "unknown"
     rate = _rate()
-    with threadpool_limits(1):
+    with pools_of.threadpool_limits(1):
         alone = _rate()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     return Machine(_processor(), cores(), system, blas, rate, alone)

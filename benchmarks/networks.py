@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from cmocnet.engine import Program
 from cmocnet.engine.source import discrete_network
-from cmocnet.typing import DiscreteNetwork, Table
+from cmocnet.typing import DiscreteNetwork, Evidence, Table
 
 PUBLIC = Path(__file__).parent.parent / "tests" / "networks"
 NAMES = ("alarm", "hailfinder", "win95pts")
@@ -104,19 +105,28 @@ def world(network: DiscreteNetwork, rng: np.random.Generator) -> dict[str, int]:
 
 
 def questions(
-    network: DiscreteNetwork, observed: Sequence[str], n: int, *, seed: int, target: str | None
+    program: Program, observed: Sequence[str], n: int, *, seed: int, target: str | None = None
 ) -> list[Question]:
-    """The same variables observed in each, in other states."""
+    """The same variables observed in each, in any states that are possible together."""
     rng = np.random.default_rng(seed)
-    return [_question(network, world(network, rng), observed, target) for _ in range(n)]
+    cards = [program.network.cardinality(v) for v in observed]
+    found: list[Question] = []
+    while len(found) < n:
+        codes = dict(zip(observed, rng.integers(cards).tolist(), strict=True))
+        question = _question(program.network, codes, observed, target)
+        if program.log_probability(Evidence(observed=question.observed)) > -np.inf:
+            found.append(question)
+    return found
 
 
-def unlike(network: DiscreteNetwork, n: int, *, observed: int, seed: int) -> Iterator[Question]:
-    """Other variables observed and another target in each."""
+def unlike(
+    network: DiscreteNetwork, n: int, *, observed: int, seed: int, aimed: bool = True
+) -> Iterator[Question]:
+    """Other variables observed in each, and another target, or with ``aimed`` false none."""
     rng = np.random.default_rng(seed)
     for _ in range(n):
         target, *chosen = rng.permutation(network.names)[: observed + 1].tolist()
-        yield _question(network, world(network, rng), chosen, target)
+        yield _question(network, world(network, rng), chosen, target if aimed else None)
 
 
 def _question(

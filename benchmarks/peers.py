@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from cmocnet.engine import Program
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
 KINDS = ("LazyPropagation", "ShaferShenoyInference", "VariableElimination")
+MESSAGES = KINDS[:2]
+"""Those that compute every posterior together; the other eliminates anew for each."""
 THREADS = (1, 2)
 Ask = Callable[[Question], Any]
 
@@ -80,18 +83,21 @@ class Agrum:
             self.inference.addEvidence(self.ids[v], code)
 
 
-def agrums(network: DiscreteNetwork) -> Iterator[tuple[str, Agrum]]:
+def agrums(network: DiscreteNetwork, kinds: Sequence[str] = KINDS) -> Iterator[tuple[str, Agrum]]:
     """Each of pyAgrum's engines at each number of threads, by name."""
-    for kind in KINDS:
+    for kind in kinds:
         for threads in THREADS:
-            plural = "s" if threads > 1 else ""
-            yield f"pyAgrum {kind}, {threads} thread{plural}", Agrum(network, kind, threads)
+            yield f"pyAgrum {kind}, {threaded(threads)}", Agrum(network, kind, threads)
+
+
+def threaded(threads: int) -> str:
+    """A number of threads in words."""
+    return f"{threads} thread{'s' if threads > 1 else ''}"
 
 
 def agrum_model(network: DiscreteNetwork) -> Any:
     """The network in pyAgrum."""
-    import pyagrum
-
+    pyagrum: Any = import_module("pyagrum")  # which has no types
     model = pyagrum.BayesNet()
     for v, states in network.states.items():
         model.add(pyagrum.LabelizedVariable(v, v, list(states)))

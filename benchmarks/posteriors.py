@@ -9,21 +9,24 @@ import cmocnet
 from benchmarks import networks, peers
 from benchmarks.networks import Question
 from benchmarks.results import Bar, Effort, Row
-from benchmarks.timing import Contender, agreement, compared, medians, screened
+from benchmarks.timing import Contender, compared, medians, screened
 from cmocnet import engine
+from cmocnet.engine import Program
 from cmocnet.typing import DiscreteNetwork
 
 LAZY = "pyAgrum LazyPropagation"
 NEVER = Bar("pyAgrum", 1, "never slower than the fastest of pyAgrum")
-LARGEST = 20_000_000
+MOST = 100_000
+"""Multiply-adds up to which VariableElimination is asked for all posteriors."""
 ASKED = 8
-"""Questions that one sample goes through."""
+"""Questions that one sample goes through, so that all kinds of changes are in it."""
 
 
 def bundled(effort: Effort) -> Iterator[Row]:
     """All posteriors of one scenario on the bundled network."""
     net = cmocnet.load()
     contexts = [v.name for v in net.variables.values() if v.layer == "setting"][:10]
+    program = engine.compile(net.discrete)
 
     def ask(question: Question) -> object:
         return [row.tolist() for row in net.posteriors(given=question.observed).values()]
@@ -33,7 +36,10 @@ def bundled(effort: Effort) -> Iterator[Row]:
         Bar("pgmpy", 400, "400 times pgmpy"),
     )
     work = "all posteriors, one scenario, bundled network"
-    yield _every(work, net.discrete, contexts, effort, bars, ask=ask, slow=True)
+    asked = networks.questions(program, contexts, ASKED, seed=2)
+    yield _every(work, program, asked, effort, bars, ask=ask, reference=True)
+    others = list(networks.unlike(net.discrete, ASKED, observed=10, seed=2, aimed=False))
+    yield _every(f"{work}, other variables observed each time", program, others, effort, ask=ask)
 
 
 def public(effort: Effort) -> Iterator[Row]:
@@ -43,55 +49,61 @@ def public(effort: Effort) -> Iterator[Row]:
         Bar("pyAgrum", 30, "30 times the fastest of pyAgrum"),
     )
     for name in networks.NAMES[: 1 if effort.quick else None]:
-        network = networks.public(name)
-        yield _every(f"all posteriors, {name}", network, _some(network), effort, bars, slow=True)
+        work, program = f"all posteriors, {name}", engine.compile(networks.public(name))
+        yield _every(work, program, _spread(program), effort, bars, reference=True)
+        others = list(networks.unlike(program.network, ASKED, observed=5, seed=2, aimed=False))
+        yield _every(f"{work}, other variables observed each time", program, others, effort)
 
 
 def growing(effort: Effort) -> Iterator[Row]:
     """All posteriors on generated networks, from hardly any arithmetic to the largest promised."""
     for name, network in _growing(quick=effort.quick):
-        yield _every(f"all posteriors, {name}", network, _some(network), effort, (NEVER,))
+        program = engine.compile(network)
+        asked = _spread(program)
+        if effort.quick or program.multiply_adds > MOST:
+            asked = asked[:2]
+        yield _every(f"all posteriors, {name}", program, asked, effort, (NEVER,))
 
 
 def _growing(*, quick: bool) -> Iterator[tuple[str, DiscreteNetwork]]:
-    yield "star, 200 effects of 3 states", networks.star(200, 3, seed=1)
     yield "grid 4 x 4, 2 states", networks.grid(4, 2, seed=1)
     if quick:
         return
+    yield "star, 200 effects of 3 states", networks.star(200, 3, seed=1)
     yield "chain, 50 steps of 10 states", networks.chain(50, 10, seed=1)
-    yield "chain, 20 steps of 60 states", networks.chain(20, 60, seed=1)
+    yield "chain, 20 steps of 150 states", networks.chain(20, 150, seed=1)
     for side in (8, 10, 12, 14, 15):
         yield f"grid {side} x {side}, 2 states", networks.grid(side, 2, seed=1)
-    for side in (6, 8):
+    for side in (6, 8, 9):
         yield f"grid {side} x {side}, 3 states", networks.grid(side, 3, seed=1)
-    for n, most, reach in ((60, 2, 8), (60, 3, 10), (60, 4, 10), (300, 3, 8), (40, 6, 14)):
+    for n, most, reach in ((60, 2, 8), (60, 4, 10), (300, 3, 8), (40, 6, 14)):
         named = f"random, {n} variables, up to {most} parents"
         yield named, networks.sparse(n, most, reach, (2, 2, 3), seed=1)
 
 
-def _some(network: DiscreteNetwork) -> list[str]:
-    """Variables to observe: five, spread over the network."""
-    return list(network.names[:: max(1, len(network.names) // 5)][:5])
+def _spread(program: Program) -> list[Question]:
+    """Questions that observe five variables spread over the network."""
+    names = program.network.names
+    return networks.questions(program, names[:: max(1, len(names) // 5)][:5], ASKED, seed=2)
 
 
 def _every(
     work: str,
-    network: DiscreteNetwork,
-    observed: Sequence[str],
+    program: Program,
+    asked: Sequence[Question],
     effort: Effort,
-    bars: tuple[Bar, ...],
+    bars: tuple[Bar, ...] = (),
     *,
     ask: peers.Ask | None = None,
-    slow: bool = False,
+    reference: bool = False,
 ) -> Row:
-    """All posteriors, the same variables observed in other states; ``slow`` lets pgmpy take part."""
-    program = engine.compile(network)
-    asked = networks.questions(network, observed, ASKED, seed=2, target=None)
-    asked = asked[: 2 if effort.quick or program.multiply_adds > 1e6 else None]
+    """All posteriors; ``reference`` lets pgmpy take part, with two of the questions."""
+    network, cost = program.network, program.multiply_adds
+    kinds = peers.KINDS if cost <= MOST else peers.MESSAGES
     mine = peers.each("cmocnet", ask or peers.ours(program), asked)
-    agrums = [peers.each(name, peer.ask, asked) for name, peer in peers.agrums(network)]
+    agrums = [peers.each(name, p.ask, asked) for name, p in peers.agrums(network, kinds)]
     others = []
-    if slow:
+    if reference:
         others = [peers.each("pgmpy VariableElimination", peers.pgmpy(network), asked[:2])]
     difference = compared([mine, *agrums, *others])
     kept = screened(agrums, [b.peer for b in bars if b.peer.startswith("pyAgrum")])
@@ -102,7 +114,7 @@ def _every(
         ours=times.pop("cmocnet"),
         peers=times,
         bars=bars,
-        multiply_adds=program.multiply_adds,
+        multiply_adds=cost,
         passes=3,
         difference=difference,
     )
@@ -112,22 +124,26 @@ def one_target(effort: Effort) -> Iterator[Row]:
     """One target with ten variables observed, asked again in other states, and each time anew."""
     for n in (50,) if effort.quick else (50, 100, 200, 500):
         network = networks.sparse(n, 3, 8, (2, 2, 3), seed=n)
-        yield _repeated(network, effort)
-        yield _anew(network, effort)
+        yield _again(network, f"{n} variables", effort)
+        yield _anew(network, f"{n} variables", effort)
+    if not effort.quick:
+        network = networks.sparse(200, 2, 200, (2, 2, 3), seed=200)
+        yield _again(network, "200 variables, arcs of any length", effort)
+        yield _anew(network, "200 variables, arcs of any length", effort)
 
 
-def _repeated(network: DiscreteNetwork, effort: Effort) -> Row:
+def _again(network: DiscreteNetwork, named: str, effort: Effort) -> Row:
     program = engine.compile(network)
     (first,) = networks.unlike(network, 1, observed=10, seed=3)
     names = list(first.observed)
-    asked = networks.questions(network, names, ASKED, seed=3, target=first.target)
+    asked = networks.questions(program, names, ASKED, seed=3, target=first.target)
     mine = peers.each("cmocnet", peers.ours(program), asked)
     agrums = [peers.each(name, peer.ask, asked) for name, peer in peers.agrums(network)]
     difference = compared([mine, *agrums])
     times = medians([mine, *screened(agrums)], effort)
     return Row(
         group="one target",
-        work=f"one target, the same ten observed in other states, {len(network.names)} variables",
+        work=f"one target, the same ten observed in other states, {named}",
         ours=times.pop("cmocnet"),
         peers=times,
         bars=(NEVER,),
@@ -135,20 +151,19 @@ def _repeated(network: DiscreteNetwork, effort: Effort) -> Row:
     )
 
 
-def _anew(network: DiscreteNetwork, effort: Effort) -> Row:
+def _anew(network: DiscreteNetwork, named: str, effort: Effort) -> Row:
     """No question is ever put twice, so nothing made for one helps with the next."""
-    block, blocks = (5, 8) if effort.quick else (20, 12)
+    block, blocks = (5, 6) if effort.quick else (20, 8)
     asked = list(networks.unlike(network, block * blocks, observed=10, seed=4))
     mine = _blocks("cmocnet", peers.ours(engine.compile(network)), asked, block)
     agrums = [_blocks(name, p.ask, asked, block) for name, p in peers.agrums(network)]
-    difference = agreement(mine.run(), ((c.name, c.run()) for c in agrums))
+    difference = compared([mine, *agrums])
     kept = screened(agrums)
-    for _ in range(2):  # the turns the peers spent on being screened
-        mine.run()
+    mine.run()  # the block that the peers were screened with
     times = medians([mine, *kept], effort, once=True)
     return Row(
         group="one target",
-        work=f"one target, another and other ten observed each time, {len(network.names)} variables",
+        work=f"one target, another and another ten observed each time, {named}",
         ours=times.pop("cmocnet"),
         peers=times,
         bars=(NEVER,),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks import machine as machines
 from benchmarks.machine import Machine
+from benchmarks.posteriors import MOST
 from benchmarks.results import Bar, Row, Unit
-from benchmarks.timing import SLOW, TOLERANCE
+from benchmarks.timing import ROUGH, SLOW, TOLERANCE
 
 HEAD = """# Benchmarks
 
@@ -18,14 +19,17 @@ HOW = f"""
 ## How it was measured
 
 - All contenders run in one process, in turn, round after round, each with its engine kept and
-  every number of the answer read out; the median of {{rounds}} rounds is given. Only cold starts and peak
-  memory are of processes of their own.
+  every number of the answer read out; the median of {{rounds}} rounds is given.
+  Only cold starts and peak memory are of processes of their own.
 - pyAgrum is LazyPropagation, ShaferShenoyInference and VariableElimination, each with 1 and with 2
   threads; evidence is changed in place by variable and state numbers (`chgEvidence`) where the same
-  variables are observed, else taken away and added. The fastest counts. A variant that takes more
-  than {SLOW:g} times the fastest one's time in a trial call is not measured further.
+  variables are observed, else taken away and added. The fastest counts; the table shows each engine
+  at its better number of threads. A variant that takes more than {SLOW:g} times the fastest one's
+  time in a trial call is not measured further, and VariableElimination, which eliminates anew for
+  each variable, is not asked for all posteriors beyond {MOST:,} multiply-adds.
+- The rows of the public networks, rounded in their files, are made to sum to 1.
 - Before anything is timed, everyone's numbers must agree within {TOLERANCE:g}, finite differences
-  within 1e-4; the run ends where they do not. The largest difference stands in the table.
+  within {ROUGH:g}; the run ends where they do not. The largest difference stands in the table.
 - Loops over scenarios go through 300 of them, loops that set tables through 20 draws, finite
   differences through 20 table entries (one inference each, and only entries that can matter); their
   times are scaled to the whole. Everything they need is put into the peer's form beforehand.
@@ -36,16 +40,16 @@ HOW = f"""
   variables leaves an amount that differs from question to question, none is given.
 - The last column is the share of the machine's double-precision matrix products' rate (all cores)
   that this arithmetic ran at, everything around it included.
-- {{threads}}.
+- Threads: {{threads}}.
 """
+UNITS = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"))
 
 
 def page(rows: Sequence[Row], machine: Machine, rounds: int) -> str:
     """The whole page."""
     parts = [HEAD, *_machine(machine), "", *_bars(rows), ""]
     parts += ["![Ratios, and growth](benchmarks.svg)", "", *_table(rows, machine)]
-    said = machines.threads()
-    how = HOW.format(rounds=rounds, threads=said[0].upper() + said[1:])
+    how = HOW.format(rounds=rounds, threads=machines.threads())
     return "\n".join([*parts, how.rstrip()]) + "\n"
 
 
@@ -64,17 +68,17 @@ def _bars(rows: Sequence[Row]) -> Iterator[str]:
     groups: dict[tuple[str, Bar], list[Row]] = {}
     for row in rows:
         for bar in row.bars:
-            groups.setdefault((_kind(row), bar), []).append(row)
-    for (kind, bar), mine in groups.items():
+            groups.setdefault((kind(row), bar), []).append(row)
+    for (work, bar), mine in groups.items():
         worst = min(mine, key=lambda row: row.ratio(bar.peer))
         met = sum(row.met(bar) for row in mine)
         verdict = "met" if met == len(mine) else "**not met**"
         if len(mine) > 1:
             verdict += f" ({met} of {len(mine)})"
-        yield f"| {kind} | {bar.says} | {reached(worst, bar)} | {verdict} |"
+        yield f"| {work} | {bar.says} | {reached(worst, bar)} | {verdict} |"
 
 
-def _kind(row: Row) -> str:
+def kind(row: Row) -> str:
     """What a bar speaks of: a row alone, or all rows of a series."""
     if row.group == "one target":
         return "one target with ten variables observed, up to 500 variables"
@@ -98,7 +102,7 @@ def _table(rows: Sequence[Row], machine: Machine) -> Iterator[str]:
     yield "| work | cmocnet | peers | ratio | difference | multiply-adds | of the rate |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for row in rows:
-        names = sorted(row.peers, key=row.peers.__getitem__)
+        names = list(_shown(row))
         shown = [f"{name}: {_amount(row.peers[name], row.unit)}" for name in names]
         ratios = [_plain(row.peers[name] / row.ours) for name in names]
         cells = (
@@ -113,6 +117,16 @@ def _table(rows: Sequence[Row], machine: Machine) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
 
 
+def _shown(row: Row) -> Iterator[str]:
+    """The peers, fastest first, each engine of pyAgrum and PyTorch at its best only."""
+    seen = set()
+    for name in sorted(row.peers, key=row.peers.__getitem__):
+        engine = name.partition(",")[0]
+        if engine not in seen:
+            seen.add(engine)
+            yield name
+
+
 def _each(row: Row) -> str:
     """Time a scenario, where the number of scenarios is what grows."""
     return f" ({_amount(row.ours / row.size, row.unit)} each)" if row.size else ""
@@ -125,9 +139,7 @@ def _share(fraction: float | None) -> str:
 def _amount(value: float, unit: Unit) -> str:
     if unit == "B":
         return f"{value / 2**20:.0f} MiB"
-    for factor, name in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
-        if value * factor >= 1:
-            break
+    factor, name = next((f, n) for f, n in UNITS if value * f >= 1 or n == "µs")
     return f"{_plain(value * factor)} {name}"
 
 

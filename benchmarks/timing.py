@@ -16,6 +16,8 @@ from benchmarks.results import Effort
 from cmocnet.typing import Array
 
 TOLERANCE = 1e-9
+ROUGH = 1e-4
+"""How closely finite differences can agree."""
 SLOW = 2.5
 """A variant of a peer that takes so many times its fastest one's time is not measured further."""
 
@@ -72,14 +74,11 @@ def compared(contenders: Sequence[Contender]) -> float:
 
 
 def screened(contenders: Sequence[Contender], always: Sequence[str] = ()) -> list[Contender]:
-    """Without variants far slower than the fastest, after a first call and a timed second one.
+    """Without variants far slower than the fastest in a trial call, made when all are warm.
 
     ``always`` are beginnings of names of which the fastest variant stays in any case.
     """
-    once = {}
-    for c in contenders:
-        c.run()
-        once[c.name] = _sample(c, 1)
+    once = {c.name: _sample(c, 1) for c in contenders}
     limit = SLOW * min(once.values())
     best = {min((n for n in once if n.startswith(a)), key=once.__getitem__) for a in always}
     return [c for c in contenders if once[c.name] <= limit or c.name in best]

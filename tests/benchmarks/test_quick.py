@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from benchmarks import machine, posteriors, report
 from benchmarks.results import QUICK, Bar, Row
 from benchmarks.timing import TOLERANCE, DisagreementError, agreement
@@ -11,9 +12,8 @@ pytest.importorskip("pyagrum")
 
 
 def test_a_public_network_in_short() -> None:
-    (row,) = posteriors.public(QUICK)
-    assert row.difference is not None
-    assert row.difference <= TOLERANCE
+    row, other = posteriors.public(QUICK)
+    assert max(row.difference or 0.0, other.difference or 0.0) <= TOLERANCE
     assert row.cheapest("pyAgrum LazyPropagation")
     page = report.page([row], machine.measured(), QUICK.rounds)
     assert "alarm" in page

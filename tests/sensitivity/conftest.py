@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from cmocnet import Network, engine
 from cmocnet.engine import Program
 from cmocnet.query import Query

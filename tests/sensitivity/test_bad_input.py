@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from cmocnet import CmocnetError, Network
 from cmocnet.engine import Program
 from cmocnet.query import Query
@@ -42,8 +43,8 @@ WRONG: dict[str, tuple[str, Callable[[Network], object]]] = {
     "nothing asked": ("nothing is asked", lambda net: analyse(net, Query({}))),
     "unknown variable": ("nearest: trust", lambda net: contexts(net, Query({"trsut": "high"}))),
     "unknown state": ("nearest: high", lambda net: contexts(net, Query({"trust": "hihg"}))),
-    "impossible evidence": (
-        "impossible",
+    "evidence that cannot be used": (
+        "not all zero",
         lambda net: analyse(net, Query({"trust": "high"}, Evidence(likelihood={"pace": (0, 0)}))),
     ),
     "no bars": ("top 0; expected 1 or more", lambda net: tornado(net, Q, top=0)),
@@ -125,3 +126,9 @@ def test_a_program_has_neither_words_nor_judgements(alarm: Program, hypotension:
         contexts(alarm, "P(BP low)")
     with pytest.raises(CmocnetError, match="no judgements"):
         tornado(alarm, hypotension)  # type: ignore[arg-type]
+
+
+def test_impossible_evidence_is_named(alarm: Program) -> None:
+    never = Evidence(observed={"VENTALV": "ZERO", "FIO2": "LOW", "PVSAT": "HIGH"})
+    with pytest.raises(CmocnetError, match=r"impossible together.*PVSAT=HIGH"):
+        swings(alarm, Query({"SHUNT": "HIGH"}, never))

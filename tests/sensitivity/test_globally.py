@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from cmocnet import CmocnetError, Network
 from cmocnet.elicitation.draws import draw, everyone
 from cmocnet.sensitivity import judgement_indices, sobol

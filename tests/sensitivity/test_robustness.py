@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from cmocnet import Network, engine
 from cmocnet.elicitation.draws import everyone
 from cmocnet.elicitation.tables import build

@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import cmocnet
 import numpy as np
 import pytest
 import yaml
+
+import cmocnet
 from cmocnet import Network, engine
 from cmocnet.elicitation.draws import everyone, quantile
 from cmocnet.elicitation.tables import build
@@ -21,15 +22,15 @@ from cmocnet.sensitivity.asked import ask, relevant
 from cmocnet.typing import DiscreteNetwork
 
 MANDATED = "P(dissolution | mandated, low cultural compatibility, do(pace=slow))"
-EVERY_KIND = (
-    "power_imbalance/weight.mandate",
-    "working_spirit/lowest",
-    "willingness/highest",
-    "dissolution/[high]leak",
-    "dissolution/[low]cause.trust_breach.yes",
-    "domination/[mandated]weight.power_imbalance",
-    "trust_breach/row2.1",
-)
+EVERY_KIND = {
+    "weight": r"[a-z_]+/weight\.",
+    "lowest": r"[a-z_]+/lowest",
+    "highest": r".*highest",
+    "leak": r".*leak",
+    "cause": r".*cause\.",
+    "weight in a cell": r"[a-z_]+/\[.*weight\.",
+    "row": r"[a-z_]+/row\d+\.1$",
+}
 
 
 def in_file(file: dict[str, Any], place: str, number: float) -> dict[str, Any]:
@@ -64,17 +65,22 @@ def with_values(net: Network, values: Mapping[str, float]) -> DiscreteNetwork:
     return replace(net.discrete, tables=tables)
 
 
+def two_states(net: Network, address: str) -> bool:
+    return len(net.variables[address.partition("/")[0]].states) == 2
+
+
 @pytest.fixture(scope="module")
 def bars(net: Network) -> dict[str, Bar]:
     return {b.address: b for b in tornado(net, MANDATED)}
 
 
-@pytest.mark.parametrize("address", EVERY_KIND)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_bar_equals_the_answer_from_changed_files(
-    net: Network, bars: Mapping[str, Bar], tmp_path: Path, address: str
+    net: Network, bars: Mapping[str, Bar], tmp_path: Path, kind: str
 ) -> None:
-    bar = bars[address]
-    name, _, place = address.partition("/")
+    fitting = (b for a, b in bars.items() if re.match(EVERY_KIND[kind], a))
+    bar = next(b for b in fitting if kind != "row" or two_states(net, b.address))
+    name, _, place = bar.address.partition("/")
     file = Path(net.review.path) / "variables" / f"{name}.yaml"
     (tmp_path / "variables").mkdir()
     assert isinstance(bar.high, float)
@@ -110,7 +116,7 @@ def test_pruning_by_derivatives_keeps_the_bars_it_evaluates(net: Network) -> Non
     whole = {b.address: b for b in tornado(net, MANDATED)}
     few = tornado(net, MANDATED, top=25)
     assert len(few) == 25
-    assert few[0] == tornado(net, MANDATED)[0]
+    assert few[0].address == tornado(net, MANDATED)[0].address
     for b in few:
         assert (b.at_low, b.at_high) == pytest.approx(
             (whole[b.address].at_low, whole[b.address].at_high), abs=1e-13

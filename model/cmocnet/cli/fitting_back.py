@@ -90,7 +90,7 @@ def _record(found: Rebuilt) -> dict[str, Any]:
 
 
 def _print(net: DiscreteNetwork, found: Found, detailed: bool) -> None:
-    """One row a table: each method's residual and, in brackets, the numbers it was free to choose."""
+    """One row a table: each method's residual and, in brackets, how many numbers it chose."""
     if not found:
         show.lines("No table has so many parents.")
         return

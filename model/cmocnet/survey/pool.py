@@ -138,9 +138,9 @@ def _simplest(found: Distribution) -> Distribution:
 
 def _quantile(experts: Sequence[Distribution], w: Array, p: float) -> float:
     """The linear pool's own quantile; it lies between the experts' smallest and largest."""
-    ends = [d.quantile(p) for d, share in zip(experts, w, strict=True) if share > 0]
+    ends = [float(d.quantiles(p)) for d, share in zip(experts, w, strict=True) if share > 0]
     low, high = min(ends), max(ends)
-    if high - low < 1e-12:
+    if high <= low:
         return low
 
     def over(x: float) -> float:
@@ -149,7 +149,7 @@ def _quantile(experts: Sequence[Distribution], w: Array, p: float) -> float:
     at_ends = over(low), over(high)
     if at_ends[0] >= 0 or at_ends[1] <= 0:
         return low if abs(at_ends[0]) < abs(at_ends[1]) else high
-    return float(brentq(over, low, high, xtol=1e-10))
+    return float(brentq(over, low, high, xtol=1e-15))
 
 
 def _gap(experts: Sequence[Distribution], w: Array, one: Distribution) -> float:
