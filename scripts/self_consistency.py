@@ -11,19 +11,20 @@ machinery, not that any real expert is right.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.progress import track
-from scipy.special import expit, logit
+from scipy.special import betaincinv, expit, logit
 
 import cmocnet
 from cmocnet.elicitation.draws import everyone, tables
 from cmocnet.exchange import write_whole
 from cmocnet.registry import Judgement
-from cmocnet.survey.fit import PERCENTILES, fit
+from cmocnet.survey.fit import PERCENTILES, Kind, fit
 from cmocnet.typing import Array
 
 QUESTIONS = (
@@ -32,6 +33,7 @@ QUESTIONS = (
     "P(inertia | mandated, no shared vision, weak accountability)",
 )
 EXPERTS = 3
+Mask = NDArray[np.bool_]
 SCORES = np.array([-1.6448536269514722, 0.0, 1.6448536269514722])
 
 
@@ -50,7 +52,7 @@ class Panel:
     name: str
     says: str
     width: float = 1.0
-    own: float = 0.0
+    own: float = 0.1
     bias: float = 0.0
 
 
@@ -62,64 +64,101 @@ PANELS = (
 )
 
 
-def scale(known: tuple[Judgement, ...]) -> tuple[Array, Array]:
-    """Centre and standard deviation of each judgement on its free scale (logit, or logarithm)."""
-    value = np.array([j.value for j in known])
+def hidden(known: tuple[Judgement, ...], n: int, generator: np.random.Generator) -> Array:
+    """``n`` worlds: every quantity drawn from its judgement's own distribution, (n, judgements)."""
+    value, spread, weight = columns(known)
+    worlds = np.empty((n, len(known)))
+    size = (n, int((~weight).sum()))
+    m, s = value[~weight], spread[~weight]
+    worlds[:, ~weight] = generator.beta(m * s, (1.0 - m) * s, size)
+    free = generator.standard_normal((n, int(weight.sum())))
+    worlds[:, weight] = value[weight] * np.exp(spread[weight] * free)
+    return worlds
+
+
+def columns(known: tuple[Judgement, ...]) -> tuple[Array, Array, Mask]:
+    """Value, spread, and whether it is a weight, of each judgement."""
+    value = np.clip([j.value for j in known], 1e-3, None)
     spread = np.array([j.spread for j in known])
-    weight = np.array([j.kind == "weight" for j in known])
-    inside = np.where(weight, 0.5, np.clip(value, 0.01, 0.99))
-    sd = np.sqrt(1.0 / (inside * spread) + 1.0 / ((1.0 - inside) * spread))
-    return np.where(weight, np.log(np.maximum(value, 1e-3)), logit(inside)), np.where(weight, spread, sd)
+    return value, spread, np.array([j.kind == "weight" for j in known])
 
 
-def rounded(values: Array, weight: Array) -> Array:
-    """As people name numbers: hundredths near the ends, twentieths between, weights to a tenth."""
-    fine = np.round(values, 2)
-    coarse = np.round(values * 20) / 20
-    near = (values < 0.1) | (values > 0.9)
-    shares = np.clip(np.where(near, fine, coarse), 0.01, 0.99)
-    return np.where(weight[:, None], np.maximum(np.round(values, 1), 0.1), shares)
+def named(
+    panel: Panel, worlds: Array, known: tuple[Judgement, ...], generator: np.random.Generator
+) -> Array:
+    """What each expert names: low, central and high, (experts, n, judgements, 3).
 
-
-def named(panel: Panel, truth: Array, known: tuple[Judgement, ...], seed: int) -> Iterator[Array]:
-    """What each expert names for each judgement: arrays (judgements, 3) of low, central, high.
-
-    An expert knows the range such quantities lie in, sees the hidden one with an error as large as
-    that range, and believes what follows from both (Bayes' rule): that is what well calibrated means.
+    An expert knows the range such quantities lie in and has seen the hidden one at work in as many
+    cases as that knowledge is worth: of a probability so many yes and no, of a weight one reading with
+    an error as large as its range. Belief follows from both by Bayes' rule (Beta-binomial, and normal on
+    the logarithm): that is what well calibrated means. The panel's failing is then added.
     """
-    generator = np.random.default_rng(seed)
-    centre, sd = scale(known)
-    weight = np.array([j.kind == "weight" for j in known])
+    value, spread, weight = columns(known)
+    cases = np.maximum(2, np.round(spread[~weight])).astype(int)
+    alone = np.round(panel.own * cases).astype(int)
+    shares = worlds[:, ~weight]
+    together = generator.binomial(cases - alone, shares)
+    common = generator.standard_normal((len(worlds), int(weight.sum())))
     tilt = np.array([j.overstates for j in known], dtype=np.float64)
-    common = generator.standard_normal(len(known))
-    for _ in range(EXPERTS):
-        alone = generator.standard_normal(len(known))
-        seen = truth + sd * (np.sqrt(1.0 - panel.own) * common + np.sqrt(panel.own) * alone)
-        # What is known beforehand and what is seen count the same, so belief lies halfway.
-        belief, doubt = (centre + seen) / 2.0, sd / np.sqrt(2.0)
-        free = (belief + doubt * panel.bias * tilt)[:, None] + panel.width * doubt[:, None] * SCORES
-        yield ordered(rounded(np.where(weight[:, None], np.exp(free), expit(free)), weight))
+    said = np.empty((EXPERTS, *worlds.shape, 3))
+    for k in range(EXPERTS):
+        yes = together + generator.binomial(alone, shares)
+        a = value[~weight] * spread[~weight] + yes
+        b = (1.0 - value[~weight]) * spread[~weight] + cases - yes
+        belief = [betaincinv(a, b, p) for p in PERCENTILES]
+        said[k][:, ~weight] = expit(failed(panel, logit(np.stack(belief, -1)), tilt[~weight]))
+        own = generator.standard_normal(common.shape)
+        error = np.sqrt(1.0 - panel.own) * common + np.sqrt(panel.own) * own
+        seen = np.log(worlds[:, weight]) + spread[weight] * error
+        middle = (np.log(value[weight]) + seen) / 2.0
+        reach = spread[weight] / np.sqrt(2.0)
+        belief = middle[..., None] + reach[:, None] * SCORES
+        said[k][:, weight] = np.exp(failed(panel, belief, tilt[weight]))
+    return ordered(rounded(said, weight))
+
+
+def failed(panel: Panel, belief: Array, tilt: Array) -> Array:
+    """Low, central and high on a free scale, narrowed and shifted as the panel errs."""
+    centre = belief[..., 1:2]
+    deviation = (belief[..., 2:] - belief[..., :1]) / (SCORES[2] - SCORES[0])
+    return centre + panel.width * (belief - centre) + panel.bias * tilt[:, None] * deviation
+
+
+def rounded(values: Array, weight: Mask) -> Array:
+    """As people name numbers: twentieths, hundredths near the ends, thousandths at them; weights to a tenth."""
+    end = np.minimum(values, 1.0 - values)
+    digits = np.where(end < 0.02, 1000.0, np.where(end < 0.1, 100.0, 20.0))
+    shares = np.clip(np.round(values * digits) / digits, 0.001, 0.999)
+    return np.where(weight[:, None], np.maximum(np.round(values, 1), 0.1), shares)
 
 
 def ordered(said: Array) -> Array:
     """Rounding can make two named numbers one; they are held apart by the least that can be said."""
-    low, central, high = said.T
-    return np.stack([np.minimum(low, central - 0.005), central, np.maximum(high, central + 0.005)], -1)
+    low, central, high = np.moveaxis(said, -1, 0)
+    least = 0.0005
+    return np.stack(
+        [np.minimum(low, central - least), central, np.maximum(high, central + least)], -1
+    )
 
 
-def pooled(said: list[Array], weight: Array) -> tuple[Array, Array]:
-    """Mean and variance of the linear pool of the fitted distributions (logarithm for weights)."""
-    mean, variance = [], []
-    for numbers in said:
-        m, v = np.empty(len(weight)), np.empty(len(weight))
-        a, b = fit("probability", np.clip(numbers[~weight], 1e-4, 1 - 1e-4), percentiles=PERCENTILES)
-        m[~weight], v[~weight] = a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1))
-        m[weight], sd = fit("weight", numbers[weight], percentiles=PERCENTILES)
-        v[weight] = sd**2
-        mean.append(m)
-        variance.append(v)
-    means = np.array(mean)
-    return means.mean(0), np.mean(variance, 0) + means.var(0)
+def fitted(said: Array, weight: Array) -> tuple[Array, Array]:
+    """Value and spread fitted to every triple of (..., judgements, 3); each distinct one once."""
+    value, spread = np.empty(said.shape[:-1]), np.empty(said.shape[:-1])
+    kinds: tuple[tuple[Kind, Array], ...] = (("weight", weight), ("probability", ~weight))
+    for kind, chosen in kinds:
+        triples = said[..., chosen, :]
+        distinct, back = np.unique(triples.reshape(-1, 3), axis=0, return_inverse=True)
+        v, s = fit(kind, distinct, percentiles=PERCENTILES)
+        value[..., chosen] = v[back].reshape(triples.shape[:-1])
+        spread[..., chosen] = s[back].reshape(triples.shape[:-1])
+    return value, spread
+
+
+def pooled(value: Array, spread: Array, weight: Array) -> tuple[Array, Array]:
+    """Mean and variance (logarithm for weights) of the linear pool of (experts, judgements)."""
+    mean = np.where(weight, np.log(value), value)
+    variance = np.where(weight, spread**2, value * (1.0 - value) / (spread + 1.0))
+    return mean.mean(axis=0), variance.mean(axis=0) + mean.var(axis=0)
 
 
 def samples(mean: Array, variance: Array, weight: Array, n: int, seed: int) -> Array:
@@ -148,25 +187,24 @@ def answers(net: cmocnet.Network, values: Mapping[str, Array]) -> Array:
 def coverage(net: cmocnet.Network, panel: Panel, n: int, draws: int, seed: int) -> Array:
     """Share of replications in which the 90 per cent interval holds the hidden answer, a question."""
     known = everyone(net.review)
-    weight = np.array([j.kind == "weight" for j in known])
+    _, _, weight = columns(known)
     addresses = [j.address for j in known]
-    centre, sd = scale(known)
-    noise = np.random.default_rng(seed).standard_normal((len(known), n))
-    hidden = centre[:, None] + sd[:, None] * noise
-    natural = np.where(weight[:, None], np.exp(hidden), expit(hidden))
-    truth = answers(net, dict(zip(addresses, natural, strict=True)))
+    generator = np.random.default_rng(seed)
+    worlds = hidden(known, n, generator)
+    truth = answers(net, dict(zip(addresses, np.ascontiguousarray(worlds.T), strict=True)))
+    value, spread = fitted(named(panel, worlds, known, generator), weight)
     inside = np.zeros((len(QUESTIONS), n), dtype=bool)
     block = max(1, 4000 // draws)
     for start in track(range(0, n, block), description=panel.name):
-        several = []
-        for r in range(start, min(start + block, n)):
-            said = list(named(panel, hidden[:, r], known, seed=seed + 7919 * (r + 1)))
-            several.append(samples(*pooled(said, weight), weight, draws, seed=seed + r))
+        several = [
+            samples(*pooled(value[:, r], spread[:, r], weight), weight, draws, seed + r)
+            for r in range(start, min(start + block, n))
+        ]
         found = answers(net, dict(zip(addresses, np.concatenate(several, axis=1), strict=True)))
-        for k in range(len(several)):
-            part = found[:, k * draws : (k + 1) * draws]
-            low, high = np.quantile(part, [0.05, 0.95], axis=1)
-            inside[:, start + k] = (low <= truth[:, start + k]) & (truth[:, start + k] <= high)
+        parts = found.reshape(len(QUESTIONS), len(several), draws)
+        low, high = np.quantile(parts, [0.05, 0.95], axis=-1)
+        now = truth[:, start : start + len(several)]
+        inside[:, start : start + len(several)] = (low <= now) & (now <= high)
     return inside.mean(axis=1)
 
 

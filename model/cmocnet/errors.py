@@ -16,9 +16,9 @@ def nearest(word: str, candidates: Iterable[str], n: int = 3) -> tuple[str, ...]
     >>> nearest("dissolutoin", ["trust", "dissolution", "resolution"], n=2)
     ('dissolution', 'resolution')
     """
-    pool = sorted(set(candidates))
-    close = difflib.get_close_matches(word.lower(), pool, n=n, cutoff=0.0)
-    return tuple(close)
+    pool = {c.casefold(): c for c in sorted(set(candidates), reverse=True)}
+    close = difflib.get_close_matches(word.casefold(), pool, n=n, cutoff=0.0)
+    return tuple(pool[c] for c in close)
 
 
 class CmocnetError(ValueError):

@@ -12,15 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cmocnet import engine, exchange, opposite, uncertainty
 from cmocnet.answer import LEVEL, Answer, Contrast, Interval
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws, draw
-from cmocnet.errors import CmocnetError, EvidenceError, QueryError, nearest
+from cmocnet.errors import CmocnetError, EvidenceError
+from cmocnet.given import Given, evidence
 from cmocnet.naming import Lexicon
-from cmocnet.query import Query, parse, stated, weights
+from cmocnet.query import Query, parse, stated
 from cmocnet.registry import Review, bundled, read
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.rounds import unroll
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from pgmpy.models import DiscreteBayesianNetwork
 
-Given = Mapping[str, str] | Iterable[str]
+    from cmocnet.explain import Explanation
+    from cmocnet.levers import Levers, Stories
+    from cmocnet.sensitivity import Sensitivity
+
 EngineName = Literal["compiled", "pgmpy"]
 DRAWS = 1000
 """Draws of the judgements behind an interval."""
@@ -238,20 +242,9 @@ class Network:
         marginal: Mapping[str, Sequence[float]] | None = None,
     ) -> Evidence:
         """Evidence checked against this network's variables and states."""
-        for kind, numbers in (("likelihood", likelihood or {}), ("marginal", marginal or {})):
-            for name, values in numbers.items():
-                states = self._variable(name).states
-                weights(kind, values, states, f"{kind} of {name}")  # type: ignore[arg-type]
-        return Evidence(
-            observed=self._states(given),
-            likelihood={k: tuple(v) for k, v in (likelihood or {}).items()},
-            marginal={k: tuple(v) for k, v in (marginal or {}).items()},
-            do=self._states(do),
-        )
+        return evidence(self.variables, self.resolve, given, do, likelihood, marginal)
 
-    def predict(
-        self, frame: pd.DataFrame, targets: Iterable[str] | None = None
-    ) -> pd.DataFrame:
+    def predict(self, frame: pd.DataFrame, targets: Iterable[str] | None = None) -> pd.DataFrame:
         """One row a scenario: columns are variables, cells their states, empty ones not observed.
 
         A target naming a state ("dissolution", "high trust") gives one column of probabilities, one
@@ -269,6 +262,47 @@ class Network:
         if targets is None:
             targets = [n for n in self.review.about.headline if n not in frame.columns]
         return predict(self, frame, targets)
+
+    # --- what people ask of it (worked out a floor above, imported when called) -----------------
+
+    def sensitivity(self, question: str | Query, *, top: int | None = None) -> Sensitivity:
+        """Which judgement, and which context, the answer hangs on: exact bars, widest first.
+
+        >>> found = load().sensitivity("P(dissolution | mandated)", top=3)
+        >>> len(found.tornado.frame())
+        3
+        """
+        from cmocnet.sensitivity import analyse
+
+        return analyse(self, question, top=top)
+
+    def explain(self, question: str | Query, *, top: int = 10, seed: int = 0) -> Explanation:
+        """Why the answer moved: what each item contributes, and which configurations carry it.
+
+        >>> found = load().explain("P(inertia | mandated, no shared vision)")
+        >>> len(found.contributions.items)
+        2
+        """
+        from cmocnet.explain import explain
+
+        return explain(self, question, top=top, seed=seed)
+
+    def levers(self, objective: str | Query | Mapping[str, float], **options: Any) -> Levers:
+        """Which changes help most: see :func:`cmocnet.levers.best` for the options.
+
+        >>> found = load().levers("P(dissolution | mandated)", k=1, draws=50)
+        >>> len(found.best.levers)
+        1
+        """
+        from cmocnet.levers import best
+
+        return best(self, objective, **options)
+
+    def stories(self, question: str | Query, *, given: Given = (), do: Given = ()) -> Stories:
+        """The most probable story of success and of failure."""
+        from cmocnet.levers import tell
+
+        return tell(self, question, given=given, do=do)
 
     # --- in time and for others ---------------------------------------------------------------
 
@@ -291,23 +325,6 @@ class Network:
         exchange.write_whole(Path(path), text)
 
     # --- how -----------------------------------------------------------------------------------
-
-    def _variable(self, name: str) -> Variable:
-        if name not in self.variables:
-            raise QueryError(f"no variable {name!r}", nearest=nearest(name, self.variables))
-        return self.variables[name]
-
-    def _states(self, given: Given) -> dict[str, str]:
-        """Variable -> state, from a mapping or from phrases."""
-        pairs = given.items() if isinstance(given, Mapping) else map(self.resolve, given)
-        found: dict[str, str] = {}
-        for name, state in pairs:
-            states = self._variable(name).states
-            if state not in states:
-                raise QueryError(f"no state {state!r}", where=name, nearest=nearest(state, states))
-            if found.setdefault(name, state) != state:
-                raise EvidenceError(f"{name} is said to be {found[name]} and {state}")
-        return found
 
     def _possible(self, states: Mapping[str, str], evidence: Evidence) -> float | None:
         """P(states | evidence), or None where evidence nobody gave is impossible."""

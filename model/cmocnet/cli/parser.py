@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cmocnet import __version__
-from cmocnet.cli import asking, checking, exporting, page, predicting, register
+from cmocnet.cli import (
+    asking,
+    checking,
+    eliciting,
+    exporting,
+    fitting_back,
+    page,
+    predicting,
+    register,
+)
 from cmocnet.errors import CmocnetError, nearest
 
 COMMANDS = {
@@ -16,6 +25,8 @@ COMMANDS = {
     "cmocs": register,
     "check": checking,
     "predict": predicting,
+    "elicit": eliciting,
+    "reconstruct": fitting_back,
     "export": exporting,
     "app": page,
 }

@@ -153,8 +153,8 @@ def fit(
     CmocnetError
         The values are not ascending or out of range.
 
-    The search starts from the outer percentiles. Where an answer is so lopsided that there are several
-    optima, it ends in the wide one rather than in one that ignores a percentile.
+    The search starts from the outer percentiles. Where an answer is so lopsided that there are
+    several optima, it ends in the wide one rather than in one that ignores a percentile.
 
     SHELF's overview vignette of 29 June 2016 (repository OakleyJ/SHELF): P(X < 25) = 0.25,
     P(X < 30) = 0.5, P(X < 40) = 0.75 on [0, 100] gives a Beta with 5th and 95th percentile 15.2
