@@ -12,7 +12,8 @@ from cmocnet.query import Query, parse
 from cmocnet.typing import Array, Evidence
 
 if TYPE_CHECKING:
-    from cmocnet.network import Given, Network
+    from cmocnet.given import Given
+    from cmocnet.network import Network
 
 Aim = Literal["raise", "lower"]
 

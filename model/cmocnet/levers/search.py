@@ -30,7 +30,8 @@ from cmocnet.levers.objective import Aim, Objective, Wanted, understood
 from cmocnet.typing import Array, Evidence
 
 if TYPE_CHECKING:
-    from cmocnet.network import Given, Network
+    from cmocnet.given import Given
+    from cmocnet.network import Network
 
 CONTENDERS = 50
 """The best so many bundles are compared draw by draw."""

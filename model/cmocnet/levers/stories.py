@@ -18,7 +18,8 @@ from cmocnet.query import Query, parse
 from cmocnet.typing import Evidence
 
 if TYPE_CHECKING:
-    from cmocnet.network import Given, Network
+    from cmocnet.given import Given
+    from cmocnet.network import Network
 
 
 @dataclass(frozen=True)
