@@ -20,11 +20,12 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     mpl.rcParams.update({"svg.hashsalt": "cmocnet", "svg.fonttype": "none", "font.size": 9})
-    figure = plt.figure(figsize=(10, 9), layout="constrained")
-    grid = figure.add_gridspec(2, 2, height_ratios=[1.5, 1])
-    _bars(figure.add_subplot(grid[0, :]), rows)
-    _treewidth(figure.add_subplot(grid[1, 0]), rows)
-    _growth(figure.add_subplot(grid[1, 1]), rows)
+    figure = plt.figure(figsize=(11, 10), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=[1.6, 1])
+    _bars(above.subplots(), rows)
+    left, right = below.subplots(1, 2)
+    _treewidth(left, rows)
+    _growth(right, rows)
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
@@ -45,7 +46,7 @@ def _bars(axes: Any, rows: Sequence[Row]) -> None:
         )
     axes.set_yticks(range(len(shown)), [label for label, _, _ in shown])
     axes.set_xscale("log")
-    axes.margins(x=0.1)
+    axes.margins(x=0.15, y=0.01)
     axes.set_title("Peer's cost over ours (bars), and what it shall be at least (strokes)")
 
 
@@ -57,10 +58,10 @@ def _worst(rows: Sequence[Row]) -> Any:
             key = (kind(row), bar)
             found[key] = min(found.get(key, float("inf")), row.ratio(bar.peer))
     for (work, bar), ratio in found.items():
-        yield f"{_short(work)}\n{_short(bar.says)}", ratio, bar
+        yield f"{_short(work)}: {bar.says}", ratio, bar
 
 
-def _short(text: str, most: int = 60) -> str:
+def _short(text: str, most: int = 44) -> str:
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + " …"
 
 
@@ -68,9 +69,9 @@ def _treewidth(axes: Any, rows: Sequence[Row]) -> None:
     mine = [r for r in rows if r.group == "all posteriors" and r.multiply_adds]
     mine.sort(key=lambda r: r.multiply_adds or 0)
     x = [r.multiply_adds for r in mine]
-    axes.loglog(x, [r.ours for r in mine], "o-", color=DARK, label="cmocnet", markersize=5)
+    axes.loglog(x, [r.ours for r in mine], "o", color=DARK, label="cmocnet", markersize=5)
     theirs = [r.peers[r.cheapest("pyAgrum")] for r in mine]
-    axes.loglog(x, theirs, "^--", color=MIDDLE, label="fastest of pyAgrum", markersize=5)
+    axes.loglog(x, theirs, "^", color=MIDDLE, label="fastest of pyAgrum", markersize=5)
     axes.set_xlabel("multiply-adds of one forward run")
     axes.set_ylabel("seconds")
     _framed(axes, "All posteriors of one scenario")

@@ -66,9 +66,9 @@ def threads() -> str:
     """Who uses how many threads, in words."""
     tried = " and ".join(map(str, THREADS))
     return (
-        f"cmocnet answers single questions on one thread and batches on all {cores()} cores; "
-        f"pyAgrum and PyTorch were tried with {tried} threads and the faster one counts; "
-        f"BLAS was left at its own default, one thread a core"
+        f"cmocnet answers single questions on one and batches on all {cores()} cores;\n"
+        f"  pyAgrum and PyTorch were tried with {tried} threads and the faster one counts;\n"
+        "  BLAS was left at its default, one thread a core"
     )
 
 

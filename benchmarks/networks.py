@@ -120,13 +120,20 @@ def questions(
 
 
 def unlike(
-    network: DiscreteNetwork, n: int, *, observed: int, seed: int, aimed: bool = True
+    network: DiscreteNetwork, n: int, *, observed: int, seed: int, targets: Sequence[str | None]
 ) -> Iterator[Question]:
-    """Other variables observed in each, and another target, or with ``aimed`` false none."""
+    """Other variables observed in each, the targets taken in turn."""
     rng = np.random.default_rng(seed)
-    for _ in range(n):
-        target, *chosen = rng.permutation(network.names)[: observed + 1].tolist()
-        yield _question(network, world(network, rng), chosen, target if aimed else None)
+    for i in range(n):
+        target = targets[i % len(targets)]
+        order = rng.permutation([v for v in network.names if v != target])
+        yield _question(network, world(network, rng), order[:observed].tolist(), target)
+
+
+def shuffled(network: DiscreteNetwork, *, seed: int) -> list[str]:
+    """The variables in random order."""
+    names: list[str] = np.random.default_rng(seed).permutation(network.names).tolist()
+    return names
 
 
 def _question(

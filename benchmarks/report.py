@@ -9,7 +9,7 @@ from benchmarks import machine as machines
 from benchmarks.machine import Machine
 from benchmarks.posteriors import MOST
 from benchmarks.results import Bar, Row, Unit
-from benchmarks.timing import ROUGH, SLOW, TOLERANCE
+from benchmarks.timing import LONG, ROUGH, SLOW, TOLERANCE
 
 HEAD = """# Benchmarks
 
@@ -25,7 +25,8 @@ HOW = f"""
   threads; evidence is changed in place by variable and state numbers (`chgEvidence`) where the same
   variables are observed, else taken away and added. The fastest counts; the table shows each engine
   at its better number of threads. A variant that takes more than {SLOW:g} times the fastest one's
-  time in a trial call is not measured further, and VariableElimination, which eliminates anew for
+  time in a trial turn is not measured further, nor, where a turn takes over {LONG:g} s, are others than
+  the two fastest; VariableElimination, which eliminates anew for
   each variable, is not asked for all posteriors beyond {MOST:,} multiply-adds.
 - The rows of the public networks, rounded in their files, are made to sum to 1.
 - Before anything is timed, everyone's numbers must agree within {TOLERANCE:g}, finite differences
@@ -40,7 +41,8 @@ HOW = f"""
   variables leaves an amount that differs from question to question, none is given.
 - The last column is the share of the machine's double-precision matrix products' rate (all cores)
   that this arithmetic ran at, everything around it included.
-- Threads: {{threads}}.
+- Threads: {{threads}};
+  `OMP_WAIT_POLICY=PASSIVE` keeps one contender's idle threads out of another's turn.
 """
 UNITS = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"))
 

@@ -20,6 +20,8 @@ ROUGH = 1e-4
 """How closely finite differences can agree."""
 SLOW = 2.5
 """A variant of a peer that takes so many times its fastest one's time is not measured further."""
+LONG = 0.5
+"""Of variants that take so many seconds a turn, the two fastest are measured further."""
 
 
 class DisagreementError(Exception):
@@ -79,9 +81,13 @@ def screened(contenders: Sequence[Contender], always: Sequence[str] = ()) -> lis
     ``always`` are beginnings of names of which the fastest variant stays in any case.
     """
     once = {c.name: _sample(c, 1) for c in contenders}
+    order = sorted(contenders, key=lambda c: once[c.name])
+    if once[order[0].name] * order[0].units > LONG:
+        contenders = order[:2]
     limit = SLOW * min(once.values())
     best = {min((n for n in once if n.startswith(a)), key=once.__getitem__) for a in always}
-    return [c for c in contenders if once[c.name] <= limit or c.name in best]
+    fast = {c.name for c in contenders if once[c.name] <= limit}
+    return [c for c in order if c.name in fast | best]
 
 
 def medians(
