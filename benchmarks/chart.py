@@ -21,7 +21,8 @@ def draw(rows: Sequence[Row], path: Path) -> None:
 
     mpl.rcParams.update({"svg.hashsalt": "cmocnet", "svg.fonttype": "none", "font.size": 9})
     figure = plt.figure(figsize=(11, 10), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=[1.6, 1])
+    halves: Any = figure.subfigures(2, 1, height_ratios=[1.6, 1])
+    above, below = halves
     _bars(above.subplots(), rows)
     left, right = below.subplots(1, 2)
     _treewidth(left, rows)

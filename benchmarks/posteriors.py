@@ -121,7 +121,7 @@ def _every(
 
 
 def one_target(effort: Effort) -> Iterator[Row]:
-    """One target with ten variables observed: the same ten again, other ones, another target too."""
+    """One target with ten observed: the same ten again, other ones, another target too."""
     for named, network in _sparse(quick=effort.quick):
         names = networks.shuffled(network, seed=3)
         yield _again(network, names[0], names[1:11], named, effort)

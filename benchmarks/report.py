@@ -23,11 +23,11 @@ HOW = f"""
   Only cold starts and peak memory are of processes of their own.
 - pyAgrum is LazyPropagation, ShaferShenoyInference and VariableElimination, each with 1 and with 2
   threads; evidence is changed in place by variable and state numbers (`chgEvidence`) where the same
-  variables are observed, else taken away and added. The fastest counts; the table shows each engine
-  at its better number of threads. A variant that takes more than {SLOW:g} times the fastest one's
-  time in a trial turn is not measured further, nor, where a turn takes over {LONG:g} s, are others than
-  the two fastest; VariableElimination, which eliminates anew for
-  each variable, is not asked for all posteriors beyond {MOST:,} multiply-adds.
+  variables are observed, else taken away and added. The fastest counts; the table shows each
+  engine at its better number of threads. A variant that takes more than {SLOW:g} times the fastest
+  one's time in a trial turn is not measured further, nor, where a turn takes over {LONG:g} s, are
+  others than the two fastest; VariableElimination, which eliminates anew for each variable, is not
+  asked for all posteriors beyond {MOST:,} multiply-adds.
 - The rows of the public networks, rounded in their files, are made to sum to 1.
 - Before anything is timed, everyone's numbers must agree within {TOLERANCE:g}, finite differences
   within {ROUGH:g}; the run ends where they do not. The largest difference stands in the table.

@@ -20,6 +20,8 @@ ROUGH = 1e-4
 """How closely finite differences can agree."""
 SLOW = 2.5
 """A variant of a peer that takes so many times its fastest one's time is not measured further."""
+WARM, WARM_FOR = 8, 1.5
+"""Runs before measuring, and seconds after which fewer do."""
 LONG = 0.5
 """Of variants that take so many seconds a turn, the two fastest are measured further."""
 
@@ -108,12 +110,14 @@ def medians(
 
 
 def _calls(contender: Contender, sample: float) -> int:
-    """How often to run in one sample; before that, enough runs to have everything warm."""
-    for _ in range(3):
-        seconds = _sample(contender, 1) * contender.units
-        if seconds > sample:
-            return 1
-    return math.ceil(sample / seconds)
+    """How often to run in one sample; before that, enough runs to have everything warm.
+
+    Some of those runs take long only once, compiling or preparing: the shortest counts.
+    """
+    times: list[float] = []
+    while len(times) < 2 or (len(times) < WARM and sum(times) < WARM_FOR):
+        times.append(_sample(contender, 1) * contender.units)
+    return math.ceil(sample / min(times))
 
 
 def _sample(contender: Contender, calls: int) -> float:
