@@ -11,6 +11,7 @@ from cmocnet_app.scenario import Scenario, chosen
 
 if TYPE_CHECKING:
     from cmocnet import Network
+    from cmocnet.engine import Posteriors
     from cmocnet.registry import Variable
 
 OPPOSITE = "The opposite case"
@@ -54,6 +55,17 @@ def prepare(net: Network) -> None:
     first = net.review.about.headline[0]
     net.posteriors()
     net.query(Query({first: asked_state(net.variables[first])}))
+    net.intervals()
+
+
+def question(net: Network, scenario: Scenario, name: str) -> Query:
+    """What is asked of one outcome in a scenario, in its canonical form."""
+    return Query({name: asked_state(net.variables[name])}, scenario.evidence(net))
+
+
+def posteriors(net: Network, scenario: Scenario) -> Posteriors:
+    """Every variable's distribution in a scenario."""
+    return net.program.posteriors(scenario.evidence(net))
 
 
 def contrast(net: Network, scenario: Scenario) -> Contrast | None:
@@ -64,10 +76,8 @@ def contrast(net: Network, scenario: Scenario) -> Contrast | None:
 def outcomes(net: Network, scenario: Scenario, beside: Contrast | None) -> tuple[Outcome, ...]:
     """Every headline outcome, in the review's order."""
     baseline = net.posteriors()
-    here = net.posteriors(given=scenario.given, do=scenario.do) if scenario.states else None
-    other = None
-    if beside:
-        other = net.posteriors(given=beside.scenario.given, do=beside.scenario.do)
+    here = posteriors(net, scenario) if scenario.states else None
+    other = posteriors(net, beside.scenario) if beside else None
     found = []
     for name in net.review.about.headline:
         variable = net.variables[name]
@@ -101,8 +111,11 @@ def _of_situation(net: Network, scenario: Scenario) -> Contrast | None:
 def _opposite(net: Network, scenario: Scenario) -> Contrast | None:
     if not scenario.states:
         return None
-    first = net.review.about.headline[0]
-    evidence = net.evidence(given=scenario.given, do=scenario.do)
-    answer = net.query(Query({first: asked_state(net.variables[first])}, evidence))
-    turned = answer.opposite_given
-    return Contrast(OPPOSITE, scenario.turned(turned), dict(turned)) if turned else None
+    answer = net.query(question(net, scenario, net.review.about.headline[0]))
+    turned = dict(answer.opposite_given)
+    for name, state in scenario.likely.items():
+        variable = net.variables[name]
+        low, high = variable.states[0], variable.states[-1]
+        if variable.direction and state in {low, high}:
+            turned[name] = high if state == low else low
+    return Contrast(OPPOSITE, scenario.turned(turned), turned) if turned else None

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet_app.groups import grouped
-from cmocnet_app.scenario import Scenario, askable, to_query
+from cmocnet_app.scenario import VIEW, Scenario, askable, to_query
 
 if TYPE_CHECKING:
     from cmocnet import Network
     from cmocnet.registry import Variable
 
 UNKNOWN = ""
-OBSERVED, DONE = "observed", "done"
-HOW = {OBSERVED: "This is so", DONE: "We would make it so"}
+OBSERVED, LIKELY, DONE = "observed", "likely", "done"
+HOW = {OBSERVED: "This is so", LIKELY: "Rather likely so", DONE: "We would make it so"}
 DIFFERENCE = (
     "**This is so** also says something about whatever brought it about; "
-    "**we would make it so** counts only what follows from it."
+    "**we would make it so** counts only what follows from it. "
+    "Say **rather likely so** where you are unsure."
 )
 
 
@@ -39,8 +40,9 @@ def panel(net: Network, scenario: Scenario) -> None:
 
 
 def write(scenario: Scenario) -> None:
-    """Make the address that of this scenario."""
-    st.query_params.from_dict(to_query(scenario))
+    """Make the address that of this scenario; what the pages show of it stays as it was."""
+    kept = {k: st.query_params.get_all(k) for k in st.query_params if k.startswith(VIEW)}
+    st.query_params.from_dict({**to_query(scenario), **kept})
 
 
 def _open(head: str, variables: tuple[Variable, ...], scenario: Scenario) -> bool:
@@ -55,7 +57,8 @@ def _open(head: str, variables: tuple[Variable, ...], scenario: Scenario) -> boo
 def _show(net: Network, scenario: Scenario) -> None:
     for name in askable(net):
         _put(_state_key(name), scenario.states.get(name, UNKNOWN))
-        _put(_how_key(name), DONE if name in scenario.do else OBSERVED)
+        how = DONE if name in scenario.do else LIKELY if name in scenario.likely else OBSERVED
+        _put(_how_key(name), how)
 
 
 def _put(key: str, value: str) -> None:
@@ -75,10 +78,10 @@ def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
         args=(net, scenario),
         filter_mode=None,
     )
-    if variable.actionable and variable.name in scenario.states:
+    if variable.name in scenario.states:
         st.radio(
             f"{variable.label}: how it comes about",
-            tuple(HOW),
+            tuple(HOW) if variable.actionable else (OBSERVED, LIKELY),
             format_func=HOW.__getitem__,
             key=_how_key(variable.name),
             on_change=_changed,
@@ -91,14 +94,11 @@ def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
 def _changed(net: Network, before: Scenario) -> None:
     states = {name: st.session_state[_state_key(name)] for name in askable(net)}
     known = {name: state for name, state in states.items() if state != UNKNOWN}
-    done = {n for n in known if st.session_state.get(_how_key(n), OBSERVED) == DONE}
-    write(
-        Scenario(
-            given={n: s for n, s in known.items() if n not in done},
-            do={n: s for n, s in known.items() if n in done},
-            situation=before.situation if known else None,
-        )
+    how = {n: st.session_state.get(_how_key(n), OBSERVED) for n in known}
+    given, likely, done = (
+        {n: s for n, s in known.items() if how[n] == kind} for kind in (OBSERVED, LIKELY, DONE)
     )
+    write(Scenario(given, done, likely, before.situation if known else None))
 
 
 def _state_key(name: str) -> str:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 
 import streamlit as st
 
 import cmocnet
 from cmocnet import Network
 from cmocnet.errors import CmocnetError
-from cmocnet_app import comparison, page_what_if, words
+from cmocnet_app import comparison, frame, words
+
+PAGES = {
+    "page_what_if": ("What if?", ""),
+    "page_why": ("Why, and what would help", "why"),
+    "page_compare": ("Compare", "compare"),
+    "page_evidence": ("Evidence", "evidence"),
+    "page_judgements": ("Judgements", "judgements"),
+}
+"""Module -> its title and its place in the address."""
 
 
 @st.cache_resource(show_spinner="Reading the review")
@@ -31,11 +43,23 @@ def main() -> None:
     except CmocnetError as error:
         st.error(words.verbatim(str(error)))
         return
+    pages = [
+        st.Page(_drawn(module, net), title=title, url_path=place or None, default=not place)
+        for module, (title, place) in PAGES.items()
+        if find_spec(f"cmocnet_app.{module}")
+    ]
+    # Streamlit's own menu would drop the scenario from the address.
+    chosen = st.navigation(pages, position="hidden")
+    frame.links(pages)
+    chosen.run()
 
-    def what_if() -> None:
-        page_what_if.page(net)
 
-    st.navigation([st.Page(what_if, title="What if?", default=True)]).run()
+def _drawn(module: str, net: Network) -> Callable[[], None]:
+    def draw() -> None:
+        import_module(f"cmocnet_app.{module}").page(net)
+
+    draw.__name__ = module
+    return draw
 
 
 if __name__ == "__main__":

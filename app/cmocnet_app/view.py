@@ -10,29 +10,44 @@ from cmocnet_app import words
 
 if TYPE_CHECKING:
     from cmocnet import Network
+    from cmocnet.answer import Interval
     from cmocnet_app.comparison import Contrast, Outcome
     from cmocnet_app.scenario import Scenario
+    from cmocnet_app.sureness import Sureness
 
 HERE = "This scenario"
 BASELINE = "Nothing known (an assumption)"
 
 
 def cards(
-    net: Network, scenario: Scenario, beside: Contrast | None, found: Iterable[Outcome]
+    net: Network,
+    scenario: Scenario,
+    beside: Contrast | None,
+    found: Iterable[Outcome],
+    sure: Mapping[str, Sureness] | None = None,
 ) -> str:
-    """One card an outcome: the contrast in words, what the outcome means here, and the bars."""
+    """One card an outcome: the contrast in words, what the outcome means here, and the bars.
+
+    Intervals, and how sure the direction is, are left out while ``sure`` is not known.
+    """
     label = beside.label if beside else ""
-    inside = "".join(_card(net, scenario, label, outcome) for outcome in found)
+    known = sure or {}
+    inside = "".join(
+        _card(net, scenario, label, outcome, known.get(outcome.variable.name)) for outcome in found
+    )
     return f'<div class="outcomes">{inside}</div>'
 
 
 def facts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
     """What the scenario says, item by item, and what sets its contrast apart from it."""
     observed = (words.fact(net.variables[k], s) for k, s in scenario.given.items())
+    likely = (
+        f"{words.fact(net.variables[k], s)} (rather likely)" for k, s in scenario.likely.items()
+    )
     done = (
         f"{words.fact(net.variables[k], s)} (we would make it so)" for k, s in scenario.do.items()
     )
-    rows = _row(HERE, "", (*observed, *done))
+    rows = _row(HERE, "", (*observed, *likely, *done))
     if beside:
         told = (words.fact(net.variables[k], s) for k, s in beside.changed.items())
         kept = beside.scenario.states.keys() - beside.changed.keys()
@@ -52,16 +67,24 @@ def _row(term: str, label: str, told: Iterable[str], after: str = "") -> str:
     return f"<dt>{escape(term)}</dt><dd><ul>{named}{items}{rest}</ul></dd>"
 
 
-def _card(net: Network, scenario: Scenario, label: str, outcome: Outcome) -> str:
+def _card(
+    net: Network, scenario: Scenario, label: str, outcome: Outcome, sure: Sureness | None
+) -> str:
     variable = outcome.variable
     meaning = words.meaning(variable, scenario.states, net.variables)
-    bars = {HERE: outcome.here, label: outcome.beside, BASELINE: outcome.baseline}
+    within = (sure.here, sure.beside, sure.baseline) if sure else (None, None, None)
+    bars = [
+        ("here", HERE, outcome.here, within[0]),
+        ("beside", label, outcome.beside, within[1]),
+        ("baseline", BASELINE, outcome.baseline, within[2]),
+    ]
     return "".join((
         f'<section class="outcome" data-outcome="{escape(variable.name)}">',
         f"<h3>{escape(words.event(variable, outcome.state))}</h3>",
         _paragraph(meaning),
         _verdict(outcome),
-        _bars(bars),
+        _sureness(sure),
+        "".join(('<ul class="bars">', *(bar(*each) for each in bars), "</ul>")),
         "<details><summary>What this means</summary>",
         _paragraph(variable.description),
         _paragraph(words.over_time(net.review.about.rounds, variable.name)),
@@ -79,17 +102,48 @@ def _verdict(outcome: Outcome) -> str:
     return f'<p class="verdict {bearing}"><span aria-hidden="true">{arrow}</span> {text}</p>'
 
 
-def _bars(bars: Mapping[str, float | None]) -> str:
-    kinds = ("here", "beside", "baseline")
-    rows = (
+def _sureness(sure: Sureness | None) -> str:
+    if sure is None or sure.holds is None or sure.difference is None:
+        return ""
+    return f'<p class="sure">{escape(words.sureness(sure.holds))}</p>'
+
+
+def bar(kind: str, label: str, value: float | None, within: Interval | None) -> str:
+    """One bar with its 90 per cent interval, as an item of a list."""
+    if value is None:
+        return ""
+    span, range_ = "", ""
+    if within:
+        low, high = within
+        span = f'<span class="within">{escape(words.span(within))}</span>'
+        range_ = f'<i style="left:{low:.1%};width:{high - low:.1%}"></i>'
+    return (
         f'<li class="{kind}"><span class="case">{escape(label)}</span>'
-        f'<span class="number">{escape(words.per_cent(value))}</span><span class="track" '
-        f'aria-hidden="true"><span style="width:{value:.1%}"></span></span></li>'
-        for kind, (label, value) in zip(kinds, bars.items(), strict=True)
-        if value is not None
+        f'<span><span class="number">{escape(words.per_cent(value))}</span> {span}</span>'
+        f'<span class="track" aria-hidden="true"><span style="width:{value:.1%}"></span>{range_}'
+        "</span></li>"
     )
-    return f'<ul class="bars">{"".join(rows)}</ul>'
 
 
 def _paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>" if text else ""
+
+
+def answers(told: Iterable[tuple[str, str]]) -> str:
+    """Questions, each with its short answer."""
+    rows = "".join(f"<dt>{escape(q)}</dt><dd>{escape(a)}</dd>" for q, a in told)
+    return f'<dl class="answers">{rows}</dl>'
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str) -> str:
+    """A plain table that scrolls sideways where the screen is narrow; the first column names."""
+    columns = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
+    lines = []
+    for first, *rest in rows:
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        lines.append(f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>')
+    return (
+        '<div class="wide" tabindex="0" role="region" '
+        f'aria-label="{escape(caption)}"><table class="plain"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{columns}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+    )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cmocnet.answer import Interval
     from cmocnet.registry import Variable
     from cmocnet.registry.records import Rounds
     from cmocnet_app.comparison import Outcome
@@ -27,6 +28,42 @@ def per_cent(probability: float) -> str:
     if 0.995 <= probability < 1:
         return ">99%"
     return f"{probability:.0%}"
+
+
+def span(interval: Interval) -> str:
+    """An interval in whole per cents.
+
+    >>> span((0.523, 0.684)), span((0.2, 0.201))
+    ('52 to 68%', '20%')
+    """
+    low, high = (f"{100 * end:.0f}" for end in interval)
+    return f"{high}%" if low == high else f"{low} to {high}%"
+
+
+def points(difference: float) -> str:
+    """A difference of probabilities in percentage points.
+
+    >>> points(0.034), points(-0.2), points(0.01), points(0.002)
+    ('3 points more', '20 points less', '1 point more', 'under half a point more')
+    """
+    size = round(100 * abs(difference))
+    way = "more" if difference > 0 else "less"
+    if not size:
+        return f"under half a point {way}"
+    return f"{size} point{'s' if size > 1 else ''} {way}"
+
+
+def sureness(share: float) -> str:
+    """How sure a direction is, from the share of draws in which it holds.
+
+    >>> sureness(0.97)
+    'Quite sure of the direction: it holds in 97 of 100 draws of the judgements.'
+    >>> sureness(0.5)
+    'Unsure of the direction: it holds in 50 of 100 draws of the judgements.'
+    """
+    sure = "Quite sure" if share >= 0.95 else "Fairly sure" if share >= 0.8 else "Unsure"
+    drawn = "all" if share >= 0.995 else f"{100 * share:.0f} of 100"
+    return f"{sure} of the direction: it holds in {drawn} draws of the judgements."
 
 
 def likelier(difference: float) -> str:

@@ -124,9 +124,9 @@ class Network:
         return ready if isinstance(ready, engine.Program) else engine.compile(self.discrete)
 
     @cached_property
-    def rivals(self) -> Sequence[tuple[str, engine.Program]]:
-        """(label, program) of every rival reading, and of the rival rule of combination."""
-        return tuple(uncertainty.programs(self))
+    def rivals(self) -> uncertainty.Rivals:
+        """Every rival reading, and the rival rule of combination, as sets of tables."""
+        return uncertainty.gather(self)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -174,7 +174,7 @@ class Network:
             opposite_given=turned,
             draw=lambda: self.samples(states, query.evidence),
             draw_opposite=lambda: self.samples(states, other),
-            reread=lambda: dict(uncertainty.rivals(self, states, query.evidence)),
+            reread=lambda: uncertainty.rivals(self, states, query.evidence),
         )
 
     def draws(self, n: int = DRAWS, seed: int = 0) -> Draws:

@@ -6,17 +6,19 @@ is reported beside them, never hidden in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmocnet import engine
+import numpy as np
+
 from cmocnet.answer import Contrast, Interval, central
 from cmocnet.elicitation import tables
 from cmocnet.errors import QueryError
 from cmocnet.query import Query, parse, stated
 from cmocnet.registry import read
-from cmocnet.typing import Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -67,20 +69,40 @@ def intervals(
     }
 
 
-def rivals(
-    net: Network, targets: Mapping[str, str], evidence: Evidence
-) -> Iterator[tuple[str, float]]:
+@dataclass(frozen=True, eq=False)
+class Rivals:
+    """Every rival reading switched on by itself, and the rival rule of combination, as tables.
+
+    ``tables`` has one set for each label on its leading axis, for the variables that differ.
+    """
+
+    labels: tuple[str, ...]
+    tables: Mapping[str, Array]
+
+
+def rivals(net: Network, targets: Mapping[str, str], evidence: Evidence) -> dict[str, float]:
     """The probability under every rival reading by itself, then under the rival rule."""
-    for label, program in net.rivals:
-        yield label, program.event(targets, evidence)
+    found = net.rivals
+    (p,) = net.batches.predict_tables(found.tables, evidence, [dict(targets)])
+    return dict(zip(found.labels, p.tolist(), strict=True))
 
 
-def programs(net: Network) -> Iterator[tuple[str, engine.Program]]:
-    """A program for every rival reading switched on by itself, and one for the rival rule."""
+def gather(net: Network) -> Rivals:
+    """The rivals of a network, each read from its files anew."""
+    labels: list[str] = []
+    networks: list[DiscreteNetwork] = []
     for key, cmoc in net.review.cmocs.items():
         for name in cmoc.readings:
             if name != net.review.readings[key]:
                 chosen = {**net.review.readings, key: name}
                 review = read(Path(net.review.path), priors=net.priors, readings=chosen)
-                yield f"{key}={name}", engine.compile(tables.network(review))
-    yield RULE, engine.compile(tables.network(net.review, rule="product"))
+                labels.append(f"{key}={name}")
+                networks.append(tables.network(review))
+    labels.append(RULE)
+    networks.append(tables.network(net.review, rule="product"))
+    stacked = {
+        name: np.stack([n.tables[name].values for n in networks])
+        for name, table in net.discrete.tables.items()
+        if any(not np.array_equal(n.tables[name].values, table.values) for n in networks)
+    }
+    return Rivals(tuple(labels), stacked)

@@ -1,0 +1,73 @@
+"""Answers that take a while, kept for all visitors: the same question is worked out once.
+
+Every cache is keyed on the question in its canonical form and on the review it was put to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet import Network
+from cmocnet.explain import Explanation
+from cmocnet.query import Query, stated
+from cmocnet.sensitivity import Asking, Bars, swings, tornado
+
+if TYPE_CHECKING:
+    from cmocnet.levers import Levers
+    from cmocnet.typing import Array
+
+
+def _which(net: Network) -> tuple[str, str, str]:
+    review = net.review
+    return review.path, str(net.priors), repr(sorted(review.readings.items()))
+
+
+KEYS = {Network: _which, Query: str}
+
+
+@st.cache_data(max_entries=600, show_spinner=False, hash_funcs=KEYS)
+def samples(net: Network, query: Query) -> Array:
+    """The probability asked for under each draw of the judgements, shape (draws,)."""
+    return net.samples(stated(query) or {}, query.evidence)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+def explanation(net: Network, query: Query) -> Explanation:
+    """Why the answer moved."""
+    return net.explain(query, top=8)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+def levers(
+    net: Network,
+    query: Query,
+    k: int,
+    draws: int,
+    when: tuple[str, ...] | None = None,
+    budget: float | None = None,
+    costs: Mapping[str, float] | None = None,
+) -> Levers:
+    """What helps: see :func:`cmocnet.levers.best`."""
+    return net.levers(query, k=k, draws=draws, when=when, budget=budget, costs=costs)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+def judgements(net: Network, query: Query, top: int) -> Bars:
+    """The judgements that the answer hangs on most."""
+    return tornado(net, query, top=top)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+def readings(net: Network, query: Query) -> dict[str, float]:
+    """Rival reading -> the answer under it."""
+    return dict(net.query(query).rivals)
+
+
+@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
+    """What each open context would tell, the most informative first."""
+    found = swings(net, query)
+    return tuple(sorted(found, key=lambda a: (-a.information, a.variable)))

@@ -1,0 +1,140 @@
+"""Evidence: the register of configurations, to search; and what rival readings would change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import cmocnet
+from cmocnet import check
+from cmocnet_app import moves, register, register_view, view, words
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.registry.records import Cmoc
+
+STYLES = tuple(Path(__file__).with_name(name) for name in ("page.css", "evidence.css"))
+ALL = ""
+Readings = tuple[tuple[str, str], ...]
+
+
+@st.cache_resource(show_spinner="Holding the network against every configuration", max_entries=4)
+def judged(_net: Network, path: str) -> register.Judged:
+    """What the check finds of each configuration, once for all visitors."""
+    report = check.run(_net.review, _net.discrete)
+    return {agreement.cmoc.id: agreement for agreement in report.agreements}
+
+
+@st.cache_resource(show_spinner="Reading the review again", max_entries=16)
+def reread(path: str, readings: Readings) -> Network:
+    """The network under some rival readings; visitors who choose the same ones share it."""
+    return cmocnet.load(path, readings=dict(readings))
+
+
+def page(net: Network) -> None:
+    """Draw the page."""
+    for style in STYLES:
+        st.html(style)
+    about = net.review.about
+    st.title("Evidence", anchor=False)
+    st.markdown(
+        f"What the review says, in {len(net.cmocs)} configurations: in which context, by which "
+        "mechanism, to which outcome. Open one for how firmly it is claimed and by whom."
+    )
+    st.html(view.note(about.caution))
+    st.markdown(
+        f"The review: {words.verbatim(about.citation)} "
+        f"[doi:{words.verbatim(about.doi)}](https://doi.org/{about.doi})"
+    )
+    found = judged(net, net.review.path)
+    listed, rivals = st.tabs(["The configurations", "Rival readings"])
+    with listed:
+        _register(net, found)
+    with rivals:
+        _rivals(net)
+
+
+def _register(net: Network, found: register.Judged) -> None:
+    search = st.text_input(
+        "Search", key="search", max_chars=80, bind="query-params",
+        placeholder="a word, an author, a code", type="search",
+    )  # fmt: skip
+    kinds = {c.type for c in net.cmocs}
+    verdicts = {a.verdict for a in found.values()}
+    first, second, third = st.columns(3)
+    kind = _filter(first, "Kind of claim", {k: v for k, v in register.TYPES.items() if k in kinds})
+    part = _filter(second, "Part of the review", {p: p for p in register.parts(net.review)})
+    verdict = _filter(
+        third, "Verdict of the check", {k: v for k, v in register.VERDICTS.items() if k in verdicts}
+    )
+    chosen = register.matching(
+        net, found, search=search or "", kind=kind, part=part, verdict=verdict
+    )
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    left.markdown(f"**{len(chosen)} of {len(net.cmocs)}** configurations")
+    right.download_button(
+        "Download as CSV", register.table(net, found, chosen).encode("utf-8-sig"),
+        "configurations.csv", "text/csv", on_click="ignore", width="stretch", disabled=not chosen,
+    )  # fmt: skip
+    if chosen:
+        st.html(register_view.entries(net.review, found, chosen))
+    else:
+        st.info("Nothing matches. Search for fewer words, or set a filter back to “All”.")
+    st.caption(
+        "The check holds the network against the review: it shows whether the network says what "
+        "the review says, not whether the review is right."
+    )
+
+
+def _filter(place: st.delta_generator.DeltaGenerator, label: str, options: dict[str, str]) -> str:
+    """One choice among labels, or all; the answer is the key, "" for all."""
+    labels = {ALL: "All", **options}
+    key = label.split()[0].lower()
+    chosen: str = place.selectbox(
+        label, tuple(labels), format_func=labels.__getitem__, key=key, bind="query-params"
+    )
+    return chosen
+
+
+def _rivals(net: Network) -> None:
+    contested = [cmoc for cmoc in net.cmocs if cmoc.readings]
+    if not contested:
+        st.info("No configuration of this review is read in more than one way.")
+        return
+    st.markdown(
+        "Where the review contradicts itself or its wording is open, one reading was adopted. "
+        "Choose another and see how the answers move. Your choice is yours alone."
+    )
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        chosen = {cmoc.id: _reading(net, cmoc) for cmoc in contested}
+    changed = {key: name for key, name in chosen.items() if net.review.readings[key] != name}
+    with right:
+        given = moves.situation(net, "situation:evidence")
+        if not changed:
+            st.markdown("These are the adopted readings.")
+        other = net
+        if changed:
+            other = reread(net.review.path, tuple(sorted((net.review.readings | changed).items())))
+        found = moves.moves(net, other, given)
+        st.html(moves.table(found, "Adopted", "Your reading"))
+        st.caption("▲ a move for the better, ▼ for the worse; under 1.5 points neither is marked.")
+
+
+def _reading(net: Network, cmoc: Cmoc) -> str:
+    with st.container(border=True):
+        st.html(register_view.chain(cmoc) + f' <span class="code">{cmoc.id}</span>')
+        adopted = net.review.readings[cmoc.id]
+
+        def said(name: str) -> str:
+            text = words.verbatim(register.plain(net.review, cmoc.readings[name].says))
+            return f"{text} *(adopted)*" if name == adopted else text
+
+        names = tuple(cmoc.readings)
+        chosen: str = st.radio(
+            f"How to read {cmoc.id}", names, index=names.index(adopted), format_func=said,
+            key=f"reading:{cmoc.id}", label_visibility="collapsed",
+        )  # fmt: skip
+        return chosen

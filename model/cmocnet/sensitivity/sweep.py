@@ -1,0 +1,294 @@
+"""Sweeps: one function over many rows, chunk by chunk, here or on the workers of a Dask scheduler.
+
+The rows are the same, in the same chunks, and each chunk is worked out by the same code, so that
+the numbers do not depend on where it ran. A chunk whose worker is lost is given to another.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.sensitivity.asked import Question, ask
+from cmocnet.sensitivity.globally import SHARED, Indices, Progress, _normal, _salib, sobol
+from cmocnet.sensitivity.judged import Judged, slopes
+from cmocnet.sensitivity.wording import in_words
+from cmocnet.typing import Array
+
+if TYPE_CHECKING:
+    from cmocnet.network import Network
+
+Function = Callable[[Array], Array]
+"""Rows of inputs (m, inputs) -> one number a row (m,)."""
+
+CHUNK = 1024
+"""Rows of one task."""
+
+BLOCK = 64
+"""Chunks between two calls of ``progress`` of a Sobol run: so much is held in memory at a time."""
+
+PATIENCE = 3.0
+"""Seconds that a scheduler is given to answer, and to have a worker."""
+
+AHEAD = 3
+"""Chunks sent ahead for each thread of the workers; more would only fill the scheduler's memory."""
+
+EXTRA = "cluster"
+"""The optional extra that brings Dask."""
+
+
+@contextmanager
+def swept(
+    function: Function,
+    *,
+    scheduler: str | None = None,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+    patience: float = PATIENCE,
+) -> Iterator[Function]:
+    """The function, worked out over chunks of its rows: serially, or on a Dask scheduler's workers.
+
+    Parameters
+    ----------
+    function
+        Rows (m, inputs) -> numbers (m,); on a cluster it is sent to the workers once each, which
+        need the same versions installed.
+    scheduler
+        Address as "tcp://host:8786"; None to run here.
+    chunk
+        Rows of one task.
+    progress
+        Told the rows done and the rows in all of each call.
+    patience
+        Seconds to wait for the scheduler's answer.
+
+    Raises
+    ------
+    CmocnetError
+        Dask is not installed, the scheduler does not answer or has no workers, or too many of them
+        were lost.
+
+    >>> with swept(lambda rows: rows.sum(axis=1), chunk=2) as function:
+    ...     function(np.arange(6.0).reshape(3, 2)).tolist()
+    [1.0, 5.0, 9.0]
+    """
+    if chunk < 1 or not patience > 0.0:
+        raise CmocnetError(f"chunk {chunk}, patience {patience:g}", expected="both positive")
+    if scheduler is None:
+        yield lambda rows: _gathered(rows, chunk, _serial(function, rows, chunk), progress)
+        return
+    with _connected(scheduler, patience) as client:
+        tasks = _Tasks(client, function, scheduler)
+        yield lambda rows: _gathered(rows, chunk, tasks.run(rows, chunk), progress)
+
+
+def _gathered(
+    rows: Array, chunk: int, parts: Iterator[tuple[int, Array]], progress: Progress | None
+) -> Array:
+    """All rows' numbers, from (first row, numbers) of every chunk, in whatever order they come."""
+    found, done = np.empty(len(rows)), 0
+    for start, part in parts:
+        found[start : start + chunk] = part
+        done += len(part)
+        if progress:
+            progress(done, len(rows))
+    return found
+
+
+def _serial(function: Function, rows: Array, chunk: int) -> Iterator[tuple[int, Array]]:
+    for start in range(0, len(rows), chunk):
+        yield start, function(rows[start : start + chunk])
+
+
+# --- on a cluster ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def _connected(scheduler: str, patience: float) -> Iterator[Any]:
+    """A client of the scheduler, closed in the end; its own complaints are ours to word."""
+    distributed = _distributed()
+    with _quiet():
+        try:
+            client = distributed.Client(scheduler, timeout=patience, set_as_default=False)
+        except (OSError, ValueError, TypeError, ImportError) as error:
+            raise CmocnetError(
+                "the scheduler does not answer",
+                where=scheduler,
+                expected="the address of a running Dask scheduler, as tcp://host:8786",
+            ) from error
+        try:
+            _staffed(client, scheduler, patience)
+            yield client
+        finally:
+            with suppress(Exception):  # the work is done or lost: leaving must not hide which
+                client.close(timeout=patience)
+
+
+def _staffed(client: Any, scheduler: str, patience: float) -> None:
+    try:
+        client.wait_for_workers(1, timeout=patience)
+    except TimeoutError:
+        raise CmocnetError(
+            "the scheduler has no workers", where=scheduler, expected="dask worker ADDRESS"
+        ) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask logs at length what is about to be one line of ours."""
+    logger = logging.getLogger("distributed")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tasks:
+    """Chunks as tasks of a cluster; the function is a task too, so that a lost copy is remade."""
+
+    client: Any
+    function: Function
+    scheduler: str
+
+    def run(self, rows: Array, chunk: int) -> Iterator[tuple[int, Array]]:
+        """The chunks' numbers as they are ready."""
+        distributed = _distributed()
+        packed = import_module("cloudpickle").dumps(self.function)
+        held = self.client.submit(pickle.loads, packed, key=f"function-{uuid4().hex}")
+        starts = iter(range(0, len(rows), chunk))
+        first: dict[str, int] = {}
+
+        def sent() -> Any:
+            start = next(starts, None)
+            if start is None:
+                return None
+            part = np.ascontiguousarray(rows[start : start + chunk])
+            future = self.client.submit(_applied, held, part, pure=False)
+            first[future.key] = start
+            return future
+
+        threads = sum(self.client.nthreads().values())
+        waiting = [f for f in (sent() for _ in range(AHEAD * max(1, threads))) if f is not None]
+        ready = distributed.as_completed(waiting)
+        for future in ready:
+            part = self._result(future)
+            more = sent()
+            if more is not None:
+                ready.add(more)
+            yield first.pop(future.key), part
+
+    def _result(self, future: Any) -> Array:
+        distributed = _distributed()
+        try:
+            return np.asarray(future.result())
+        except (distributed.KilledWorker, distributed.client.FutureCancelledError) as error:
+            raise CmocnetError(
+                "too many workers were lost", where=self.scheduler, expected="smaller chunks"
+            ) from error
+        except ImportError as error:
+            raise CmocnetError(
+                f"a worker lacks {error.name}",
+                where=self.scheduler,
+                expected="the same packages on every worker",
+            ) from error
+
+
+def _applied(function: Function, rows: Array) -> Array:
+    return function(rows)
+
+
+def _distributed() -> Any:
+    try:
+        return import_module("distributed")
+    except ImportError:
+        raise CmocnetError(
+            "sweeps on a cluster need Dask", expected=f"pip install 'cmocnet[{EXTRA}]'"
+        ) from None
+
+
+# --- answers over judgements ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """A question's answer as a function of independent normal scores, sent to workers as it stands.
+
+    judged
+        The question and its judgements.
+    chosen
+        Those that vary, as positions in ``judged.known``; the others stay central.
+
+    Columns of rows: the tendency shared by all judgements, then each chosen one's own score.
+    """
+
+    judged: Judged
+    chosen: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, net: Network, question: Question, top: int | None = None) -> Response:
+        """Of the ``top`` judgements with the steepest derivatives, or of all."""
+        if top is not None and top < 1:
+            raise QueryError(f"top {top}", expected="1 or more judgements")
+        judged = Judged.of(ask(net, question))
+        if not judged.known:
+            raise QueryError("no judgement can move this answer", where=str(judged.asked.query))
+        chosen = np.arange(len(judged.known))
+        if top is not None:
+            chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
+        return cls(judged, chosen)
+
+    def __call__(self, scores: Array) -> Array:
+        """P(event | evidence) of each row of scores, (m, 1 + chosen) -> (m,)."""
+        shared = self.judged.asked.judged.protocol.shared
+        own = [self.judged.known[i].overstates for i in self.chosen]
+        tilt = np.array(own, dtype=np.float64)
+        rows = np.tile(self.judged.centre, (len(scores), 1))
+        common = scores[:, :1] * tilt * np.sqrt(shared)
+        rows[:, self.chosen] = common + scores[:, 1:] * np.sqrt(1.0 - tilt**2 * shared)
+        return np.asarray(self.judged.answers(rows)[0])
+
+
+def judgement_indices(
+    net: Network,
+    question: Question,
+    *,
+    n: int = 256,
+    seed: int = 0,
+    top: int | None = None,
+    level: float = 0.95,
+    scheduler: str | None = None,
+    chunk: int = CHUNK,
+    progress: Progress | None = None,
+) -> Indices:
+    """Sobol indices as :func:`cmocnet.sensitivity.judgement_indices`, here or on a cluster.
+
+    Parameters and errors are as there and in :func:`swept`; so are the numbers.
+    """
+    _salib()
+    response = Response.of(net, question, top)
+    variables = net.review.variables
+    own = [response.judged.known[i] for i in response.chosen]
+    with swept(response, scheduler=scheduler, chunk=chunk) as function:
+        return sobol(
+            function,
+            {SHARED: _normal, **{j.address: _normal for j in own}},
+            n=n,
+            seed=seed,
+            level=level,
+            chunk=chunk * (1 if scheduler is None else BLOCK),
+            progress=progress,
+            labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
+        )
