@@ -14,6 +14,9 @@ from cmocnet import Network
 from cmocnet.explain import Explanation
 from cmocnet.query import Query, stated
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
+from cmocnet_app import downloads
+from cmocnet_app.arcs import Arc
+from cmocnet_app.arcs import arcs as arcs_of
 
 if TYPE_CHECKING:
     from cmocnet.levers import Levers
@@ -71,3 +74,15 @@ def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     """What each open context would tell, the most informative first."""
     found = swings(net, query)
     return tuple(sorted(found, key=lambda a: (-a.information, a.variable)))
+
+
+@st.cache_data(max_entries=5, show_spinner=False, hash_funcs=KEYS)
+def arcs(net: Network) -> tuple[Arc, ...]:
+    """Every arc of the network, which way it works and how strongly."""
+    return arcs_of(net)
+
+
+@st.cache_resource(max_entries=5, show_spinner=False, hash_funcs=KEYS)
+def exported(net: Network) -> tuple[bytes, bytes]:
+    """The network as an XDSL file, and its tables as zipped CSV files."""
+    return downloads.xdsl(net), downloads.tables(net.discrete)

@@ -1,4 +1,4 @@
-"""How the headline outcomes move between two networks: the one everyone sees and a visitor's own."""
+"""How the headline outcomes move between two networks, everyone's and a visitor's own."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def table(found: Sequence[Outcome], before: str, after: str) -> str:
 
 def _row(outcome: Outcome) -> str:
     was, now = outcome.beside or 0.0, outcome.here or 0.0
-    cells = "".join(
-        f'<td class="number">{escape(text)}</td>' for text in (fine(was), fine(now))
-    )
+    cells = "".join(f'<td class="number">{escape(text)}</td>' for text in (fine(was), fine(now)))
     name = escape(words.event(outcome.variable, outcome.state))
     moved = f'<td class="number {words.bearing(outcome)}">{points(now - was)}</td>'
     key = escape(outcome.variable.name)
@@ -60,11 +58,11 @@ def points(difference: float) -> str:
     """A difference in percentage points.
 
     >>> points(0.0211), points(-0.1), points(0.00001)
-    ('+2.1 points', '−10.0 points', 'none')
+    ('+2.1 points', '-10.0 points', 'none')
     """
     if abs(difference) < 0.0005:
         return "none"
-    return f"{'+' if difference > 0 else '−'}{abs(100 * difference):.1f} points"
+    return f"{100 * difference:+.1f} points"
 
 
 def situation(net: Network, key: str) -> Mapping[str, str]:

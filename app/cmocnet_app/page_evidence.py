@@ -9,13 +9,15 @@ import streamlit as st
 
 import cmocnet
 from cmocnet import check
-from cmocnet_app import moves, register, register_view, view, words
+from cmocnet_app import frame, moves, register, register_view, words
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from cmocnet import Network
     from cmocnet.registry.records import Cmoc
 
-STYLES = tuple(Path(__file__).with_name(name) for name in ("page.css", "evidence.css"))
+STYLE = Path(__file__).with_name("evidence.css")
 ALL = ""
 Readings = tuple[tuple[str, str], ...]
 
@@ -35,15 +37,14 @@ def reread(path: str, readings: Readings) -> Network:
 
 def page(net: Network) -> None:
     """Draw the page."""
-    for style in STYLES:
-        st.html(style)
+    st.html(STYLE)
     about = net.review.about
-    st.title("Evidence", anchor=False)
-    st.markdown(
+    frame.opening(
+        net,
+        "Evidence",
         f"What the review says, in {len(net.cmocs)} configurations: in which context, by which "
-        "mechanism, to which outcome. Open one for how firmly it is claimed and by whom."
+        "mechanism, to which outcome. Open one for how firmly it is claimed and by whom.",
     )
-    st.html(view.note(about.caution))
     st.markdown(
         f"The review: {words.verbatim(about.citation)} "
         f"[doi:{words.verbatim(about.doi)}](https://doi.org/{about.doi})"
@@ -58,16 +59,23 @@ def page(net: Network) -> None:
 
 def _register(net: Network, found: register.Judged) -> None:
     search = st.text_input(
-        "Search", key="search", max_chars=80, bind="query-params",
+        "Search", key="view.search", max_chars=80, bind="query-params",
         placeholder="a word, an author, a code", type="search",
     )  # fmt: skip
     kinds = {c.type for c in net.cmocs}
     verdicts = {a.verdict for a in found.values()}
     first, second, third = st.columns(3)
-    kind = _filter(first, "Kind of claim", {k: v for k, v in register.TYPES.items() if k in kinds})
-    part = _filter(second, "Part of the review", {p: p for p in register.parts(net.review)})
+    kind = _filter(
+        first, "Kind of claim", "view.kind", {k: v for k, v in register.TYPES.items() if k in kinds}
+    )
+    part = _filter(
+        second, "Part of the review", "view.part", {p: p for p in register.parts(net.review)}
+    )
     verdict = _filter(
-        third, "Verdict of the check", {k: v for k, v in register.VERDICTS.items() if k in verdicts}
+        third,
+        "Verdict of the check",
+        "view.verdict",
+        {k: v for k, v in register.VERDICTS.items() if k in verdicts},
     )
     chosen = register.matching(
         net, found, search=search or "", kind=kind, part=part, verdict=verdict
@@ -75,7 +83,7 @@ def _register(net: Network, found: register.Judged) -> None:
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.markdown(f"**{len(chosen)} of {len(net.cmocs)}** configurations")
     right.download_button(
-        "Download as CSV", register.table(net, found, chosen).encode("utf-8-sig"),
+        "Download as CSV", register.table(net, found, chosen),
         "configurations.csv", "text/csv", on_click="ignore", width="stretch", disabled=not chosen,
     )  # fmt: skip
     if chosen:
@@ -88,10 +96,9 @@ def _register(net: Network, found: register.Judged) -> None:
     )
 
 
-def _filter(place: st.delta_generator.DeltaGenerator, label: str, options: dict[str, str]) -> str:
+def _filter(place: DeltaGenerator, label: str, key: str, options: dict[str, str]) -> str:
     """One choice among labels, or all; the answer is the key, "" for all."""
     labels = {ALL: "All", **options}
-    key = label.split()[0].lower()
     chosen: str = place.selectbox(
         label, tuple(labels), format_func=labels.__getitem__, key=key, bind="query-params"
     )

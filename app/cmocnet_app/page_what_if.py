@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cmocnet.errors import CmocnetError
-from cmocnet_app import comparison, contexts, view, words
-from cmocnet_app.scenario import Scenario, chosen, preset, readable
+from cmocnet_app import (
+    comparison,
+    contexts,
+    frame,
+    front,
+    picture_section,
+    sureness,
+    take_away,
+    view,
+    words,
+)
+from cmocnet_app.scenario import Scenario, chosen, preset
 
 if TYPE_CHECKING:
     from cmocnet import Network
 
-STYLE = Path(__file__).with_name("page.css")
+LEAD = (
+    "Describe a collaboration and see what one review of studies leads one to expect of it, "
+    "beside a comparable case."
+)
 NOTHING = "Nothing known"
 CHANGE = "Change anything in the panel at the side; on a small screen, » at the top opens it."
 
 
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
-    parameters = {key: st.query_params.get_all(key) for key in st.query_params}
-    scenario, wrong = readable(net, parameters)
-    st.html(STYLE)
-    contexts.panel(net, scenario)
-    _introduction(net)
-    if wrong:
-        told = words.verbatim(wrong)
-        st.error(f"This address can't be read, so nothing is taken from it: {told}")
+    scenario, wrong = frame.scenario(net)
+    frame.opening(net, "What if?", LEAD)
+    frame.wrong(wrong)
     # Beside a wrong address no preset stands chosen, so that each of them is a way out of it.
     _presets(net, None if wrong else chosen(net, scenario))
     try:
         _answers(net, scenario)
     except CmocnetError as error:
-        st.error(f"There is no answer to this: {words.verbatim(str(error))}")
-    _foot(net)
-
-
-def _introduction(net: Network) -> None:
-    about = net.review.about
-    st.title("What if?", anchor=False)
-    st.markdown(
-        "Describe a collaboration and see what one review of studies leads one to expect of it, "
-        "beside a comparable case."
-    )
-    st.html(view.note(f"{about.caution} {about.scope}"))
+        frame.unanswered(error)
+        contexts.panel(net, scenario)
+    frame.foot(net)
 
 
 def _presets(net: Network, current: str | None) -> None:
@@ -86,19 +84,15 @@ def _answers(net: Network, scenario: Scenario) -> None:
     else:
         st.html(view.facts(net, scenario, beside))
         st.markdown(words.verbatim(words.summary(found)))
-    st.html(view.cards(net, scenario, beside, found))
-    if beside:
-        st.caption(
-            "Blue marks a difference for the better, orange one for the worse, grey hardly any."
-        )
-
-
-def _foot(net: Network) -> None:
-    about = net.review.about
-    st.caption(
-        "“Nothing known” rests on assumed prevalences: read it last. "
-        "The address of this page holds the whole scenario; whoever opens it sees the same."
-    )
-    st.caption(
-        f"Read from: {words.verbatim(about.citation)} [doi:{about.doi}](https://doi.org/{about.doi})"
-    )
+    # The outcomes are painted first, then the controls, then what takes longer.
+    slot = st.empty()
+    slot.html(view.cards(net, scenario, beside, found))
+    contexts.panel(net, scenario)
+    slot.html(view.cards(net, scenario, beside, found, sureness.of(net, scenario, beside, found)))
+    blue = "Blue marks a difference for the better, orange one for the worse, grey hardly any. "
+    st.caption(f"{blue if beside else ''}The thin lines are 90 per cent intervals.")
+    if scenario.states:
+        st.subheader("In short", anchor=False)
+        st.html(view.answers(front.answers(net, scenario, beside, found)))
+    picture_section.section(net, scenario, beside)
+    take_away.section(net, scenario, beside, found)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from cmocnet_app import downloads
 from cmocnet_app.words import lower
 
 if TYPE_CHECKING:
@@ -54,7 +53,6 @@ COLUMNS = (
     "id", "context", "mechanism", "outcome", "type", "where", "claim", "how firmly", "check",
     "reading", "contradicted by", "against", "sources",
 )  # fmt: skip
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def places(cmoc: Cmoc) -> tuple[str, ...]:
@@ -76,7 +74,7 @@ def firmly(cmoc: Cmoc) -> str:
 
 def plain(review: Review, text: str) -> str:
     """Prose of the files with every variable's and state's name put as a reader knows it."""
-    labels = {state: label for v in review.variables.values() for state, label in _labels(v)}
+    labels = {s: text for v in review.variables.values() for s, text in v.state_labels.items()}
     labels |= {name: v.label for name, v in review.variables.items()}
 
     def said(match: re.Match[str]) -> str:
@@ -84,11 +82,6 @@ def plain(review: Review, text: str) -> str:
         return lower(labels[word]) if word in labels else word.replace("_", " ")
 
     return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", said, " ".join(text.split()))
-
-
-def _labels(variable: object) -> Iterable[tuple[str, str]]:
-    found: Mapping[str, str] = getattr(variable, "state_labels", {})
-    return found.items()
 
 
 def matching(
@@ -135,10 +128,9 @@ def doi(work: Source) -> str:
     return found if re.fullmatch(r"10\.\d{4,9}/[^\s\"'<>]+", found) else ""
 
 
-def table(net: Network, judged: Judged, chosen: Iterable[Cmoc]) -> str:
+def table(net: Network, judged: Judged, chosen: Iterable[Cmoc]) -> bytes:
     """The configurations as CSV, one row each, safe to open in a spreadsheet."""
-    rows = (_row(net.review, judged, cmoc) for cmoc in chosen)
-    return csv_text([COLUMNS, *rows])
+    return downloads.table(COLUMNS, (_row(net.review, judged, cmoc) for cmoc in chosen))
 
 
 def _row(review: Review, judged: Judged, cmoc: Cmoc) -> tuple[str, ...]:
@@ -158,19 +150,3 @@ def _row(review: Review, judged: Judged, cmoc: Cmoc) -> tuple[str, ...]:
         plain(review, cmoc.against),
         "; ".join(works) or cmoc.references_note or "none given",
     )
-
-
-def csv_text(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV with no cell that a spreadsheet would run."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def neutral(cell: str) -> str:
-    """A cell that a spreadsheet shows rather than runs.
-
-    >>> neutral("=1+1"), neutral("trust")
-    ("'=1+1", 'trust')
-    """
-    return f"'{cell}" if cell.lstrip(" ").startswith(RISKY) else cell

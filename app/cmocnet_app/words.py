@@ -145,6 +145,11 @@ def lower(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def upper(text: str) -> str:
+    """Text for the head of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def verbatim(text: str) -> str:
     """Text in which Markdown finds no link, picture or HTML: a message may repeat an address."""
     return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)

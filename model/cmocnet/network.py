@@ -14,10 +14,10 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from cmocnet import engine, exchange, opposite, uncertainty
+from cmocnet import engine, exchange, opposite, shelf, uncertainty
 from cmocnet.answer import LEVEL, Answer, Contrast, Interval
 from cmocnet.elicitation import tables
-from cmocnet.elicitation.draws import Draws, draw
+from cmocnet.elicitation.draws import Draws
 from cmocnet.errors import CmocnetError, EvidenceError
 from cmocnet.given import Given, evidence
 from cmocnet.naming import Lexicon
@@ -26,6 +26,7 @@ from cmocnet.registry import Review, bundled, read
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.rounds import unroll
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
+from cmocnet.uncertainty import DRAWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from cmocnet.sensitivity import Sensitivity
 
 EngineName = Literal["compiled", "pgmpy"]
-DRAWS = 1000
-"""Draws of the judgements behind an interval."""
 
 
 def load(
@@ -70,21 +69,32 @@ def load(
     """
     folder = bundled() if path is None else Path(path)
     overlay = None if priors is None else Path(priors)
-    review = read(folder, priors=overlay, readings=readings)
-    return Network(review, engine=engine, priors=overlay)
+
+    def make() -> Review:
+        return read(folder, priors=overlay, readings=readings)
+
+    # Only the review as it stands is worth keeping: overlays come and go.
+    kept = shelf.key([folder], readings or {}) if overlay is None and folder.is_dir() else None
+    return Network(shelf.review(kept, make), engine=engine, priors=overlay, kept=kept)
 
 
 class Network:
     """A review's network of one round. Read-only: two visitors can share one."""
 
     def __init__(
-        self, review: Review, *, engine: EngineName = "compiled", priors: Path | None = None
+        self,
+        review: Review,
+        *,
+        engine: EngineName = "compiled",
+        priors: Path | None = None,
+        kept: str | None = None,
     ) -> None:
         if engine not in get_args(EngineName):
             raise CmocnetError(f"no engine {engine!r}", nearest=get_args(EngineName))
         self.review = review
         self.engine: EngineName = engine
         self.priors = priors
+        self.kept = kept
         self._draws: dict[tuple[int, int], Draws] = {}
 
     def __repr__(self) -> str:
@@ -110,7 +120,8 @@ class Network:
     @cached_property
     def discrete(self) -> DiscreteNetwork:
         """States and tables, at the central judgements."""
-        return tables.network(self.review)
+        found = shelf.arrays(self.kept, "tables", lambda: tables.values(self.review))
+        return tables.network(self.review, found)
 
     @cached_property
     def program(self) -> engine.Program | engine.ReferenceEngine:
@@ -126,7 +137,7 @@ class Network:
     @cached_property
     def rivals(self) -> uncertainty.Rivals:
         """Every rival reading, and the rival rule of combination, as sets of tables."""
-        return uncertainty.gather(self)
+        return uncertainty.rivals_of(self)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -179,17 +190,16 @@ class Network:
 
     def draws(self, n: int = DRAWS, seed: int = 0) -> Draws:
         """``n`` draws of every judgement; the same ones for the same seed."""
-        key = (n, seed)
-        if key not in self._draws:
-            self._draws[key] = draw(self.review, n=n, seed=seed)
-        return self._draws[key]
+        if (n, seed) not in self._draws:
+            self._draws[n, seed] = uncertainty.drawn(self, n, seed)
+        return self._draws[n, seed]
 
     def samples(
         self, targets: Mapping[str, str], evidence: Evidence, *, n: int = DRAWS, seed: int = 0
     ) -> Array:
         """P(targets | evidence) under each draw of the judgements, shape (n,)."""
-        drawn = self.draws(n, seed)
-        (found,) = self.batches.predict_tables(drawn.tables, evidence, [dict(targets)])
+        tables = self.draws(n, seed).tables
+        (found,) = self.batches.predict_tables(tables, evidence, [dict(targets)])
         return found
 
     def compare(self, one: str | Query, other: str | Query, *, seed: int = 0) -> Contrast:
@@ -217,16 +227,9 @@ class Network:
     ) -> engine.Posteriors:
         """Every variable's posterior: ``result[variable][state]``, each a light mapping.
 
-        Parameters
-        ----------
-        given
-            What is observed: variable -> state, or phrases.
-        do
-            What is made so, arcs into it cut: variable -> state, or phrases.
-        likelihood
-            variable -> how well what was seen fits each state.
-        marginal
-            variable -> the posterior it shall have, whatever else is given.
+        ``given`` is observed and ``do`` made so, each as variable -> state or as phrases;
+        ``likelihood`` says how well what was seen fits each state of a variable, ``marginal`` which
+        posterior a variable shall have whatever else is given.
 
         >>> result = load().posteriors(given=["mandated"], do={"legal_agreements": "strong"})
         >>> round(sum(result["trust"].values()), 9)
@@ -263,7 +266,7 @@ class Network:
             targets = [n for n in self.review.about.headline if n not in frame.columns]
         return predict(self, frame, targets)
 
-    # --- what people ask of it (worked out a floor above, imported when called) -----------------
+    # --- worked out a floor above, which is imported when it is called --------------------------
 
     def sensitivity(self, question: str | Query, *, top: int | None = None) -> Sensitivity:
         """Which judgement, and which context, the answer hangs on: exact bars, widest first.
@@ -323,8 +326,6 @@ class Network:
         labels = {name: v.label for name, v in self.variables.items()}
         text = exchange.xdsl(self.discrete, self.review.about.title, labels)
         exchange.write_whole(Path(path), text)
-
-    # --- how -----------------------------------------------------------------------------------
 
     def _possible(self, states: Mapping[str, str], evidence: Evidence) -> float | None:
         """P(states | evidence), or None where evidence nobody gave is impossible."""

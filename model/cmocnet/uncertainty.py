@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmocnet import shelf
 from cmocnet.answer import Contrast, Interval, central
 from cmocnet.elicitation import tables
+from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.errors import QueryError
 from cmocnet.query import Query, parse, stated
 from cmocnet.registry import read
@@ -23,7 +25,10 @@ from cmocnet.typing import Array, DiscreteNetwork, Evidence
 if TYPE_CHECKING:
     from cmocnet.network import Network
 
+DRAWS = 1000
+"""Draws of the judgements behind an interval."""
 RULE = "effects combined by product"
+LABELS = "labels"
 
 
 def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
@@ -87,8 +92,23 @@ def rivals(net: Network, targets: Mapping[str, str], evidence: Evidence) -> dict
     return dict(zip(found.labels, p.tolist(), strict=True))
 
 
-def gather(net: Network) -> Rivals:
-    """The rivals of a network, each read from its files anew."""
+def rivals_of(net: Network) -> Rivals:
+    """The rivals of a network, kept for next time."""
+    found = shelf.arrays(net.kept, "rivals", lambda: gather(net))
+    return Rivals(tuple(map(str, found.pop(LABELS))), found)
+
+
+def drawn(net: Network, n: int, seed: int) -> Draws:
+    """Draws of every judgement; the tables of the usual ones are kept for next time."""
+    found = draw(net.review, n=n, seed=seed)
+    if (n, seed) != (DRAWS, 0):
+        return found
+    ready = shelf.arrays(net.kept, "draws", lambda: found.tables)
+    return draw(net.review, n=n, seed=seed, ready=ready)
+
+
+def gather(net: Network) -> dict[str, Array]:
+    """The rivals of a network, each read from its files anew: stacked tables, and their labels."""
     labels: list[str] = []
     networks: list[DiscreteNetwork] = []
     for key, cmoc in net.review.cmocs.items():
@@ -100,9 +120,9 @@ def gather(net: Network) -> Rivals:
                 networks.append(tables.network(review))
     labels.append(RULE)
     networks.append(tables.network(net.review, rule="product"))
-    stacked = {
+    stacked: dict[str, Any] = {
         name: np.stack([n.tables[name].values for n in networks])
         for name, table in net.discrete.tables.items()
         if any(not np.array_equal(n.tables[name].values, table.values) for n in networks)
     }
-    return Rivals(tuple(labels), stacked)
+    return stacked | {LABELS: np.array(labels)}

@@ -17,7 +17,7 @@ FLOORS = {
     2: ("elicitation",),
     3: ("engine",),
     4: ("naming", "query", "given", "opposite", "answer"),
-    5: ("rounds", "exchange", "scenarios", "uncertainty", "network"),
+    5: ("rounds", "exchange", "shelf", "scenarios", "uncertainty", "network"),
     6: (
         "check",
         "explain",

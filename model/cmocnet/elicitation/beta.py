@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc
 
 from cmocnet.errors import ModelError
 from cmocnet.typing import Array
@@ -68,6 +67,9 @@ def masses(alpha: ArrayLike, beta: ArrayLike, n: int) -> Array:
         return np.stack([1.0 - mean, mean], axis=-1)
     edges = np.arange(1, n) / n
     inside = np.where((a > 0) & (b > 0), 1.0, np.nan)[..., None]
+    # Imported where it is used: an answer from tables built before needs no scipy.
+    from scipy.special import betainc
+
     cdf = betainc(a[..., None] * inside, b[..., None] * inside, edges)
     limit = np.where(a == 0, 1.0, 0.0)[..., None]
     cdf = np.where(np.isnan(inside), limit, cdf)

@@ -24,21 +24,32 @@ from cmocnet.typing import Array
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Draws of every judgement of a review.
+    """``n`` draws of every judgement of a review; the same for the same review, number and seed.
 
-    values
-        address -> one number a draw, shape (n,)
+    ``ready`` holds the tables if they were built before.
     """
 
     review: Review
     n: int
     seed: int
-    values: Mapping[str, Array]
+    ready: Mapping[str, Array] | None = None
+
+    @cached_property
+    def values(self) -> Mapping[str, Array]:
+        """Address -> one number a draw, shape (n,)."""
+        generator = np.random.default_rng(self.seed)
+        common = generator.standard_normal(self.n)
+        shared = self.review.protocol.shared
+        known = everyone(self.review)
+        own = generator.standard_normal((len(known), self.n))
+        tilt = np.array([j.overstates for j in known], dtype=np.float64)[:, None]
+        z = tilt * np.sqrt(shared) * common + np.sqrt(1.0 - tilt**2 * shared) * own
+        return dict(zip((j.address for j in known), _at(known, z), strict=True))
 
     @cached_property
     def tables(self) -> Mapping[str, Array]:
         """Variable -> its tables, shape (n, *parent cardinalities, cardinality)."""
-        return dict(tables(self.review, self.values))
+        return dict(tables(self.review, self.values)) if self.ready is None else self.ready
 
 
 def everyone(review: Review) -> tuple[Judgement, ...]:
@@ -46,7 +57,9 @@ def everyone(review: Review) -> tuple[Judgement, ...]:
     return tuple(j for v in review.variables.values() for j in judgements(v))
 
 
-def draw(review: Review, *, n: int = 1000, seed: int = 0) -> Draws:
+def draw(
+    review: Review, *, n: int = 1000, seed: int = 0, ready: Mapping[str, Array] | None = None
+) -> Draws:
     """``n`` draws of all judgements.
 
     Raises
@@ -63,14 +76,7 @@ def draw(review: Review, *, n: int = 1000, seed: int = 0) -> Draws:
         raise CmocnetError(
             f"{n} draws from seed {seed}", expected="n of 1 or more, seed of 0 or more"
         )
-    generator = np.random.default_rng(seed)
-    common = generator.standard_normal(n)
-    shared = review.protocol.shared
-    known = everyone(review)
-    own = generator.standard_normal((len(known), n))
-    tilt = np.array([j.overstates for j in known], dtype=np.float64)[:, None]
-    z = tilt * np.sqrt(shared) * common + np.sqrt(1.0 - tilt**2 * shared) * own
-    return Draws(review, n, seed, dict(zip((j.address for j in known), _at(known, z), strict=True)))
+    return Draws(review, n, seed, ready)
 
 
 def quantile(judgement: Judgement, p: Array | float) -> Array:

@@ -19,7 +19,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from cmocnet.errors import ModelError
 from cmocnet.typing import Array
@@ -81,6 +80,8 @@ def ranked(
     parents = len(points)
     centre = central(points, weights, function)
     sigma = np.sqrt(spread).reshape(*spread.shape, *(1,) * parents)
+    from scipy.special import ndtr  # imported where it is used, as in beta
+
     start, end = ndtr(-centre / sigma), ndtr((1.0 - centre) / sigma)
     lead = np.broadcast_shapes(spread.shape, centre.shape[: centre.ndim - parents])
     cells = (*lead, *(size for x in points for size in (x.size // samples, samples)))

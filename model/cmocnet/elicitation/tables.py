@@ -285,13 +285,18 @@ def _partition(
     return _Cell((spec.by, *inner), np.stack(spread, axis=-(len(inner) + 2)))
 
 
-def network(review: Review, *, rule: Rule = "sum") -> DiscreteNetwork:
-    """The review's network of one round, tables at the central judgements."""
+def values(review: Review, *, rule: Rule = "sum") -> dict[str, Array]:
+    """Every variable's table at the central judgements."""
     states = {name: v.states for name, v in review.variables.items()}
+    return {name: build(v, states, rule=rule) for name, v in review.variables.items()}
+
+
+def network(
+    review: Review, found: Mapping[str, Array] | None = None, *, rule: Rule = "sum"
+) -> DiscreteNetwork:
+    """The review's network of one round; ``found`` are its tables if they were built before."""
+    built = values(review, rule=rule) if found is None else found
     return DiscreteNetwork(
-        states,
-        {
-            name: Table(name, v.parents, build(v, states, rule=rule))
-            for name, v in review.variables.items()
-        },
+        {name: v.states for name, v in review.variables.items()},
+        {name: Table(name, v.parents, built[name]) for name, v in review.variables.items()},
     )

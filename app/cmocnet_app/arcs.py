@@ -1,0 +1,49 @@
+"""Which way each arc of the network works, and how strongly, as its table has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+
+Way = Literal["raises", "lowers", "mixed"]
+HARDLY = 0.005
+
+
+@dataclass(frozen=True)
+class Arc:
+    """An arc, which way it works and how strongly.
+
+    strength
+        Change of the child's expected score (0 to 1 over its states) from the parent's first state
+        to its last, the other parents' states counting alike.
+    """
+
+    parent: str
+    child: str
+    way: Way
+    strength: float
+
+
+def arcs(net: Network) -> tuple[Arc, ...]:
+    """Every arc of a network; "mixed" where its way hangs on the other parents."""
+    found = []
+    for child, table in net.discrete.tables.items():
+        scores = table.values @ np.linspace(0.0, 1.0, table.values.shape[-1])
+        for axis, parent in enumerate(table.parents):
+            along = np.moveaxis(scores, axis, 0)
+            change = (along[-1] - along[0]).ravel()
+            ordered = net.variables[parent].direction and net.variables[child].direction
+            found.append(Arc(parent, child, _way(change, bool(ordered)), float(change.mean())))
+    return tuple(found)
+
+
+def _way(change: np.ndarray[tuple[int], np.dtype[np.float64]], ordered: bool) -> Way:
+    up, down = bool((change > HARDLY).any()), bool((change < -HARDLY).any())
+    if not ordered or up == down:
+        return "mixed"
+    return "raises" if up else "lowers"

@@ -1,0 +1,261 @@
+"""Judgements: every elicited number in words; change one and see the headline outcomes move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet.elicitation.draws import everyone
+from cmocnet.errors import CmocnetError
+from cmocnet.survey.wording import question
+from cmocnet_app import frame, moves, prior_set, register, register_view, uploads, view, words
+from cmocnet_app.prior_set import PriorSet
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.registry.judged import Judgement
+    from cmocnet.survey.fit import Distribution
+
+STYLE = Path(__file__).with_name("evidence.css")
+MINE, WRONG, MADE = "judgements:mine", "judgements:wrong", "judgements:made"
+BY = {
+    "protocol": "the coding protocol, from how firmly the review claims it",
+    "coder": "the coder, by own judgement",
+    "assumption": "nobody: an assumption, since the review does not say",
+    "expert": "an expert, or a visitor of this page",
+}
+STEP = {"probability": 0.5, "weight": 0.05}
+LEAST = {"probability": 0.1, "weight": 0.05}
+MOST = {"probability": 99.9, "weight": 20.0}
+HEAVIEST = 100.0
+
+
+def page(net: Network) -> None:
+    """Draw the page."""
+    st.html(STYLE)
+    frame.opening(
+        net,
+        "Judgements",
+        f"Every number in the network is a judgement; there are {len(everyone(net.review))}. "
+        "Look one up, change it, and see how far the answers move. What you change is yours alone.",
+    )
+    made = _made(net)
+    left, right = st.columns([3, 2], gap="large")
+    with right:
+        _answers(net, made)
+        _keep(net, made)
+    with left:
+        _judgements(made)
+
+
+def _mine() -> PriorSet:
+    found: PriorSet = st.session_state.setdefault(MINE, PriorSet())
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A prior set, the network under its uploaded part, the one under all of it, and its files."""
+
+    mine: PriorSet
+    under: Network
+    network: Network
+    files: uploads.Files
+
+
+def _made(net: Network) -> Made:
+    """What comes of the visitor's prior set, worked out anew only when something changed."""
+    mine = _mine()
+    kept = st.session_state.get(MADE)
+    if kept is not None and kept[0] == (net.review.path, mine):
+        found: Made = kept[1]
+        return found
+    try:
+        under = uploads.laid_over(net, mine.base) if mine.base else net
+        files = prior_set.files(under, mine)
+        made = Made(mine, under, uploads.laid_over(net, files) if files else net, files)
+    except CmocnetError as error:  # numbers that together make no valid table
+        st.session_state[WRONG] = str(error)
+        mine = st.session_state[MINE] = PriorSet()
+        made = Made(mine, net, net, {})
+    st.session_state[MADE] = ((net.review.path, mine), made)
+    return made
+
+
+# --- the judgements of one variable -----------------------------------------------------------
+
+
+def _judgements(made: Made) -> None:
+    net = made.under
+    groups: dict[str, list[Judgement]] = {}
+    for judgement in everyone(net.review):
+        groups.setdefault(judgement.variable, []).append(judgement)
+    labels = {name: net.variables[name].label for name in groups}
+    changed = {address.partition("/")[0] for address in made.mine.numbers}
+    chosen = st.selectbox(
+        "Judgements about",
+        sorted(labels, key=labels.__getitem__),
+        format_func=lambda name: labels[name] + (" (changed)" if name in changed else ""),
+        key="view.about",
+        bind="query-params",
+    )
+    st.html(view.note(net.variables[chosen].description))
+    for number, judgement in enumerate(groups[chosen], start=1):
+        _judgement(net, judgement, made.mine, f"{number} of {len(groups[chosen])}")
+
+
+def _judgement(net: Network, judgement: Judgement, mine: PriorSet, counted: str) -> None:
+    asked = prior_set.asked(net.review, judgement)
+    key = f"judged:{judgement.address}"
+    shown = _shown(asked, mine.numbers.get(judgement.address, asked.value))
+    st.session_state[key] = shown
+    with st.container(border=True):
+        st.markdown(words.verbatim(question(net.review, judgement)))
+        st.slider(
+            f"{_noun(judgement)}, {counted}",
+            min_value=LEAST[judgement.kind],
+            max_value=HEAVIEST if shown > MOST[judgement.kind] else MOST[judgement.kind],
+            step=STEP[judgement.kind],
+            format="%.1f%%" if judgement.kind == "probability" else "%.2f",
+            key=key,
+            on_change=_changed,
+            args=(judgement.address, judgement.kind),
+        )
+        st.html(_told(net, judgement, asked))
+        if judgement.address in mine.numbers:
+            st.button(
+                "Put it back", key=f"back:{judgement.address}", on_click=_back,
+                args=(judgement.address,),
+            )  # fmt: skip
+
+
+def _noun(judgement: Judgement) -> str:
+    return "Share" if judgement.kind == "probability" else "Weight beside the others"
+
+
+def _shown(asked: Distribution, value: float) -> float:
+    """A number as its slider shows it: shares in per cent."""
+    kind = asked.kind
+    scaled = 100.0 * value if kind == "probability" else value
+    most = HEAVIEST if kind == "weight" else MOST[kind]
+    return min(max(round(scaled, 3), LEAST[kind]), most)
+
+
+def _number(kind: str, value: float) -> str:
+    return words.per_cent(value) if kind == "probability" else f"{value:.3g}"
+
+
+def _told(net: Network, judgement: Judgement, asked: Distribution) -> str:
+    """As it stands, how sure, who says so, why, and which configurations it rests on."""
+    low, high = (_number(judgement.kind, v) for v in prior_set.middle(asked))
+    now = _number(judgement.kind, asked.value)
+    rows = {"As it stands": f"{now}; nine times in ten between {low} and {high}"}
+    rows["Who says so"] = BY[judgement.by]
+    if judgement.why:
+        rows["Why"] = register.plain(net.review, judgement.why)
+    told = "".join(f"<dt>{escape(t)}</dt><dd>{escape(text)}</dd>" for t, text in rows.items())
+    cites = "".join(_cited(net, judgement.cites))
+    rests = f"<dt>Rests on</dt><dd>{cites or 'no configuration'}</dd>"
+    return f'<dl class="judged">{told}{rests}</dl>'
+
+
+def _cited(net: Network, ids: Iterable[str]) -> Iterator[str]:
+    known = [net.review.cmocs[key] for key in ids if key in net.review.cmocs]
+    if not known:
+        return
+    inside = "".join(
+        f'<li>{register_view.chain(c)} <span class="code">{escape(c.id)}</span></li>' for c in known
+    )
+    count = f"{len(known)} configuration{'s' * (len(known) > 1)}"
+    yield f"<details><summary>{count}</summary><ul>{inside}</ul></details>"
+
+
+def _changed(address: str, kind: str) -> None:
+    value: float = st.session_state[f"judged:{address}"]
+    st.session_state[MINE] = _mine().put(address, value / 100 if kind == "probability" else value)
+
+
+def _back(address: str) -> None:
+    st.session_state[MINE] = _mine().without(address)
+
+
+# --- what comes of it -------------------------------------------------------------------------
+
+
+def _answers(net: Network, made: Made) -> None:
+    st.subheader("What moves", anchor=False)
+    given = moves.situation(net, "situation:judgements")
+    st.html(moves.table(moves.moves(net, made.network, given), "As bundled", "With yours"))
+    if made.mine.empty:
+        st.caption("Nothing is changed yet: move a slider, or upload judgements below.")
+    else:
+        st.markdown("Changed:\n" + "\n".join(f"- {item}" for item in _what_changed(made)))
+
+
+def _what_changed(made: Made) -> Iterator[str]:
+    """Every change, in words."""
+    if made.mine.base:
+        count = len(made.mine.base)
+        yield f"an uploaded set of {count} file{'s' * (count > 1)}"
+    review = made.under.review
+    known = {j.address: j for j in everyone(review)}
+    for address, value in made.mine.numbers.items():
+        one = known[address]
+        before = _number(one.kind, prior_set.asked(review, one).value)
+        label = words.verbatim(review.variables[one.variable].label)
+        yield f"{label}: {before} → {_number(one.kind, value)}"
+
+
+def _keep(net: Network, made: Made) -> None:
+    left, right = st.columns(2)
+    left.download_button(
+        "Download your judgements", uploads.zipped(made.files), "priors.zip", "application/zip",
+        on_click="ignore", disabled=made.mine.empty, width="stretch",
+    )  # fmt: skip
+    right.button("Put everything back", on_click=_reset, disabled=made.mine.empty, width="stretch")
+    st.caption("Unpacked into a folder, the download is what `cmocnet --priors FOLDER` takes.")
+    st.subheader("Bring your own", anchor=False)
+    wrong = st.session_state.pop(WRONG, None)
+    if wrong:
+        st.error(f"This can't be used, so nothing is taken from it: {words.verbatim(wrong)}")
+    st.file_uploader(
+        "A prior set (zip)", type=["zip"], key="upload:set", on_change=_uploaded, args=(net,),
+        max_upload_size=2, help="As downloaded here, or a zipped folder of “cmocnet elicit fit”.",
+    )  # fmt: skip
+    st.file_uploader(
+        "Filled-in question sheets (CSV or xlsx)", type=["csv", "xlsx"], key="upload:sheets",
+        accept_multiple_files=True, on_change=_answered, args=(net,), max_upload_size=5,
+        help="As “cmocnet elicit template” writes them; several experts are pooled.",
+    )  # fmt: skip
+
+
+def _reset() -> None:
+    st.session_state[MINE] = PriorSet()
+
+
+def _uploaded(net: Network) -> None:
+    file = st.session_state["upload:set"]
+    if file is not None:
+        _take(net, lambda: uploads.unpack(file.getvalue()))
+
+
+def _answered(net: Network) -> None:
+    sheets = st.session_state["upload:sheets"]
+    if sheets:
+        _take(net, lambda: uploads.from_sheets(net, [(s.name, s.getvalue()) for s in sheets]))
+
+
+def _take(net: Network, taken: Callable[[], uploads.Files]) -> None:
+    """Make an upload the visitor's prior set, if it is one."""
+    try:
+        files = taken()
+        uploads.laid_over(net, files)
+    except CmocnetError as error:
+        st.session_state[WRONG] = str(error)
+    else:
+        st.session_state[MINE] = PriorSet(base=files)

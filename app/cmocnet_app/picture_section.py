@@ -1,0 +1,85 @@
+"""The picture on the what-if page, and a closer look at one node of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet_app import cached, closer, downloads, picture, words
+from cmocnet_app.comparison import Contrast, posteriors
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.engine import Posteriors
+    from cmocnet_app.scenario import Scenario
+
+SHOWN = 26
+NONE = ""
+READ = (
+    "As read here: arcs are this project’s reading of the review. A solid line: more of the one "
+    "brings more of the other; dashed: less; dotted: it depends. Thicker lines work more strongly. "
+    "A bar shows how likely each state is, the lowest at the left and palest."
+)
+
+
+@st.fragment
+def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
+    """Draw the picture, its controls and the node chosen."""
+    st.subheader("The picture", anchor=False)
+    here = posteriors(net, scenario)
+    other = posteriors(net, beside.scenario) if beside else net.posteriors()
+    found = picture.nodes(net.variables, here, other, scenario.states)
+    left, right = st.columns(2, vertical_alignment="bottom")
+    labels = {NONE: "Nothing chosen", **{n: v.label for n, v in net.variables.items()}}
+    name = left.selectbox(
+        "Look closer at", tuple(labels), format_func=labels.__getitem__, key="node"
+    )
+    everything = right.toggle(f"Show all {len(found)} parts", key="everything")
+    shown = list(found) if everything or not scenario.states else picture.leading(found, SHOWN)
+    if name and name not in shown:
+        shown = [n for n in found if n in {*shown, name}]
+    arcs = cached.arcs(net)
+    drawn = picture.draw(found, arcs, shown, chosen=name or None)
+    # Every text in it is escaped; the sanitiser of st.html would take the drawing out.
+    st.html(f'<div class="wide picture-frame" tabindex="0" role="region" '
+            f'aria-label="The network as a picture">{drawn}</div>',
+            unsafe_allow_javascript=True)  # fmt: skip
+    against = words.lower(beside.label) if beside else "nothing known"
+    coloured = (
+        f"Coloured is what differs from {against}: blue for the better, orange for the worse; "
+        "▲ more, ▼ less. "
+        if scenario.states
+        else ""
+    )
+    st.caption(coloured + READ)
+    if name:
+        closer.look(net, name, here, other, words.upper(against))
+    _downloads(net, found, here, other, shown)
+
+
+def _downloads(
+    net: Network,
+    found: dict[str, picture.Node],
+    here: Posteriors,
+    other: Posteriors,
+    shown: list[str],
+) -> None:
+    figure = picture.draw(found, cached.arcs(net), shown, paper="#ffffff", ink="#1b1f24")
+    rows = [
+        (v.label, v.state_labels[s], here[v.name][s], other[v.name][s])
+        for v in net.variables.values()
+        for s in v.states
+    ]
+    head = ("What", "State", "Probability here", "Probability in the case compared with")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Picture (SVG)", figure, "picture.svg", "image/svg+xml", on_click="ignore"
+        )
+        st.download_button(
+            "Everything in the picture (CSV)",
+            downloads.table(head, rows),
+            "beliefs.csv",
+            "text/csv",
+            on_click="ignore",
+        )

@@ -1,0 +1,61 @@
+"""What a visitor takes away from the what-if page: the link, the numbers, the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from cmocnet_app import cached, downloads, sureness, words
+from cmocnet_app.comparison import Contrast, Outcome
+from cmocnet_app.scenario import Scenario, to_query
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+
+HEAD = (
+    "Outcome", "Here", "Here, lower end", "Here, upper end", "Compared with", "Lower end",
+    "Upper end", "Nothing known", "Share of draws in which the direction holds",
+)  # fmt: skip
+
+
+def section(
+    net: Network, scenario: Scenario, beside: Contrast | None, found: Sequence[Outcome]
+) -> None:
+    """Draw the link and the downloads."""
+    st.subheader("Keep and share", anchor=False)
+    if scenario.states:
+        st.caption("This link opens the same screen for whoever has access to this page.")
+        st.code(address(scenario), language=None, wrap_lines=True)
+    rows = _rows(net, scenario, beside, found)
+    with st.container(horizontal=True):
+        _button("Outcomes (CSV)", downloads.table(HEAD, rows), "outcomes.csv", "text/csv")
+        xdsl, tables = cached.exported(net)
+        _button("The network (XDSL)", xdsl, "network.xdsl", "application/xml")
+        _button("Its tables (CSV, zipped)", tables, "tables.zip", "application/zip")
+
+
+def address(scenario: Scenario) -> str:
+    """The whole address that opens a scenario."""
+    page = (st.context.url or "").partition("?")[0]
+    return f"{page}?{urlencode(to_query(scenario))}"
+
+
+def _rows(
+    net: Network, scenario: Scenario, beside: Contrast | None, found: Sequence[Outcome]
+) -> list[tuple[object, ...]]:
+    sure = sureness.of(net, scenario, beside, found)
+    rows = []
+    for outcome in found:
+        how = sure[outcome.variable.name]
+        here, other = how.here or (None, None), how.beside or (None, None)
+        event = words.event(outcome.variable, outcome.state)
+        numbers = (outcome.here, *here, outcome.beside, *other, outcome.baseline, how.holds)
+        rows.append((event, *numbers))
+    return rows
+
+
+def _button(label: str, data: bytes, name: str, kind: str) -> None:
+    st.download_button(label, data, name, kind, on_click="ignore")
