@@ -1,9 +1,10 @@
-"""Do the intervals hold what they promise? Simulated experts, hidden truths, and the coverage found.
+"""Do the intervals hold what they promise? Simulated experts, hidden truths, and the coverage
+found.
 
 Draw hidden quantities; let simulated experts name low, central and high for each, with noise and
-rounding; fit, pool and answer as `cmocnet elicit fit` does; count how often the 90 per cent interval
-of an answer holds the answer that the hidden quantities give. This shows self-consistency of the
-machinery, not that any real expert is right.
+rounding; fit, pool and answer as `cmocnet elicit fit` does; count how often the 90 per cent
+interval of an answer holds the answer that the hidden quantities give. This shows self-consistency
+of the machinery, not that any real expert is right.
 
     python scripts/self_consistency.py --replications 2000 --out docs/self-consistency.md
 """
@@ -89,9 +90,10 @@ def named(
     """What each expert names: low, central and high, (experts, n, judgements, 3).
 
     An expert knows the range such quantities lie in and has seen the hidden one at work in as many
-    cases as that knowledge is worth: of a probability so many yes and no, of a weight one reading with
-    an error as large as its range. Belief follows from both by Bayes' rule (Beta-binomial, and normal on
-    the logarithm): that is what well calibrated means. The panel's failing is then added.
+    cases as that knowledge is worth: of a probability so many yes and no, of a weight one reading
+    with an error as large as its range. Belief follows from both by Bayes' rule (Beta-binomial,
+    and normal on the logarithm): that is what well calibrated means. The panel's failing is then
+    added.
     """
     value, spread, weight = columns(known)
     cases = np.maximum(2, np.round(spread[~weight])).astype(int)
@@ -125,7 +127,7 @@ def failed(panel: Panel, belief: Array, tilt: Array) -> Array:
 
 
 def rounded(values: Array, weight: Mask) -> Array:
-    """As people name numbers: twentieths, hundredths near the ends, thousandths at them; weights to a tenth."""
+    """As people name numbers: twentieths, finer near 0 and 1; weights to a tenth."""
     end = np.minimum(values, 1.0 - values)
     digits = np.where(end < 0.02, 1000.0, np.where(end < 0.1, 100.0, 20.0))
     shares = np.clip(np.round(values * digits) / digits, 0.001, 0.999)
@@ -133,7 +135,7 @@ def rounded(values: Array, weight: Mask) -> Array:
 
 
 def ordered(said: Array) -> Array:
-    """Rounding can make two named numbers one; they are held apart by the least that can be said."""
+    """Rounding can make two named numbers one; they are held apart by the least sayable."""
     low, central, high = np.moveaxis(said, -1, 0)
     least = 0.0005
     return np.stack(
@@ -185,7 +187,7 @@ def answers(net: cmocnet.Network, values: Mapping[str, Array]) -> Array:
 
 
 def coverage(net: cmocnet.Network, panel: Panel, n: int, draws: int, seed: int) -> Array:
-    """Share of replications in which the 90 per cent interval holds the hidden answer, a question."""
+    """Share of replications whose 90 per cent interval holds the hidden answer, a question."""
     known = everyone(net.review)
     _, _, weight = columns(known)
     addresses = [j.address for j in known]
@@ -208,34 +210,38 @@ def coverage(net: cmocnet.Network, panel: Panel, n: int, draws: int, seed: int) 
     return inside.mean(axis=1)
 
 
+PAGE = """\
+# Do the intervals hold what they promise?
+
+Hidden quantities are drawn around the bundled judgements; simulated experts name low, central
+and high for each, with noise and rounding; the answers are fitted, pooled linearly and put to
+three questions. Shown is how often the 90 per cent interval held the hidden answer, over {n:,}
+replications with {draws} draws each (`python scripts/self_consistency.py --replications {n}
+--draws {draws} --seed {seed}`). This is self-consistency of the machinery: it does not show that
+any real expert is right.
+
+{table}
+
+- *Well calibrated* experts get what the interval promises.
+- *Overconfident* experts get intervals that are too narrow, and nothing in their answers gives it
+  away: ask for reasons at the ends of the range, and compare past answers with what came out.
+- Experts *biased together* agree with each other and are off together; pooling cannot find that
+  out.
+- *Independent* experts each know something the others do not. The linear pool keeps all their
+  doubt, so its interval is wider than it need be: safe, not sharp.
+"""
+
+
 def page(found: Mapping[Panel, Array], n: int, draws: int, seed: int) -> str:
     """The result as a page of the docs."""
     lines = [
-        "# Do the intervals hold what they promise?",
-        "",
-        "Hidden quantities are drawn around the bundled judgements; simulated experts name low, central and high",
-        "for each, with noise and rounding; the answers are fitted, pooled linearly and put to three questions. Shown",
-        f"is how often the 90 per cent interval held the hidden answer, over {n:,} replications with {draws} draws each",
-        f"(`python scripts/self_consistency.py --replications {n} --draws {draws} --seed {seed}`). This is self-consistency",
-        "of the machinery: it does not show that any real expert is right.",
-        "",
-        "| panel of three experts | " + " | ".join(f"`{q}`" for q in QUESTIONS) + " |",
+        f"| panel of three experts | {' | '.join(q.replace('|', 'given') for q in QUESTIONS)} |",
         "| --- |" + " ---: |" * len(QUESTIONS),
     ]
     for panel, shares in found.items():
         cells = " | ".join(f"{100 * s:.1f}%" for s in shares)
         lines.append(f"| **{panel.name}**: {panel.says} | {cells} |")
-    lines += [
-        "",
-        "- *Well calibrated* experts get what the interval promises.",
-        "- *Overconfident* experts get intervals that are too narrow, and nothing in their answers gives it away: ask for",
-        "  reasons at the ends of the range, and compare past answers with what came out.",
-        "- Experts *biased together* agree with each other and are off together; pooling cannot find that out.",
-        "- *Independent* experts each know something the others do not. The linear pool keeps all their doubt, so its",
-        "  interval is wider than it need be: safe, not sharp.",
-        "",
-    ]
-    return "\n".join(lines)
+    return PAGE.format(n=n, draws=draws, seed=seed, table="\n".join(lines))
 
 
 def main() -> None:

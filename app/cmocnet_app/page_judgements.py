@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 STYLE = Path(__file__).with_name("evidence.css")
 MINE, WRONG, MADE = "judgements:mine", "judgements:wrong", "judgements:made"
 BY = {
-    "protocol": "the coding protocol, from how firmly the review claims it",
-    "coder": "the coder, by own judgement",
-    "assumption": "nobody: an assumption, since the review does not say",
-    "expert": "an expert, or a visitor of this page",
+    "protocol": "The coding protocol, from how firmly the review claims it",
+    "coder": "The coder, by own judgement",
+    "assumption": "Nobody: an assumption, since the review does not say",
+    "expert": "An expert, or a visitor of this page",
 }
 STEP = {"probability": 0.5, "weight": 0.05}
 LEAST = {"probability": 0.1, "weight": 0.05}
@@ -46,7 +46,8 @@ def page(net: Network) -> None:
     )
     made = _made(net)
     left, right = st.columns([3, 2], gap="large")
-    with right:
+    # The answers stay in sight beside a long list of sliders.
+    with right, st.container(key="beside"):
         _answers(net, made)
         _keep(net, made)
     with left:
@@ -97,9 +98,12 @@ def _judgements(made: Made) -> None:
         groups.setdefault(judgement.variable, []).append(judgement)
     labels = {name: net.variables[name].label for name in groups}
     changed = {address.partition("/")[0] for address in made.mine.numbers}
+    names = sorted(labels, key=labels.__getitem__)
+    first = next((n for n in net.review.about.headline if n in labels), names[0])
     chosen = st.selectbox(
         "Judgements about",
-        sorted(labels, key=labels.__getitem__),
+        names,
+        index=names.index(first),
         format_func=lambda name: labels[name] + (" (changed)" if name in changed else ""),
         key="view.about",
         bind="query-params",
@@ -160,7 +164,7 @@ def _told(net: Network, judgement: Judgement, asked: Distribution) -> str:
         rows["Why"] = register.plain(net.review, judgement.why)
     told = "".join(f"<dt>{escape(t)}</dt><dd>{escape(text)}</dd>" for t, text in rows.items())
     cites = "".join(_cited(net, judgement.cites))
-    rests = f"<dt>Rests on</dt><dd>{cites or 'no configuration'}</dd>"
+    rests = f"<dt>Rests on</dt><dd>{cites or 'No configuration'}</dd>"
     return f'<dl class="judged">{told}{rests}</dl>'
 
 
@@ -190,7 +194,7 @@ def _back(address: str) -> None:
 def _answers(net: Network, made: Made) -> None:
     st.subheader("What moves", anchor=False)
     given = moves.situation(net, "situation:judgements")
-    st.html(moves.table(moves.moves(net, made.network, given), "As bundled", "With yours"))
+    st.html(moves.table(moves.moves(net, made.network, given), "Bundled", "Yours"))
     if made.mine.empty:
         st.caption("Nothing is changed yet: move a slider, or upload judgements below.")
     else:
@@ -219,10 +223,14 @@ def _keep(net: Network, made: Made) -> None:
     )  # fmt: skip
     right.button("Put everything back", on_click=_reset, disabled=made.mine.empty, width="stretch")
     st.caption("Unpacked into a folder, the download is what `cmocnet --priors FOLDER` takes.")
-    st.subheader("Bring your own", anchor=False)
     wrong = st.session_state.pop(WRONG, None)
     if wrong:
         st.error(f"This can't be used, so nothing is taken from it: {words.verbatim(wrong)}")
+    with st.expander("Bring your own"):
+        _uploads(net)
+
+
+def _uploads(net: Network) -> None:
     st.file_uploader(
         "A prior set (zip)", type=["zip"], key="upload:set", on_change=_uploaded, args=(net,),
         max_upload_size=2, help="As downloaded here, or a zipped folder of “cmocnet elicit fit”.",

@@ -73,7 +73,7 @@ def firmly(cmoc: Cmoc) -> str:
 
 
 def plain(review: Review, text: str) -> str:
-    """Prose of the files with every variable's and state's name put as a reader knows it."""
+    """Prose of the files as a reader knows it: labels for names, a capital to begin with."""
     labels = {s: text for v in review.variables.values() for s, text in v.state_labels.items()}
     labels |= {name: v.label for name, v in review.variables.items()}
 
@@ -81,7 +81,8 @@ def plain(review: Review, text: str) -> str:
         word = match.group()
         return lower(labels[word]) if word in labels else word.replace("_", " ")
 
-    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", said, " ".join(text.split()))
+    found = re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", said, " ".join(text.split()))
+    return found[:1].upper() + found[1:]
 
 
 def matching(

@@ -82,7 +82,7 @@ def draw(
 def quantile(judgement: Judgement, p: Array | float) -> Array:
     """The ``p``-quantile of a judgement's own distribution.
 
-    >>> from cmocnet.registry.records import Judgement
+    >>> from cmocnet.registry import Judgement
     >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
     >>> float(quantile(w, 0.5))
     2.0

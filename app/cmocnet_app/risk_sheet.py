@@ -1,0 +1,248 @@
+"""A one-page risk sheet of a scenario, as HTML and as PDF, for people who were not at the screen.
+
+A page offers both with one line, where ``scenario`` is a :class:`~cmocnet_app.scenario.Scenario`::
+
+    risk_sheet.download_section(net, scenario)
+
+``compose`` says everything in words; :mod:`.risk_sheet_html` and :mod:`.risk_sheet_pdf` lay it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import cmocnet
+from cmocnet.explain import trace
+from cmocnet.explain.pathways import cited, claims
+from cmocnet.network import DRAWS
+from cmocnet.registry import bundled
+from cmocnet_app import cached, comparison, front, helps, sureness, words
+from cmocnet_app.comparison import Contrast, Outcome, asked_state
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.registry.records import Variable
+    from cmocnet_app.scenario import Scenario
+
+MOST = 3
+"""So many weak spots and so many changes stand on the sheet."""
+NAMED = 4
+"""So many works are named for each."""
+LONGEST = 80
+SEED = 0
+UNNAMED = "Our plan"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One outcome: its probability in the plan, the contrast and unprepared; how they compare."""
+
+    outcome: str
+    plan: str
+    contrast: str
+    unprepared: str
+    compared: str
+    sure: str
+    bearing: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """A weak spot or a change: what it is, what it does, and the works behind it."""
+
+    head: str
+    text: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything the sheet says, as plain text."""
+
+    name: str
+    review: str
+    facts: tuple[str, ...]
+    contrast: str
+    lines: tuple[Line, ...]
+    aim: str
+    weak: tuple[Point, ...]
+    changes: tuple[Point, ...]
+    together: str
+    code: str
+    made_by: str
+    caution: str
+    scope: str
+    citation: str
+
+
+def download_section(net: Network, scenario: Scenario) -> None:
+    """Offer the sheet of a scenario; draws nothing where nothing is known."""
+    if not scenario.states:
+        return
+    from cmocnet_app import risk_sheet_html, risk_sheet_pdf
+
+    with st.container(border=True):
+        st.subheader("Take it to a meeting", anchor=False)
+        st.markdown("One page: where this is weak, what that sets off, and what would help most.")
+        name = st.text_input(
+            "Name on the sheet", key="sheet:name", max_chars=LONGEST, placeholder=UNNAMED
+        )
+        left, right = st.columns(2)
+        left.download_button(
+            "Risk sheet as PDF", lambda: risk_sheet_pdf.pdf(compose(net, scenario, name or "")),
+            "risk-sheet.pdf", "application/pdf", on_click="ignore", width="stretch",
+        )  # fmt: skip
+        right.download_button(
+            "Risk sheet as HTML", lambda: risk_sheet_html.html(compose(net, scenario, name or "")),
+            "risk-sheet.html", "text/html", on_click="ignore", width="stretch",
+        )  # fmt: skip
+
+
+def compose(net: Network, scenario: Scenario, name: str = "") -> Sheet:
+    """What the sheet says of a scenario in which something is known."""
+    about = net.review.about
+    beside = comparison.contrast(net, scenario)
+    found = comparison.outcomes(net, scenario, beside)
+    focus = front.focus(net, found)
+    weak, changes = _weak(net, scenario, focus), helps.singles(net, scenario, focus)[:MOST]
+    return Sheet(
+        name=" ".join(name.split())[:LONGEST] or UNNAMED,
+        review=about.title,
+        facts=tuple(_facts(net, scenario)),
+        contrast=beside.label if beside else "",
+        lines=tuple(_lines(net, scenario, beside, found)),
+        aim=words.lower(words.event(net.variables[focus], asked_state(net.variables[focus]))),
+        weak=tuple(weak),
+        changes=tuple(_change(net, focus, h) for h in changes),
+        together=_together(net, scenario, focus, changes),
+        code=code(net, scenario, focus),
+        made_by=(
+            f"cmocnet {cmocnet.__version__}, review files {about.version}; "
+            f"sureness over {DRAWS:,} draws of the judgements, seed {SEED}."
+        ),
+        caution=about.caution,
+        scope=about.scope,
+        citation=f"{about.citation} doi:{about.doi}",
+    )
+
+
+def unprepared(net: Network, scenario: Scenario) -> Scenario:
+    """The same with everything that can be settled beforehand left at its worse end."""
+    worse = {
+        v.name: bad
+        for v in net.variables.values()
+        if v.actionable and "before" in v.actionable.when and (bad := front.unfavourable(v))
+    }
+    return scenario.made(worse)
+
+
+def code(net: Network, scenario: Scenario, name: str) -> str:
+    """The line of Python that gives the focus outcome's probability in this scenario."""
+    evidence = scenario.evidence(net)
+    review = net.review
+    adopted = {
+        k: c.adopted or next(iter(c.readings)) for k, c in review.cmocs.items() if c.readings
+    }
+    rival = {k: v for k, v in review.readings.items() if adopted.get(k) != v}
+    folder = "" if review.path == str(bundled()) else '"FOLDER OF THE REVIEW"'
+    options = ", ".join(filter(None, [folder, f"readings={rival}" if rival else ""]))
+    kinds = {
+        "given": dict(evidence.observed),
+        "do": dict(evidence.do),
+        "likelihood": {k: list(map(float, v)) for k, v in evidence.likelihood.items()},
+    }
+    said = ", ".join(f"{kind}={states!r}" for kind, states in kinds.items() if states)
+    wanted = f"[{name!r}][{asked_state(net.variables[name])!r}]"
+    return f"import cmocnet; print(cmocnet.load({options}).posteriors({said}){wanted})"
+
+
+def _facts(net: Network, scenario: Scenario) -> Iterable[str]:
+    for name, state in scenario.states.items():
+        told = words.fact(net.variables[name], state)
+        if name in scenario.do:
+            told += " (we would make it so)"
+        yield f"{told} (rather likely)" if name in scenario.likely else told
+
+
+def _lines(
+    net: Network, scenario: Scenario, beside: Contrast | None, found: Sequence[Outcome]
+) -> Iterable[Line]:
+    worst = comparison.posteriors(net, unprepared(net, scenario))
+    sure = sureness.of(net, scenario, beside, found)
+    for outcome in found:
+        name = outcome.variable.name
+        holds = sure[name].holds
+        compared = "" if outcome.difference is None else words.likelier(outcome.difference)
+        same = outcome.difference is None or abs(outcome.difference) < words.SAME
+        yield Line(
+            outcome=words.event(outcome.variable, outcome.state),
+            plan=_share(outcome.here),
+            contrast=_share(outcome.beside),
+            unprepared=_share(worst[name][outcome.state]),
+            compared=compared,
+            sure="" if holds is None or same else f"in {holds:.0%} of draws",
+            bearing=words.bearing(outcome),
+        )
+
+
+def _share(probability: float | None) -> str:
+    return "" if probability is None else words.per_cent(probability)
+
+
+def _weak(net: Network, scenario: Scenario, focus: str) -> Iterable[Point]:
+    """The known contexts that do most harm to the focus outcome, and what each sets off."""
+    query = comparison.question(net, scenario, focus)
+    parts = cached.explanation(net, query).contributions.items
+    sign = helps.better(net, focus)
+    harmful = sorted((c for c in parts if sign * c.value < 0), key=lambda c: sign * c.value)[:MOST]
+    state = asked_state(net.variables[focus])
+    paths = trace(net, {focus: state}, query.evidence, top=500).paths if harmful else ()
+    for part in harmful:
+        name = part.item.variable
+        mine = [p for p in paths if p.item == part.item and sign * p.effect < 0]
+        keys = [key for path in mine[:1] for step in path.steps for key in step.sources]
+        yield Point(
+            head=words.fact(net.variables[name], scenario.states[name]),
+            text=_sets_off(net, [v for p in mine[:1] for v in p.variables[1:]], part.value),
+            sources=_works(net, keys),
+        )
+
+
+def _sets_off(net: Network, through: Sequence[str], value: float) -> str:
+    labels = [words.lower(net.variables[name].label) for name in through]
+    chain = f"Acts on {', then '.join(labels)}. " if labels else "Goes with it, by no direct path. "
+    return f"{chain}Its part: {words.points(value)}."
+
+
+def _change(net: Network, focus: str, found: helps.Help) -> Point:
+    lever = found.lever
+    ids = [i for child in net.variables for i in claims(net, lever.variable, child)]
+    moved = helps.better(net, focus) * found.effect
+    return Point(
+        head=str(lever),
+        text=f"{lever.how} By itself: {words.points(moved)}.".strip(),
+        sources=_works(net, cited(net, ids)),
+    )
+
+
+def _together(net: Network, scenario: Scenario, focus: str, some: tuple[helps.Help, ...]) -> str:
+    if not some:
+        return "Nothing that people can change is left open."
+    variable: Variable = net.variables[focus]
+    start = comparison.posteriors(net, scenario)[focus][asked_state(variable)]
+    end = helps.together(net, scenario, focus, some)
+    each = "All together they take" if len(some) > 1 else "It takes"
+    aim = words.lower(words.event(variable, asked_state(variable)))
+    return f"{each} {aim} from {words.per_cent(start)} to {words.per_cent(end)}."
+
+
+def _works(net: Network, keys: Iterable[str]) -> str:
+    """Author and year of the first works, and how many more."""
+    short = list(dict.fromkeys(net.review.sources[k].short for k in keys))
+    more = len(short) - NAMED
+    told = "; ".join(short[:NAMED]) + (f"; {more} more" if more > 0 else "")
+    return told or "no work cited"

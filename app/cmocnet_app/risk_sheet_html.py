@@ -1,0 +1,101 @@
+"""The risk sheet as one HTML file: its style within, no script, nothing fetched. Text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cmocnet_app.risk_sheet import Line, Point, Sheet
+
+STYLE = """
+@page { size: A4; margin: 12mm; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 1.5rem; max-width: 50rem; color: #1b1f24; background: #fff;
+  font: 0.82rem/1.4 "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
+h1 { margin: 0; font-size: 1.5rem; line-height: 1.2; overflow-wrap: anywhere; }
+h2 { margin: 1rem 0 0.35rem; padding-bottom: 0.15rem; font-size: 1rem; border-bottom: 2px solid #0b5cad; }
+p { margin: 0.25rem 0; }
+.small { color: #4a525c; font-size: 0.75rem; }
+ul.facts { display: flex; flex-wrap: wrap; gap: 0.3rem; margin: 0.6rem 0 0; padding: 0; list-style: none; }
+ul.facts li { padding: 0.05rem 0.5rem; border: 1px solid #c3c9d1; border-radius: 1rem; }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: 0.22rem 0.4rem; text-align: left; vertical-align: top; border-bottom: 1px solid #dde1e6; }
+th { font-weight: 600; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+.worse { color: #9c380a; font-weight: 600; }
+.better { color: #0b5cad; font-weight: 600; }
+ol { margin: 0; padding-left: 1.3rem; }
+ol li { margin-bottom: 0.35rem; }
+code { display: block; padding: 0.35rem 0.5rem; background: #f1f3f5; font-size: 0.7rem; overflow-wrap: anywhere; }
+@media print { body { padding: 0; max-width: none; font-size: 8.6pt; } }
+"""
+
+
+def html(sheet: Sheet) -> str:
+    """The whole file."""
+    body = "".join((
+        f"<h1>{escape(sheet.name)}</h1>",
+        f'<p class="small">Risk sheet. Read from: {escape(sheet.review)}.</p>',
+        f"<p><strong>{escape(sheet.caution)}</strong></p>",
+        _facts(sheet.facts),
+        "<h2>What to expect</h2>",
+        _table(sheet),
+        f"<h2>Where it is weakest, for {escape(sheet.aim)}</h2>",
+        _points(sheet.weak, "Nothing of what was said makes it worse."),
+        "<h2>What would help most</h2>",
+        _points(sheet.changes, ""),
+        f"<p><strong>{escape(sheet.together)}</strong></p>",
+        "<h2>What this is</h2>",
+        f"<p>{escape(sheet.scope)}</p>",
+        f'<p class="small">{escape(sheet.made_by)} To reproduce:</p>',
+        f"<code>{escape(sheet.code)}</code>",
+        f'<p class="small">{escape(sheet.citation)}</p>',
+    ))  # fmt: skip
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Risk sheet: {escape(sheet.name)}</title><style>{STYLE}</style></head>"
+        f"<body>{body}</body></html>"
+    )
+
+
+def _facts(facts: Iterable[str]) -> str:
+    return f'<ul class="facts">{"".join(f"<li>{escape(f)}</li>" for f in facts)}</ul>'
+
+
+def _table(sheet: Sheet) -> str:
+    heads = ["Outcome", "This plan", *([sheet.contrast, "So it is"] if sheet.contrast else [])]
+    heads.append("With nothing prepared")
+    numbers = {"This plan", sheet.contrast, "With nothing prepared"}
+    top = "".join(
+        f'<th scope="col"{_kind("number" if h in numbers else "")}>{escape(h)}</th>' for h in heads
+    )
+    rows = "".join(_row(line, compared=bool(sheet.contrast)) for line in sheet.lines)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _row(line: Line, *, compared: bool) -> str:
+    cells = [(line.plan, "number")]
+    if compared:
+        said = f"{line.compared}, {line.sure}" if line.sure else line.compared
+        cells += [(line.contrast, "number"), (said, line.bearing)]
+    cells.append((line.unprepared, "number"))
+    inside = "".join(f"<td{_kind(kind)}>{escape(text)}</td>" for text, kind in cells)
+    return f'<tr><th scope="row">{escape(line.outcome)}</th>{inside}</tr>'
+
+
+def _kind(name: str) -> str:
+    return f' class="{name}"' if name else ""
+
+
+def _points(points: Iterable[Point], none: str) -> str:
+    items = "".join(
+        f"<li><strong>{escape(p.head)}.</strong> {escape(p.text)} "
+        f'<span class="small">({escape(p.sources)})</span></li>'
+        for p in points
+    )
+    return f"<ol>{items}</ol>" if items else f"<p>{escape(none)}</p>"
