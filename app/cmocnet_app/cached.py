@@ -5,8 +5,8 @@ Every cache is keyed on the question in its canonical form and on the review it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -28,7 +28,7 @@ def _which(net: Network) -> tuple[str, str, str]:
     return review.path, str(net.priors), repr(sorted(review.readings.items()))
 
 
-KEYS = {Network: _which, Query: str}
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str}
 
 
 @st.cache_data(max_entries=600, show_spinner=False, hash_funcs=KEYS)

@@ -18,7 +18,7 @@ RESTS = {
     "case": "rests on cases",
     "review": "rests on other reviews",
     "theory": "rests on theory",
-    "inference": "the authors’ own inference",
+    "inference": "the authors' own inference",
 }
 AGREED = {
     "several": "several works agree",
@@ -70,7 +70,7 @@ def cited(net: Network, cmoc: Cmoc) -> str:
 def _claim(net: Network, cmoc: Cmoc) -> str:
     told = f"{cmoc.context} → {words.lower(cmoc.mechanism)} → {words.lower(cmoc.outcome)}"
     grounds = f"{words.upper(RESTS[cmoc.evidence])}; {AGREED[cmoc.agreement]}"
-    own = "; told of the review’s own cases" if cmoc.in_sample else ""
+    own = "; told of the review's own cases" if cmoc.in_sample else ""
     works = cited(net, cmoc)
     sources = f" ({works})" if works else ""
     return f"<li>{escape(told)}. <small>{escape(grounds + own + sources)}.</small></li>"

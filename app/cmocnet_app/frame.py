@@ -53,10 +53,9 @@ def unanswered(error: Exception) -> None:
     st.error(f"There is no answer to this: {words.verbatim(str(error))}")
 
 
-def described(net: Network, shown: Scenario) -> bool:
-    """Show what the scenario is; False, with the way out, where nothing is known yet."""
+def described(shown: Scenario, net: Network) -> bool:
+    """Is anything known? Where not, the ways to begin are offered."""
     if shown.states:
-        st.html(view.facts(net, shown, None))
         return True
     st.info("Nothing is known yet. Choose a situation to begin with, or describe your own.")
     labels = {name: situation.label for name, situation in net.situations.items()}
@@ -92,4 +91,3 @@ def foot(net: Network) -> None:
     st.caption(
         f"Read from: {words.verbatim(about.citation)} [doi:{about.doi}](https://doi.org/{about.doi})"
     )
-

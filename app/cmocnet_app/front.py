@@ -42,11 +42,14 @@ def answers(
     yield "Which three things within our control help most?", _help(net, scenario, name)
     yield "What must be in place before day one?", _early(net, scenario, name)
     if set(STAND_IN) <= set(net.variables):
-        yield "Can contracts stand in for trust?", _stand_in(net, scenario, net.review.about.headline[0])
+        yield (
+            "Can contracts stand in for trust?",
+            _stand_in(net, scenario, net.review.about.headline[0]),
+        )
     yield "What might backfire?", _backfires(net, scenario, name)
     yield "Which studies say so, and were they like us?", _studies(net, scenario, name)
     yield "What should we find out next?", _next(net, scenario, name)
-    yield "What can’t this tell us?", net.review.about.scope
+    yield "What can't this tell us?", net.review.about.scope
 
 
 def _hurts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
@@ -60,7 +63,9 @@ def _hurts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
             worse.append((here[variable.name][bad] - other[variable.name][bad], variable, bad))
     hurt = [each for each in worse if each[0] >= HURT]
     if not hurt:
-        return f"Nowhere in particular: nothing gets worse by five points or more against {against}."
+        return (
+            f"Nowhere in particular: nothing gets worse by five points or more against {against}."
+        )
     _, first, bad = hurt[0]
     text = f"{_told(first, bad, here, other)} Against: {against}."
     _, most, most_bad = max(hurt, key=lambda each: each[0])
@@ -149,9 +154,7 @@ def _effect(net: Network, scenario: Scenario, name: str, best: tuple[helps.Help,
     end = helps.together(net, scenario, name, best)
     head = "Together" if len(best) > 1 else "That"
     verb = "take" if len(best) > 1 else "takes"
-    return (
-        f"{head} {verb} {_aim(net, name)} from {words.per_cent(start)} to {words.per_cent(end)}."
-    )
+    return f"{head} {verb} {_aim(net, name)} from {words.per_cent(start)} to {words.per_cent(end)}."
 
 
 def _stand_in(net: Network, scenario: Scenario, name: str) -> str:

@@ -171,7 +171,9 @@ def _arc(arc: Arc, places: Places, found: Mapping[str, Node], chosen: str | None
     start = y1 + HEIGHT
     if y2 > y1:
         bend = max(DOWN, (y2 - start) / 2)
-        path = f"M{x1:.0f} {start}C{x1:.0f} {start + bend:.0f} {x2:.0f} {y2 - bend:.0f} {x2:.0f} {y2}"
+        path = (
+            f"M{x1:.0f} {start}C{x1:.0f} {start + bend:.0f} {x2:.0f} {y2 - bend:.0f} {x2:.0f} {y2}"
+        )
     else:  # side by side: around below
         path = f"M{x1:.0f} {start}C{x1:.0f} {start + 26} {x2:.0f} {start + 26} {x2:.0f} {start}"
     touching = chosen in {arc.parent, arc.child}

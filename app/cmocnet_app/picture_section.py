@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SHOWN = 26
 NONE = ""
 READ = (
-    "As read here: arcs are this project’s reading of the review. A solid line: more of the one "
+    "As read here: arcs are this project's reading of the review. A solid line: more of the one "
     "brings more of the other; dashed: less; dotted: it depends. Thicker lines work more strongly. "
     "A bar shows how likely each state is, the lowest at the left and palest."
 )

@@ -1,36 +1,16 @@
-"""The risk sheet as one HTML file: its style within, no script, nothing fetched. Text is escaped."""
+"""The risk sheet as one HTML file: style within, no script, nothing fetched. Text is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cmocnet_app.risk_sheet import Line, Point, Sheet
 
-STYLE = """
-@page { size: A4; margin: 12mm; }
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem; max-width: 50rem; color: #1b1f24; background: #fff;
-  font: 0.82rem/1.4 "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
-h1 { margin: 0; font-size: 1.5rem; line-height: 1.2; overflow-wrap: anywhere; }
-h2 { margin: 1rem 0 0.35rem; padding-bottom: 0.15rem; font-size: 1rem; border-bottom: 2px solid #0b5cad; }
-p { margin: 0.25rem 0; }
-.small { color: #4a525c; font-size: 0.75rem; }
-ul.facts { display: flex; flex-wrap: wrap; gap: 0.3rem; margin: 0.6rem 0 0; padding: 0; list-style: none; }
-ul.facts li { padding: 0.05rem 0.5rem; border: 1px solid #c3c9d1; border-radius: 1rem; }
-table { width: 100%; border-collapse: collapse; }
-th, td { padding: 0.22rem 0.4rem; text-align: left; vertical-align: top; border-bottom: 1px solid #dde1e6; }
-th { font-weight: 600; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
-.worse { color: #9c380a; font-weight: 600; }
-.better { color: #0b5cad; font-weight: 600; }
-ol { margin: 0; padding-left: 1.3rem; }
-ol li { margin-bottom: 0.35rem; }
-code { display: block; padding: 0.35rem 0.5rem; background: #f1f3f5; font-size: 0.7rem; overflow-wrap: anywhere; }
-@media print { body { padding: 0; max-width: none; font-size: 8.6pt; } }
-"""
+STYLE = Path(__file__).with_name("risk_sheet.css")
 
 
 def html(sheet: Sheet) -> str:
@@ -58,7 +38,7 @@ def html(sheet: Sheet) -> str:
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Risk sheet: {escape(sheet.name)}</title><style>{STYLE}</style></head>"
+        f"<title>Risk sheet: {escape(sheet.name)}</title><style>{STYLE.read_text('utf-8')}</style></head>"
         f"<body>{body}</body></html>"
     )
 

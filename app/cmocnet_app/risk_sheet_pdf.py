@@ -24,8 +24,10 @@ LEADING = 0.49
 INK, GREY, BLUE = (27, 31, 36), (74, 82, 92), (11, 92, 173)
 COLOURS = {"better": BLUE, "worse": (156, 56, 10), "same": INK}
 PLAIN = str.maketrans({
-    "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "→": "->", "−": "-",
+    "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2013": "-", "\u2014": "-",
+    "\u2026": "...", "\u2192": "->", "\u2212": "-",
 })  # fmt: skip
+"""Typographic marks as plain ones."""
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -98,7 +100,7 @@ class _Page(FPDF):
     ) -> None:
         if not text:
             return
-        self.set_font(family, style, self.size * scale)  # type: ignore[arg-type]
+        self.set_font(family, style, self.size * scale)
         self.set_text_color(*colour)
         height = self.size * scale * LEADING
         self.multi_cell(0, height, latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)

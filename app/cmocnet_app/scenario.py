@@ -34,7 +34,8 @@ LONGEST_ADDRESS = 20_000
 class Scenario:
     """What is known: variable -> state observed (``given``) or brought about (``do``).
 
-    ``likely`` holds soft answers: variable -> the state it is rather likely in. ``situation`` names the situation begun from; it decides what the scenario is held against.
+    ``likely`` holds soft answers: variable -> the state it is rather likely in. ``situation``
+    names the situation begun from; it decides what the scenario is held against.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from cmocnet_app import cached, downloads, sureness, words
+from cmocnet_app import cached, downloads, page_compare, sureness, words
 from cmocnet_app.comparison import Contrast, Outcome
-from cmocnet_app.scenario import Scenario, to_query
+from cmocnet_app.scenario import Scenario, packed, to_query
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -29,6 +29,12 @@ def section(
     if scenario.states:
         st.caption("This link opens the same screen for whoever has access to this page.")
         st.code(address(scenario), language=None, wrap_lines=True)
+        st.button(
+            "Keep this scenario for “Compare”",
+            on_click=page_compare.keep,
+            args=(scenario,),
+            disabled=packed(scenario) in st.query_params.get_all(page_compare.WITH),
+        )
     rows = _rows(net, scenario, beside, found)
     with st.container(horizontal=True):
         _button("Outcomes (CSV)", downloads.table(HEAD, rows), "outcomes.csv", "text/csv")

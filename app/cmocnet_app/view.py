@@ -147,3 +147,33 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str) -> s
         f'aria-label="{escape(caption)}"><table class="plain"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{columns}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def signed(label: str, told: str, share: float, bearing: str) -> str:
+    """A bar to the right or left of the middle; ``share`` is of the longest, in [-1, 1]."""
+    width = 50 * abs(share)
+    left = 50.0 if share > 0 else 50 - width
+    return (
+        f'<li><span class="case">{escape(label)}</span><span class="told">{escape(told)}</span>'
+        f'<span class="middle" aria-hidden="true"><span class="{bearing}" '
+        f'style="left:{left:.1f}%;width:{width:.1f}%"></span></span></li>'
+    )
+
+
+def ranges(told: Iterable[tuple[str, float, float]], answer: float) -> str:
+    """Bars from one answer to another on a common scale, the answer itself marked: a tornado."""
+    rows = list(told)
+    ends = [answer, *(end for _, *pair in rows for end in pair)]
+    low = max(0.0, min(ends) - 0.02)
+    scale = min(1.0, max(ends) + 0.02) - low
+    parts = []
+    for label, one, other in rows:
+        left, right = sorted((one, other))
+        parts.append(
+            f'<li><span class="case">{escape(label)}</span><span class="told">'
+            f"{escape(words.per_cent(one))} to {escape(words.per_cent(other))}</span>"
+            '<span class="spread" aria-hidden="true">'
+            f'<span style="left:{(left - low) / scale:.1%};width:{(right - left) / scale:.1%}">'
+            f'</span><i style="left:{(answer - low) / scale:.1%}"></i></span></li>'
+        )
+    return f'<ul class="signed">{"".join(parts)}</ul>'

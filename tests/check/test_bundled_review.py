@@ -136,3 +136,11 @@ def test_mutants_of_a_small_review(garden: Path) -> None:
     ]
     assert {(m.parent, m.child) for m in found if not m.noticed} == {("mood_before", "mood")}
     assert all(set(m.noticed) <= set(m.named) for m in found)
+
+
+@pytest.mark.slow
+def test_every_arc_of_the_bundled_review_bites(net: Network) -> None:
+    """Cut or reversed, each is noticed by a configuration that it names."""
+    found = list(mutants(net.review, net.discrete))
+    assert len(found) == 2 * len(net.discrete.arcs)
+    assert not [(m.parent, m.child, m.surgery) for m in found if not m.noticed]

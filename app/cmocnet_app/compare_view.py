@@ -1,0 +1,90 @@
+"""The compare page's tables as HTML. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from cmocnet_app import words
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.answer import Interval
+    from cmocnet_app.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An outcome in one scenario, in [0, 1]; from the second on also against the first.
+
+    less
+        The first's probability less this one's, ``less_within`` its interval over paired draws.
+    better
+        Share of draws in which the first does better.
+    """
+
+    value: float
+    within: Interval
+    less: float | None = None
+    less_within: Interval | None = None
+    better: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome in every scenario; ``sign`` is 1 where more of it is better, else -1."""
+
+    event: str
+    sign: float
+    cells: tuple[Cell, ...]
+
+
+def facts(net: Network, heads: Sequence[str], cases: Sequence[Scenario]) -> str:
+    """What each scenario says; what only some say, or say otherwise, stands out."""
+    every = [set(case.states.items()) for case in cases]
+    common = set.intersection(*every)
+    rows = []
+    for head, case in zip(heads, cases, strict=True):
+        items = "".join(
+            f"<li{'' if pair in common and len(cases) > 1 else ' class=own'}>"
+            f"{escape(words.fact(net.variables[pair[0]], pair[1]))}</li>"
+            for pair in case.states.items()
+        )
+        rows.append(f"<dt>{escape(head)}</dt><dd><ul>{items}</ul></dd>")
+    return f'<dl class="facts">{"".join(rows)}</dl>'
+
+
+def table(heads: Sequence[str], rows: Sequence[Row]) -> str:
+    """The outcomes in every scenario, each held against the first."""
+    columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    lines = "".join(
+        f'<tr data-outcome="{escape(row.event)}"><th scope="row">{escape(row.event)}</th>'
+        f"{''.join(_cell(cell, row.sign) for cell in row.cells)}</tr>"
+        for row in rows
+    )
+    caption = "How likely each outcome is in each scenario"
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{caption}">'
+        f'<table class="plain compare"><caption>{caption}</caption><thead><tr>'
+        f'<th scope="col">Outcome</th>{columns}</tr></thead><tbody>{lines}</tbody></table></div>'
+    )
+
+
+def _cell(cell: Cell, sign: float) -> str:
+    value = (
+        f'<span class="number">{escape(words.per_cent(cell.value))}</span> '
+        f'<span class="within">({escape(words.span(cell.within))})</span>'
+    )
+    if cell.less is None or cell.better is None or cell.less_within is None:
+        return f"<td>{value}</td>"
+    bearing = "same" if abs(cell.less) < words.SAME else (
+        "better" if sign * cell.less > 0 else "worse"
+    )  # fmt: skip
+    low, high = (round(100 * end) for end in cell.less_within)
+    against = f"A: {words.points(cell.less)} ({low:+d} to {high:+d})"
+    return (
+        f'<td>{value}<br><small class="against {bearing}">{escape(against)}</small><br>'
+        f"<small>A better in {escape(words.per_cent(cell.better))} of draws</small></td>"
+    )

@@ -1,0 +1,162 @@
+"""Compare: up to four scenarios side by side, with the differences between them."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet.answer import central
+from cmocnet.errors import CmocnetError
+from cmocnet_app import cached, compare_view, contexts, downloads, frame, helps, sureness, words
+from cmocnet_app.comparison import asked_state, posteriors, question
+from cmocnet_app.scenario import Scenario, chosen, packed, preset, unpacked
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+
+WITH = "view.with"
+MOST = 4
+LEAD = "Up to four scenarios side by side: the one you described, and others you add."
+
+
+def page(net: Network) -> None:
+    """Draw the page for the scenarios in the address."""
+    scenario, wrong = frame.scenario(net)
+    frame.opening(net, "Compare", LEAD)
+    contexts.panel(net, scenario)
+    frame.wrong(wrong)
+    others, wrong = _others(net)
+    frame.wrong(wrong)
+    if frame.described(scenario, net):
+        _add(net, scenario, others)
+        try:
+            _table(net, [scenario, *others])
+        except CmocnetError as error:
+            frame.unanswered(error)
+    frame.foot(net)
+
+
+def keep(scenario: Scenario) -> None:
+    """Put a scenario among those compared, for the rest of the visit."""
+    kept = list(dict.fromkeys([*st.query_params.get_all(WITH), packed(scenario)]))
+    st.query_params[WITH] = kept[: MOST - 1]
+
+
+def _others(net: Network) -> tuple[list[Scenario], str | None]:
+    try:
+        return [unpacked(net, text) for text in st.query_params.get_all(WITH)[: MOST - 1]], None
+    except CmocnetError as error:
+        return [], str(error)
+
+
+def _add(net: Network, scenario: Scenario, others: list[Scenario]) -> None:
+    if len(others) < MOST - 1:
+        left, right = st.columns(2, vertical_alignment="bottom")
+        labels = {name: s.label for name, s in net.situations.items()}
+        left.selectbox(
+            "Add a situation",
+            tuple(labels),
+            format_func=labels.__getitem__,
+            index=None,
+            placeholder="Choose one",
+            key="add",
+            on_change=_added,
+            args=(net,),
+            filter_mode=None,
+        )
+        right.text_input(
+            "or a link copied from “What if?”", key="pasted", on_change=_pasted, args=(net,)
+        )
+        told = st.session_state.pop("refused", None)
+        if told:
+            st.error(f"That link can't be read: {words.verbatim(told)}")
+    if others:
+        with st.container(horizontal=True):
+            for k, other in enumerate(others):
+                name = f"{ascii_uppercase[k + 1]}: {label(net, other)}"
+                st.button(f"Remove {name}", key=f"remove{k}", on_click=_removed, args=(k,))
+
+
+def _added(net: Network) -> None:
+    if st.session_state["add"] is not None:
+        keep(preset(net, st.session_state["add"]))
+        st.session_state["add"] = None
+
+
+def _pasted(net: Network) -> None:
+    text = st.session_state["pasted"]
+    st.session_state["pasted"] = ""
+    try:
+        if text:
+            keep(unpacked(net, text))
+    except CmocnetError as error:
+        st.session_state["refused"] = str(error)
+
+
+def _removed(k: int) -> None:
+    kept = st.query_params.get_all(WITH)
+    st.query_params[WITH] = [*kept[:k], *kept[k + 1 :]]
+
+
+def label(net: Network, scenario: Scenario) -> str:
+    """What a scenario is called: its situation, or how many things it says."""
+    exact = chosen(net, scenario)
+    if exact:
+        return net.situations[exact].label
+    if scenario.situation:
+        return f"{net.situations[scenario.situation].label}, changed"
+    said = len(scenario.states)
+    return f"{said} thing{'s' if said != 1 else ''} said" if said else "Nothing known"
+
+
+def _table(net: Network, cases: list[Scenario]) -> None:
+    heads = [f"{ascii_uppercase[k]}: {label(net, case)}" for k, case in enumerate(cases)]
+    st.html(compare_view.facts(net, heads, cases))
+    if len(cases) == 1:
+        st.info("Add another scenario to compare this one with.")
+    with st.spinner("Comparing draw by draw", show_time=False):
+        rows = [_row(net, name, cases) for name in net.review.about.headline]
+    st.html(compare_view.table(heads, rows))
+    if len(cases) > 1:
+        st.caption(
+            "In brackets, 90 per cent intervals. Differences are taken draw by draw, so that what "
+            "both share cancels out; “better in” is the share of draws in which A does better."
+        )
+    columns = [
+        column
+        for k, head in enumerate(heads)
+        for column in (head, f"{head}, lower end", f"{head}, upper end",
+                       *(() if not k else (f"A less {head}", f"A better than {head}")))
+    ]  # fmt: skip
+    st.download_button(
+        "This table (CSV)",
+        downloads.table(["Outcome", *columns], [_cells(row) for row in rows]),
+        "comparison.csv",
+        "text/csv",
+        on_click="ignore",
+    )
+
+
+def _row(net: Network, name: str, cases: list[Scenario]) -> compare_view.Row:
+    state, sign = asked_state(net.variables[name]), helps.better(net, name)
+    cells: list[compare_view.Cell] = []
+    for case in cases:
+        value = posteriors(net, case)[name][state]
+        within = central(cached.samples(net, question(net, case, name)))
+        if not cells:
+            cells.append(compare_view.Cell(value, within))
+            continue
+        paired = sureness.paired(net, cases[0], case, name)
+        better = paired.positive if sign > 0 else float((paired.samples < 0).mean())
+        cells.append(compare_view.Cell(value, within, paired.difference, paired.interval, better))
+    return compare_view.Row(words.event(net.variables[name], state), sign, tuple(cells))
+
+
+def _cells(row: compare_view.Row) -> list[object]:
+    found: list[object] = [row.event]
+    for k, cell in enumerate(row.cells):
+        found += [cell.value, *cell.within]
+        found += [cell.less, cell.better] if k else []
+    return found

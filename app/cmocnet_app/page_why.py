@@ -1,0 +1,78 @@
+"""Why the answer is what it is, what would help, what to find out next, and how sure it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet.errors import CmocnetError
+from cmocnet_app import contexts, frame, view, why_help, why_reasons, why_sure, words
+from cmocnet_app.comparison import asked_state, contrast, outcomes, posteriors, question
+from cmocnet_app.front import focus
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet_app.scenario import Scenario
+
+OUTCOME = "view.outcome"
+LEAD = (
+    "For one outcome of your scenario: what brings it about, what would change it, what is worth "
+    "finding out, and how firmly the answer stands."
+)
+
+
+def page(net: Network) -> None:
+    """Draw the page for the scenario in the address."""
+    scenario, wrong = frame.scenario(net)
+    frame.opening(net, "Why, and what would help", LEAD)
+    frame.wrong(wrong)
+    contexts.panel(net, scenario)
+    if frame.described(scenario, net):
+        st.html(view.facts(net, scenario, None))
+        try:
+            _sections(net, scenario)
+        except CmocnetError as error:
+            frame.unanswered(error)
+    frame.foot(net)
+
+
+def _sections(net: Network, scenario: Scenario) -> None:
+    name = _outcome(net, scenario)
+    query = question(net, scenario, name)
+    why_reasons.section(net, scenario, name, query)
+    why_help.section(net, scenario, name, query)
+    why_sure.next_section(net, name, query)
+    why_sure.section(net, name, query)
+
+
+def _outcome(net: Network, scenario: Scenario) -> str:
+    """The outcome the page is about: that of the address, else the one that comes off worst."""
+    worst = focus(net, outcomes(net, scenario, contrast(net, scenario)))
+    name = frame.shown(OUTCOME, worst, net.review.about.headline)
+    labels = {n: _event(net, n) for n in net.review.about.headline}
+    if st.session_state.get("outcome") != name:
+        st.session_state["outcome"] = name
+    st.selectbox(
+        "Which outcome?",
+        tuple(labels),
+        format_func=labels.__getitem__,
+        key="outcome",
+        on_change=_choose,
+        filter_mode=None,
+    )
+    here = posteriors(net, scenario)[name][asked_state(net.variables[name])]
+    start = net.posteriors()[name][asked_state(net.variables[name])]
+    st.markdown(
+        f"**{words.verbatim(labels[name])}: {words.per_cent(here)}** in this scenario, "
+        f"{words.per_cent(start)} with nothing known."
+    )
+    return name
+
+
+def _choose() -> None:
+    st.query_params[OUTCOME] = st.session_state["outcome"]
+
+
+def _event(net: Network, name: str) -> str:
+    return words.event(net.variables[name], asked_state(net.variables[name]))

@@ -1,0 +1,86 @@
+"""Why: what each part of the scenario adds, and by which roads, with the works behind them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet_app import cached, downloads, helps, view, words
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.explain import Contributions, Pathway
+    from cmocnet.query import Query
+    from cmocnet_app.scenario import Scenario
+
+ROADS = 4
+
+
+def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
+    """Draw what each part adds, then the leading roads."""
+    st.subheader("Why", anchor=False)
+    with st.spinner("Tracing what carries the answer", show_time=False):
+        why = cached.explanation(net, query)
+    st.markdown("What each part of your scenario adds to it or takes away, in percentage points:")
+    st.html(_contributions(net, scenario, why.contributions, helps.better(net, name)))
+    if why.conflict.conflicting:
+        st.markdown(
+            "What you describe is an unusual mixture: taken together it is rarer than its parts "
+            "would suggest. Check that all of it is so."
+        )
+    paths = [p for p in why.pathways.paths if p.steps]
+    if not paths:
+        st.caption("What you said bears on this outcome only by inference, not by any road to it.")
+        return
+    st.markdown("The roads by which that happens:")
+    st.html(f'<ol class="claims">{"".join(_road(net, p) for p in paths[:ROADS])}</ol>')
+    with st.expander("Every step, with the claims by number and the works they cite"):
+        for path in paths:
+            st.markdown(f"- {words.verbatim(path.sentence)}. {words.verbatim(path.check)}.")
+    _download(net, scenario, why.contributions)
+
+
+def _contributions(net: Network, scenario: Scenario, found: Contributions, sign: float) -> str:
+    widest = max((abs(c.value) for c in found.items), default=0.0) or 1.0
+    rows = []
+    for part in found.items:
+        fact = words.fact(net.variables[part.item.variable], scenario.states[part.item.variable])
+        bearing = (
+            "same" if abs(part.value) < 0.005 else "better" if sign * part.value > 0 else "worse"
+        )
+        rows.append(view.signed(fact, words.points(part.value), part.value / widest, bearing))
+    return f'<ul class="signed">{"".join(rows)}</ul>'
+
+
+def _road(net: Network, path: Pathway) -> str:
+    works = dict.fromkeys(
+        net.review.sources[key].short
+        for step in path.steps
+        for key in step.sources
+        if key in net.review.sources
+    )
+    named = list(works)[:4]
+    more = f" and {len(works) - len(named)} more" if len(works) > len(named) else ""
+    cited = f"{', '.join(named)}{more}" if named else "no work named"
+    return (
+        f"<li>{escape(path.summary)}: {escape(words.points(path.effect))}. "
+        f"<small>{escape(cited)}.</small></li>"
+    )
+
+
+def _download(net: Network, scenario: Scenario, found: Contributions) -> None:
+    rows = [
+        (words.fact(net.variables[p.item.variable], scenario.states[p.item.variable]),
+         p.value, p.alone, p.last)
+        for p in found.items
+    ]  # fmt: skip
+    head = ("Part of the scenario", "Adds on average", "Adds if known first", "Adds if known last")
+    st.download_button(
+        "What each part adds (CSV)",
+        downloads.table(head, rows),
+        "contributions.csv",
+        "text/csv",
+        on_click="ignore",
+    )

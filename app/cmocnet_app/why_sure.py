@@ -1,0 +1,104 @@
+"""What to find out next, and how sure the answer is: judgements, draws and rival readings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet.answer import central
+from cmocnet_app import cached, downloads, view, words
+from cmocnet_app.comparison import asked_state
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.query import Query
+    from cmocnet.sensitivity import Asking
+
+ASKINGS = 5
+TOP = 10
+
+
+def next_section(net: Network, name: str, query: Query) -> None:
+    """Draw the contexts most worth finding out."""
+    st.subheader("What to find out next", anchor=False)
+    found = cached.to_find_out(net, query)
+    if not found:
+        st.markdown("Every context is known already.")
+        return
+    st.markdown("What you have left unknown, the most telling first, and what the answer would be:")
+    head = ("Find out", "The answer would be", "Tells (bits)")
+    rows = [(a.label, _answers(net, a), f"{a.information:.4f}") for a in found[:ASKINGS]]
+    st.html(view.table(head[:2], [row[:2] for row in rows], "Most worth finding out"))
+    whole = [
+        (a.label, net.variables[a.variable].state_labels[s], a.chances[s], answer, a.information)
+        for a in found
+        for s, answer in a.answers.items()
+    ]
+    columns = ("Context", "State", "Chance of it", "The answer then", "Information in bits")
+    st.download_button(
+        "All that is unknown (CSV)",
+        downloads.table(columns, whole),
+        "find-out.csv",
+        "text/csv",
+        on_click="ignore",
+    )
+
+
+def section(net: Network, name: str, query: Query) -> None:
+    """Draw the interval, the rival readings and the judgements that matter most."""
+    st.subheader("How sure is this?", anchor=False)
+    with st.spinner("Drawing the judgements anew", show_time=False):
+        within = central(cached.samples(net, query))
+        bars = cached.judgements(net, query, TOP)
+    state = asked_state(net.variables[name])
+    answer = net.program.event({name: state}, query.evidence)
+    st.markdown(
+        f"The answer is {words.per_cent(answer)}. If every judgement behind it is drawn anew "
+        f"within what its coder thought plausible, it lies within **{words.span(within)}** nine times in "
+        "ten. These judgements move it most, from their low to their high end:"
+    )
+    st.html(view.ranges([(b.label, b.at_low, b.at_high) for b in bars], answer))
+    rows = [(b.label, b.low, b.high, b.at_low, b.at_high) for b in bars]
+    head = ("Judgement", "Low end", "High end", "Answer at the low end", "Answer at the high end")
+    st.download_button(
+        "These judgements (CSV)",
+        downloads.table(head, rows),
+        "judgements.csv",
+        "text/csv",
+        on_click="ignore",
+    )
+    _readings(net, query, answer)
+
+
+def _readings(net: Network, query: Query, answer: float) -> None:
+    with st.spinner("Reading the review the other ways it can be read", show_time=False):
+        found = cached.readings(net, query)
+    if not found:
+        return
+    low, high = min(answer, *found.values()), max(answer, *found.values())
+    st.markdown(
+        f"That leaves out how the review itself is read. Under each of the {len(found)} other ways "
+        f"that we found, taken one at a time, the answer lies within **{words.span((low, high))}**."
+    )
+    with st.expander("The other readings, one by one"):
+        head = ("Read instead", "The answer then")
+        rows = [(_says(net, key), words.per_cent(p)) for key, p in found.items()]
+        st.html(view.table(head, rows, "Rival readings"))
+        st.download_button(
+            "These readings (CSV)", downloads.table(head, rows), "readings.csv", on_click="ignore"
+        )
+
+
+def _says(net: Network, key: str) -> str:
+    cmoc, _, reading = key.partition("=")
+    if cmoc in net.review.cmocs and reading in net.review.cmocs[cmoc].readings:
+        return net.review.cmocs[cmoc].readings[reading].says
+    return words.upper(key)
+
+
+def _answers(net: Network, asking: Asking) -> str:
+    labels = net.variables[asking.variable].state_labels
+    return ", ".join(
+        f"{words.per_cent(p)} if {words.lower(labels[s])}" for s, p in asking.answers.items()
+    )
