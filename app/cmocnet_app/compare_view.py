@@ -83,8 +83,9 @@ def _cell(cell: Cell, sign: float) -> str:
         "better" if sign * cell.less > 0 else "worse"
     )  # fmt: skip
     low, high = (round(100 * end) for end in cell.less_within)
-    against = f"A: {words.points(cell.less)} ({low:+d} to {high:+d})"
+    ends = f"{low:+d} to {high:+d}".replace("+0", "0")
+    against = f"A has {words.points(cell.less)} ({ends})"
     return (
         f'<td>{value}<br><small class="against {bearing}">{escape(against)}</small><br>'
-        f"<small>A better in {escape(words.per_cent(cell.better))} of draws</small></td>"
+        f"<small>A does better in {escape(words.per_cent(cell.better))} of draws</small></td>"
     )

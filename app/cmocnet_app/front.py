@@ -126,7 +126,7 @@ def _weakest(net: Network, scenario: Scenario, name: str) -> str:
         return f"Nothing of what you said makes {_aim(net, name)} worse."
     variable, state = net.variables[worst.item.variable], scenario.states[worst.item.variable]
     moved = words.points(worst.value)
-    return f"{words.fact(variable, state)}. It alone brings {moved} of {_aim(net, name)}."
+    return f"{words.fact(variable, state)}. It makes {_aim(net, name)} {moved} likely."
 
 
 def _help(net: Network, scenario: Scenario, name: str) -> str:

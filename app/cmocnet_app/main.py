@@ -14,6 +14,7 @@ from cmocnet import Network
 from cmocnet.errors import CmocnetError
 from cmocnet_app import comparison, frame, words
 
+# Module -> its title and its place in the address.
 PAGES = {
     "page_what_if": ("What if?", ""),
     "page_why": ("Why, and what would help", "why"),
@@ -21,7 +22,6 @@ PAGES = {
     "page_evidence": ("Evidence", "evidence"),
     "page_judgements": ("Judgements", "judgements"),
 }
-"""Module -> its title and its place in the address."""
 
 
 @st.cache_resource(show_spinner="Reading the review")

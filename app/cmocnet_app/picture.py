@@ -27,7 +27,7 @@ STOREYS = {
 }
 COLUMNS = 6
 WIDTH, HEIGHT, ACROSS, DOWN = 172, 52, 18, 34
-LEFT, HEAD, LINE = 14, 30, 25
+LEFT, HEAD, LINE = 14, 30, 21
 MOVED = 0.03
 """A change of expected score (0 to 1) from which a node is coloured."""
 STYLE = """
@@ -79,8 +79,8 @@ def nodes(
 
 
 def leading(found: Mapping[str, Node], n: int) -> list[str]:
-    """What the scenario says, and what moved most, in the network's order."""
-    said = {name for name, node in found.items() if node.said}
+    """What the scenario says, the outcomes, and what moved most, in the network's order."""
+    said = {name for name, node in found.items() if node.said or node.variable.layer == "outcome"}
     rest = sorted(found.keys() - said, key=lambda name: (-abs(found[name].move), name))
     moved = [name for name in rest if abs(found[name].move) >= MOVED / 3][: max(n - len(said), 6)]
     return [name for name in found if name in said or name in moved]
@@ -100,13 +100,15 @@ def draw(
         label: [name for name in shown if found[name].variable.layer == layer]
         for layer, label in STOREYS.items()
     }
-    places, bands, height = _placed(storeys, arcs)
-    width = 2 * LEFT + COLUMNS * (WIDTH + ACROSS) - ACROSS
+    columns = max((len(row) for names in storeys.values() for row in _rows(names)), default=1)
+    places, bands, height = _placed(storeys, arcs, columns)
+    width = 2 * LEFT + columns * (WIDTH + ACROSS) - ACROSS
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="0 0 {width} {height}" '
         f'role="img" aria-label="The network in storeys" style="color:{ink};background:{paper};'
+        f"max-width:{1.3 * width:.0f}px;min-width:{0.75 * width:.0f}px;"
         f'--paper:{"Canvas" if paper == "transparent" else paper}">',
-        f"<style>{STYLE}</style>",
+        f"<style>{STYLE.replace(chr(10), ' ')}</style>",
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" '
         'fill="currentColor"/></marker></defs>',
@@ -122,7 +124,7 @@ Places = dict[str, tuple[float, float]]
 
 
 def _placed(
-    storeys: Mapping[str, Sequence[str]], arcs: Sequence[Arc]
+    storeys: Mapping[str, Sequence[str]], arcs: Sequence[Arc], columns: int
 ) -> tuple[Places, list[tuple[str, float, float]], float]:
     """Where each node stands (its upper left corner), the bands of the storeys, the height."""
     places: Places = {}
@@ -133,8 +135,9 @@ def _placed(
             continue
         y = top + HEAD
         for row in _rows(names):
-            ordered = sorted(row, key=lambda name: _pull(name, places, arcs))
-            free = (COLUMNS - len(row)) * (WIDTH + ACROSS) / 2
+            middle = LEFT + columns * (WIDTH + ACROSS) / 2
+            ordered = sorted(row, key=lambda name: _pull(name, places, arcs, middle))
+            free = (columns - len(row)) * (WIDTH + ACROSS) / 2
             for column, name in enumerate(ordered):
                 places[name] = LEFT + free + column * (WIDTH + ACROSS), y
             y += HEIGHT + DOWN
@@ -145,15 +148,17 @@ def _placed(
 
 def _rows(names: Sequence[str]) -> list[Sequence[str]]:
     """Rows of about the same length."""
+    if not names:
+        return []
     count = -(-len(names) // COLUMNS)
     size = -(-len(names) // count)
     return [names[start : start + size] for start in range(0, len(names), size)]
 
 
-def _pull(name: str, places: Places, arcs: Sequence[Arc]) -> float:
+def _pull(name: str, places: Places, arcs: Sequence[Arc], middle: float) -> float:
     """Where a node's parents stand, on average: under them its arcs cross least."""
     above = [places[a.parent][0] for a in arcs if a.child == name and a.parent in places]
-    return sum(above) / len(above) if above else LEFT + COLUMNS * (WIDTH + ACROSS) / 2
+    return sum(above) / len(above) if above else middle
 
 
 def _band(label: str, top: float, bottom: float, width: float) -> str:

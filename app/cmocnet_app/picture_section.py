@@ -41,10 +41,9 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
         shown = [n for n in found if n in {*shown, name}]
     arcs = cached.arcs(net)
     drawn = picture.draw(found, arcs, shown, chosen=name or None)
-    # Every text in it is escaped; the sanitiser of st.html would take the drawing out.
-    st.html(f'<div class="wide picture-frame" tabindex="0" role="region" '
-            f'aria-label="The network as a picture">{drawn}</div>',
-            unsafe_allow_javascript=True)  # fmt: skip
+    # Every text in it is escaped; the sanitiser of st.html takes drawings out.
+    frame = '<div class="wide picture-frame" tabindex="0" role="region" aria-label="The picture">'
+    st.markdown(f"{frame}{drawn}</div>", unsafe_allow_html=True)
     against = words.lower(beside.label) if beside else "nothing known"
     coloured = (
         f"Coloured is what differs from {against}: blue for the better, orange for the worse; "

@@ -18,8 +18,8 @@ import streamlit as st
 import cmocnet
 from cmocnet.explain import trace
 from cmocnet.explain.pathways import cited, claims
-from cmocnet.network import DRAWS
 from cmocnet.registry import bundled
+from cmocnet.uncertainty import DRAWS
 from cmocnet_app import cached, comparison, front, helps, sureness, words
 from cmocnet_app.comparison import Contrast, Outcome, asked_state
 
@@ -122,7 +122,8 @@ def compose(net: Network, scenario: Scenario, name: str = "") -> Sheet:
         code=code(net, scenario, focus),
         made_by=(
             f"cmocnet {cmocnet.__version__}, review files {about.version}; "
-            f"sureness over {DRAWS:,} draws of the judgements, seed {SEED}."
+            f"how often a direction holds: of {DRAWS:,} draws of the judgements, seed {SEED}. "
+            "With nothing prepared: what can be settled beforehand is left at its worse end."
         ),
         caution=about.caution,
         scope=about.scope,
@@ -184,7 +185,7 @@ def _lines(
             contrast=_share(outcome.beside),
             unprepared=_share(worst[name][outcome.state]),
             compared=compared,
-            sure="" if holds is None or same else f"in {holds:.0%} of draws",
+            sure="" if holds is None or same else words.per_cent(holds),
             bearing=words.bearing(outcome),
         )
 

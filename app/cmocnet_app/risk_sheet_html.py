@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cmocnet_app.risk_sheet import Line, Point, Sheet
 
+SURE = "Direction holds"
 STYLE = Path(__file__).with_name("risk_sheet.css")
 
 
@@ -38,7 +39,8 @@ def html(sheet: Sheet) -> str:
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Risk sheet: {escape(sheet.name)}</title><style>{STYLE.read_text('utf-8')}</style></head>"
+        f"<title>Risk sheet: {escape(sheet.name)}</title>"
+        f"<style>{STYLE.read_text('utf-8')}</style></head>"
         f"<body>{body}</body></html>"
     )
 
@@ -48,9 +50,13 @@ def _facts(facts: Iterable[str]) -> str:
 
 
 def _table(sheet: Sheet) -> str:
-    heads = ["Outcome", "This plan", *([sheet.contrast, "So it is"] if sheet.contrast else [])]
+    heads = [
+        "Outcome",
+        "This plan",
+        *([sheet.contrast, "So it is", SURE] if sheet.contrast else []),
+    ]
     heads.append("With nothing prepared")
-    numbers = {"This plan", sheet.contrast, "With nothing prepared"}
+    numbers = {"This plan", sheet.contrast, SURE, "With nothing prepared"}
     top = "".join(
         f'<th scope="col"{_kind("number" if h in numbers else "")}>{escape(h)}</th>' for h in heads
     )
@@ -61,8 +67,7 @@ def _table(sheet: Sheet) -> str:
 def _row(line: Line, *, compared: bool) -> str:
     cells = [(line.plan, "number")]
     if compared:
-        said = f"{line.compared}, {line.sure}" if line.sure else line.compared
-        cells += [(line.contrast, "number"), (said, line.bearing)]
+        cells += [(line.contrast, "number"), (line.compared, line.bearing), (line.sure, "number")]
     cells.append((line.unprepared, "number"))
     inside = "".join(f"<td{_kind(kind)}>{escape(text)}</td>" for text, kind in cells)
     return f'<tr><th scope="row">{escape(line.outcome)}</th>{inside}</tr>'

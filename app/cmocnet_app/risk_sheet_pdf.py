@@ -116,12 +116,11 @@ class _Page(FPDF):
     def _table(self, sheet: Sheet) -> None:
         compared = bool(sheet.contrast)
         heads = ["Outcome", "This plan"]
-        heads += [sheet.contrast, "So it is"] if compared else []
+        heads += [sheet.contrast, "So it is", "Direction holds"] if compared else []
         heads.append("With nothing prepared")
-        widths = (30, 10, 17, 29, 14) if compared else (50, 25, 25)
-        align = (
-            ("LEFT", "RIGHT", "RIGHT", "LEFT", "RIGHT") if compared else ("LEFT", "RIGHT", "RIGHT")
-        )
+        between, sides = ((17, 20, 10), ("RIGHT", "LEFT", "RIGHT")) if compared else ((), ())
+        widths = (30, 10, *between, 13)
+        align = ("LEFT", "RIGHT", *sides, "RIGHT")
         self.set_font("helvetica", "", self.size)
         self.set_text_color(*INK)
         self.set_draw_color(200, 205, 210)
@@ -149,6 +148,6 @@ class _Page(FPDF):
 def _cells(line: Line, *, compared: bool) -> list[tuple[str, FontFace | None]]:
     cells: list[tuple[str, FontFace | None]] = [(line.outcome, None), (line.plan, None)]
     if compared:
-        said = f"{line.compared}, {line.sure}" if line.sure else line.compared
-        cells += [(line.contrast, None), (said, FontFace(color=COLOURS[line.bearing]))]
+        said = FontFace(color=COLOURS[line.bearing])
+        cells += [(line.contrast, None), (line.compared, said), (line.sure, None)]
     return [*cells, (line.unprepared, None)]

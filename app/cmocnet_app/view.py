@@ -115,7 +115,7 @@ def bar(kind: str, label: str, value: float | None, within: Interval | None) -> 
     span, range_ = "", ""
     if within:
         low, high = within
-        span = f'<span class="within">{escape(words.span(within))}</span>'
+        span = f'<span class="within">({escape(words.span(within))})</span>'
         range_ = f'<i style="left:{low:.1%};width:{high - low:.1%}"></i>'
     return (
         f'<li class="{kind}"><span class="case">{escape(label)}</span>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -96,8 +96,12 @@ def _efforts(labels: dict[str, str]) -> dict[str, float]:
     """What each change costs: 1 unless the visitor says otherwise."""
     with st.expander("How much effort does each change take?"):
         st.caption("Each counts as 1 until you say otherwise.")
-        edited: dict[str, list[float | None]] = st.data_editor(
-            {"Change": list(labels.values()), "Effort": [1] * len(labels)},
+        table: dict[str, list[object]] = {
+            "Change": [*labels.values()],
+            "Effort": [1 for _ in labels],
+        }
+        edited: Any = st.data_editor(
+            table,
             disabled=["Change"],
             hide_index=True,
             column_config={"Effort": st.column_config.NumberColumn(min_value=0, max_value=100)},

@@ -55,8 +55,8 @@ def section(net: Network, name: str, query: Query) -> None:
     answer = net.program.event({name: state}, query.evidence)
     st.markdown(
         f"The answer is {words.per_cent(answer)}. If every judgement behind it is drawn anew "
-        f"within what its coder thought plausible, it lies within **{words.span(within)}** nine times in "
-        "ten. These judgements move it most, from their low to their high end:"
+        f"within what its coder thought plausible, it lies within **{words.span(within)}** "
+        "nine times in ten. These judgements move it most, from their low to their high end:"
     )
     st.html(view.ranges([(b.label, b.at_low, b.at_high) for b in bars], answer))
     rows = [(b.label, b.low, b.high, b.at_low, b.at_high) for b in bars]

@@ -6,9 +6,11 @@ the numbers do not depend on where it ran. A chunk whose worker is lost is given
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import pickle
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -118,20 +120,37 @@ def _connected(scheduler: str, patience: float) -> Iterator[Any]:
     """A client of the scheduler, closed in the end; its own complaints are ours to word."""
     distributed = _distributed()
     with _quiet():
-        try:
-            client = distributed.Client(scheduler, timeout=patience, set_as_default=False)
-        except (OSError, ValueError, TypeError, ImportError) as error:
-            raise CmocnetError(
-                "the scheduler does not answer",
-                where=scheduler,
-                expected="the address of a running Dask scheduler, as tcp://host:8786",
-            ) from error
+        _answering(scheduler, patience)
+        client = distributed.Client(scheduler, timeout=patience, set_as_default=False)
         try:
             _staffed(client, scheduler, patience)
             yield client
         finally:
             with suppress(Exception):  # the work is done or lost: leaving must not hide which
                 client.close(timeout=patience)
+
+
+def _answering(scheduler: str, patience: float) -> None:
+    """Ask the scheduler who it is; Dask's own client would wait for ever where nobody speaks."""
+
+    async def identity() -> Any:
+        distributed = _distributed()
+        safely = distributed.Security().get_connection_args("client")
+        async with distributed.rpc(scheduler, connection_args=safely) as peer:
+            return await asyncio.wait_for(peer.identity(), patience)
+
+    with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own
+        try:
+            found = apart.submit(asyncio.run, identity()).result()
+        except Exception as error:  # whatever a stranger at that address may bring about
+            raise _silent(scheduler) from error
+    if found.get("type") != "Scheduler":
+        raise _silent(scheduler)
+
+
+def _silent(scheduler: str) -> CmocnetError:
+    expected = "the address of a running Dask scheduler, as tcp://host:8786"
+    return CmocnetError("no scheduler answers", where=scheduler, expected=expected)
 
 
 def _staffed(client: Any, scheduler: str, patience: float) -> None:
@@ -182,7 +201,7 @@ class _Tasks:
 
         threads = sum(self.client.nthreads().values())
         waiting = [f for f in (sent() for _ in range(AHEAD * max(1, threads))) if f is not None]
-        ready = distributed.as_completed(waiting)
+        ready = distributed.as_completed(waiting, loop=self.client.loop)
         for future in ready:
             part = self._result(future)
             more = sent()

@@ -1,0 +1,168 @@
+"""What ``cmocnet sensitivity`` shows on a terminal: one table an analysis, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmocnet.cli import show
+
+if TYPE_CHECKING:
+    from cmocnet.network import Network
+    from cmocnet.sensitivity import (
+        Asking,
+        Bars,
+        Indices,
+        Robustness,
+        Sensitivity,
+        SensitivityFunction,
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """The analyses asked for; those that were not are empty or None."""
+
+    first: Sensitivity
+    functions: Sequence[SensitivityFunction]
+    evidence: Sequence[Asking]
+    next: Asking | None
+    indices: Indices | None
+    firm: Robustness | None
+    against: str | None
+
+
+def print_found(net: Network, found: Found, top: int) -> None:
+    """All of it, the tornado first."""
+    first = found.first
+    asked = " and ".join(state(net, v, s) for v, s in first.query.targets.items() if s)
+    (answer,) = show.percents([first.answer])
+    show.lines(f"{asked}: {answer}", "")
+    _judgements(first.tornado, top)
+    _contexts(net, first.contexts, top)
+    if found.functions:
+        _functions(net, found.functions, top)
+    if found.next:
+        _evidence(net, found.evidence, found.next, top)
+    if found.indices:
+        _global(found.indices, top)
+    if found.firm:
+        _robust(found.firm, top)
+
+
+def state(net: Network, name: str, code: str) -> str:
+    """A variable and its state in words."""
+    variable = net.variables[name]
+    return f"{variable.label}: {variable.state_labels.get(code, code)}"
+
+
+def _ends(at: Iterable[float]) -> list[str]:
+    return [f"{100 * p:.1f}%" for p in at]
+
+
+def _judgements(bars: Bars, top: int) -> None:
+    show.lines("Judgements, each set to its 5th and its 95th percentile, the others central:")
+    rows = [
+        (*_ends([b.at_low, b.at_high]), f"{100 * b.width:.1f}", b.label) for b in bars[:top]
+    ]
+    numbers = ["At 5th", "At 95th", "Points"]
+    show.table([*numbers, "Judgement"], rows, right=numbers)
+    show.lines(f"{min(top, len(bars))} of {len(bars)} judgements, the widest first", "")
+
+
+def _contexts(net: Network, bars: Bars, top: int) -> None:
+    if not bars:
+        return
+    show.lines("Contexts, each seen at its two ends (these are about this case, not about doubt):")
+    rows = [
+        (b.label, *(_end(net, b.address, s, p) for s, p in ((b.low, b.at_low), (b.high, b.at_high))),
+         f"{100 * b.width:.1f}")
+        for b in bars[:top]
+    ]  # fmt: skip
+    show.table(["Context", "One end", "Other end", "Points"], rows, right=["Points"])
+    show.lines(f"{min(top, len(bars))} of {len(bars)} contexts, the widest first")
+
+
+def _end(net: Network, name: str, code: float | str, p: float) -> str:
+    return f"{net.variables[name].state_labels.get(str(code), str(code))} {100 * p:.1f}%"
+
+
+def _functions(net: Network, found: Sequence[SensitivityFunction], top: int) -> None:
+    show.lines("", "Table entries: the answer is (a x + b) / (c x + d), slope at today's x:")
+    rows = []
+    for f in found[:top]:
+        given = ", ".join(state(net, p, s) for p, s in f.entry.given.items())
+        entry = state(net, f.entry.variable, f.entry.state)
+        numbers = (f"{n:.3g}" for n in (f.value, f.sensitivity_value, f.a, f.b, f.c, f.d))
+        rows.append((*numbers, f"{entry}{' | ' + given if given else ''}"))
+    numbers_ = ["x", "Slope", "a", "b", "c", "d"]
+    show.table([*numbers_, "Entry"], rows, right=numbers_)
+    show.lines(f"{min(top, len(found))} of {len(found)} entries, the most sensitive first")
+
+
+def _evidence(net: Network, found: Sequence[Asking], best: Asking, top: int) -> None:
+    show.lines("", "What one would learn by finding out, the largest swing first:")
+    rows = [
+        (
+            a.label,
+            f"{100 * a.swing:.1f}",
+            f"{1000 * a.information:.2f}",
+            ", ".join(
+                f"{net.variables[a.variable].state_labels.get(s, s)} {100 * p:.1f}%"
+                for s, p in a.answers.items()
+            ),
+        )
+        for a in found[:top]
+    ]
+    numbers = ["Swing, points", "Millibits"]
+    show.table(["Context", *numbers, "Answer if seen"], rows, right=numbers)
+    show.lines(f"Ask next, as it tells most: {best.label}")
+
+
+def _global(found: Indices, top: int) -> None:
+    """Shares of the variance of the answer while all judgements vary."""
+    show.lines("", "Share of the answer's uncertainty, with 95% intervals (Sobol indices):")
+    frame = found.frame().head(top)
+    rows = [
+        (
+            f"{row.first:.2f} ± {row.first_error:.2f}",
+            f"{row.total:.2f} ± {row.total_error:.2f}",
+            str(row.label),
+        )
+        for row in frame.itertuples()
+    ]
+    show.table(["By itself", "In all", "Judgement"], rows, right=["By itself", "In all"])
+    varied = len(found.inputs) - 1
+    spread = 100 * found.variance**0.5
+    show.lines(
+        f"{varied} judgements and their common tendency varied in {found.evaluations:,} "
+        f"evaluations; standard deviation of the answer {spread:.1f} points"
+    )
+
+
+def _robust(found: Robustness, top: int) -> None:
+    more = "more" if found.margin > 0 else "less"
+    show.lines(
+        "",
+        f"{100 * abs(found.margin):.1f} points {more} likely than against the other case. "
+        "What would reverse that (1 is one standard deviation of the judgement's doubt):",
+    )
+    if found.single:
+        rows = [
+            (f"{abs(c.score):.2f}", f"{c.central:.3g}", f"{c.value:.3g}", c.label)
+            for r in found.single[:top]
+            for c in r.changes
+        ]
+        numbers = ["Deviations", "Judged", "Reversed at"]
+        show.table([*numbers, "Judgement alone"], rows, right=numbers)
+    else:
+        show.lines(f"No judgement alone does, within {found.limit:g} deviations.")
+    if found.joint is None:
+        show.lines("Moving them together was not found to reverse it either.")
+        return
+    show.lines(
+        f"All moved together, at {found.joint.size:.2f} deviations in all; the largest parts are:"
+    )
+    rows = [(f"{c.score:+.2f}", c.label) for c in found.joint.changes[:top]]
+    show.table(["Deviations", "Judgement"], rows, right=["Deviations"])
