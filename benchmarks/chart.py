@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import kind
+from benchmarks.report import kind, plain
 from benchmarks.results import Bar, Row
 
 DARK, MIDDLE, LIGHT = "#111111", "#777777", "#cccccc"
@@ -39,7 +39,7 @@ def _bars(axes: Any, rows: Sequence[Row]) -> None:
         axes.barh(y, ratio, color=MIDDLE if met else "white", edgecolor=DARK, height=0.6)
         axes.plot([bar.ratio] * 2, [y - 0.42, y + 0.42], color=DARK, linewidth=2.5)
         axes.annotate(
-            f"{ratio:.3g}{'' if met else '  not met'}",
+            f"{plain(ratio)}{'' if met else '  not met'}",
             (max(ratio, bar.ratio), y),
             xytext=(4, 0),
             textcoords="offset points",
@@ -47,8 +47,10 @@ def _bars(axes: Any, rows: Sequence[Row]) -> None:
         )
     axes.set_yticks(range(len(shown)), [label for label, _, _ in shown])
     axes.set_xscale("log")
-    axes.margins(x=0.15, y=0.01)
-    axes.set_title("Peer's cost over ours (bars), and what it shall be at least (strokes)")
+    axes.margins(x=0.2, y=0.01)
+    axes.set_title(
+        "Peer's cost over ours (bars), and what it shall be at least (strokes)", loc="right"
+    )
 
 
 def _worst(rows: Sequence[Row]) -> Any:

@@ -47,7 +47,7 @@ class Machine:
 def measured() -> Machine:
     """This machine, its rates measured now."""
     pools_of: Any = import_module("threadpoolctl")  # which has no types
-    pools = [p for p in pools_of.threadpool_info() if p["user_api"] == "blas"]
+    pools = [p for p in pools_of.threadpool_info() if "numpy" in p["filepath"]]
     blas = ", ".join(f"{p['internal_api']} {p['version']}" for p in pools[:1]) or "unknown"
     rate = _rate()
     with pools_of.threadpool_limits(1):

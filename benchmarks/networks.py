@@ -107,13 +107,15 @@ def world(network: DiscreteNetwork, rng: np.random.Generator) -> dict[str, int]:
 def questions(
     program: Program, observed: Sequence[str], n: int, *, seed: int, target: str | None = None
 ) -> list[Question]:
-    """The same variables observed in each, in any states that are possible together."""
+    """The same variables observed in each, no two alike, in states that are possible together."""
     rng = np.random.default_rng(seed)
     cards = [program.network.cardinality(v) for v in observed]
     found: list[Question] = []
     while len(found) < n:
         codes = dict(zip(observed, rng.integers(cards).tolist(), strict=True))
         question = _question(program.network, codes, observed, target)
+        if question in found:
+            continue
         if program.log_probability(Evidence(observed=question.observed)) > -np.inf:
             found.append(question)
     return found

@@ -39,8 +39,8 @@ HOW = f"""
 - Multiply-adds are those the workload needs: of one forward run over the variables that matter
   (`Program.multiply_adds`), times the runs; a backward run counts as two. Where observing ten
   variables leaves an amount that differs from question to question, none is given.
-- The last column is the share of the machine's double-precision matrix products' rate (all cores)
-  that this arithmetic ran at, everything around it included.
+- The last column is the share of the machine's double-precision matrix products' rate (the higher of
+  the two above) that this arithmetic ran at, everything around it included.
 - Threads: {{threads}};
   `OMP_WAIT_POLICY=PASSIVE` keeps one contender's idle threads out of another's turn.
 """
@@ -93,10 +93,10 @@ def reached(row: Row, bar: Bar) -> str:
     """The ratio in the bar's own direction."""
     ratio = row.ratio(bar.peer)
     if bar.ratio < 1:
-        return f"{_plain(1 / ratio)} times"
+        return f"{plain(1 / ratio)} times"
     if row.unit == "B":
         return _amount(row.ours, row.unit)
-    return f"{_plain(ratio)} times"
+    return f"{plain(ratio)} times"
 
 
 def _table(rows: Sequence[Row], machine: Machine) -> Iterator[str]:
@@ -106,7 +106,7 @@ def _table(rows: Sequence[Row], machine: Machine) -> Iterator[str]:
     for row in rows:
         names = list(_shown(row))
         shown = [f"{name}: {_amount(row.peers[name], row.unit)}" for name in names]
-        ratios = [_plain(row.peers[name] / row.ours) for name in names]
+        ratios = [plain(row.peers[name] / row.ours) for name in names]
         cells = (
             row.work,
             _amount(row.ours, row.unit) + _each(row),
@@ -114,7 +114,7 @@ def _table(rows: Sequence[Row], machine: Machine) -> Iterator[str]:
             "<br>".join(ratios) or "-",
             "-" if row.difference is None else f"{row.difference:.1g}",
             "-" if row.multiply_adds is None else f"{row.multiply_adds * row.passes:.2g}",
-            _share(row.fraction(machine.rate)),
+            _share(row.fraction(max(machine.rate, machine.rate_of_one))),
         )
         yield f"| {' | '.join(cells)} |"
 
@@ -142,10 +142,10 @@ def _amount(value: float, unit: Unit) -> str:
     if unit == "B":
         return f"{value / 2**20:.0f} MiB"
     factor, name = next((f, n) for f, n in UNITS if value * f >= 1 or n == "µs")
-    return f"{_plain(value * factor)} {name}"
+    return f"{plain(value * factor)} {name}"
 
 
-def _plain(value: float) -> str:
+def plain(value: float) -> str:
     """Three significant digits without an exponent."""
     digits = max(0, 2 - math.floor(math.log10(value))) if value > 0 else 0
     return f"{value:,.{digits}f}"

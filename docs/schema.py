@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from cmocnet.registry.records import About, Claim, Cmoc, Protocol, Situation, VariableFile, Words
+from cmocnet.survey.verbal import Scales
 
 FORMAT = Path(__file__).with_name("files.md")
 FILES: Mapping[str, tuple[type, bool]] = {
@@ -21,6 +22,7 @@ FILES: Mapping[str, tuple[type, bool]] = {
     "situations.yaml": (Situation, True),
     "claims.yaml": (Claim, True),
     "words.yaml": (Words, False),
+    "verbal.yaml": (Scales, False),
 }
 """File -> the record it holds, and whether it maps names or ids to many of them."""
 

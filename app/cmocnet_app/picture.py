@@ -25,7 +25,7 @@ STOREYS = {
     "loop": "Working together",
     "outcome": "Outcomes",
 }
-COLUMNS = 6
+COLUMNS = 5
 WIDTH, HEIGHT, ACROSS, DOWN = 172, 52, 18, 34
 LEFT, HEAD, LINE = 14, 30, 21
 MOVED = 0.03
@@ -78,9 +78,9 @@ def nodes(
     }
 
 
-def leading(found: Mapping[str, Node], n: int) -> list[str]:
-    """What the scenario says, the outcomes, and what moved most, in the network's order."""
-    said = {name for name, node in found.items() if node.said or node.variable.layer == "outcome"}
+def leading(found: Mapping[str, Node], always: Collection[str], n: int) -> list[str]:
+    """What the scenario says, what is always shown, and what moved most, in network order."""
+    said = {name for name, node in found.items() if node.said or name in always}
     rest = sorted(found.keys() - said, key=lambda name: (-abs(found[name].move), name))
     moved = [name for name in rest if abs(found[name].move) >= MOVED / 3][: max(n - len(said), 6)]
     return [name for name in found if name in said or name in moved]

@@ -36,7 +36,7 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
         "Look closer at", tuple(labels), format_func=labels.__getitem__, key="node"
     )
     everything = right.toggle(f"Show all {len(found)} parts", key="everything")
-    shown = list(found) if everything or not scenario.states else picture.leading(found, SHOWN)
+    shown = list(found) if everything or not scenario.states else _leading(net, found)
     if name and name not in shown:
         shown = [n for n in found if n in {*shown, name}]
     arcs = cached.arcs(net)
@@ -55,6 +55,10 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
     if name:
         closer.look(net, name, here, other, words.upper(against))
     _downloads(net, found, here, other, shown)
+
+
+def _leading(net: Network, found: dict[str, picture.Node]) -> list[str]:
+    return picture.leading(found, net.review.about.headline, SHOWN)
 
 
 def _downloads(

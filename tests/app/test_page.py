@@ -12,15 +12,23 @@ from xml.etree import ElementTree
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import cmocnet
-from cmocnet_app import downloads, picture, words
+from cmocnet_app import downloads, main, picture, words
 from cmocnet_app.comparison import asked_state, contrast, outcomes
 from cmocnet_app.groups import grouped
 from cmocnet_app.launch import SCRIPT, command
-from cmocnet_app.scenario import Scenario, askable, from_query, packed, preset, readable, to_query, unpacked
+from cmocnet_app.scenario import (
+    Scenario,
+    askable,
+    from_query,
+    packed,
+    preset,
+    readable,
+    to_query,
+    unpacked,
+)
 from cmocnet_app.sureness import share
 
-NET = cmocnet.load()
+NET = main.network(None)  # the one that the pages show, loaded once
 PRESET = "enforced_merger_unprepared"
 
 
@@ -251,7 +259,10 @@ def test_a_state_without_an_opposite_is_shown_beside_the_baseline_alone() -> Non
 
 def test_addresses_read_back() -> None:
     scenario = Scenario(
-        {"mandate": "mandated"}, {"pace": "timely"}, {"leadership": "combative"}, "mandated_buddying"
+        {"mandate": "mandated"},
+        {"pace": "timely"},
+        {"leadership": "combative"},
+        "mandated_buddying",
     )
     assert unpacked(NET, packed(scenario)) == scenario
     parameters = {key: [value] for key, value in to_query(scenario).items()}

@@ -39,7 +39,7 @@ def requirements() -> Iterator[Requirement]:
     for text in PROJECT["dependencies"]:
         yield Requirement(text)
     for texts in PROJECT["optional-dependencies"].values():
-        yield from map(Requirement, texts)
+        yield from (r for r in map(Requirement, texts) if r.name != "cmocnet")
 
 
 def pins() -> dict[str, str]:

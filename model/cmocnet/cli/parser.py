@@ -12,11 +12,14 @@ from cmocnet.cli import (
     asking,
     checking,
     eliciting,
+    explaining,
     exporting,
     fitting_back,
     page,
     predicting,
+    pulling,
     register,
+    sensing,
 )
 from cmocnet.errors import CmocnetError, nearest
 
@@ -25,6 +28,9 @@ COMMANDS = {
     "cmocs": register,
     "check": checking,
     "predict": predicting,
+    "sensitivity": sensing,
+    "explain": explaining,
+    "levers": pulling,
     "elicit": eliciting,
     "reconstruct": fitting_back,
     "export": exporting,

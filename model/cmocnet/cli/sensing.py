@@ -8,9 +8,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.asking import caution
 from cmocnet.cli.opening import network
 from cmocnet.cli.sensing_shown import Found, print_found
+from cmocnet.cli.wording import caution
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmocnet.cli import show
+from cmocnet.cli.wording import state
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
         Sensitivity,
         SensitivityFunction,
     )
+
+
+NOTHING = 1e-12
+"""A coefficient within this of 0 is rounding."""
 
 
 @dataclass(frozen=True)
@@ -51,21 +56,13 @@ def print_found(net: Network, found: Found, top: int) -> None:
         _robust(found.firm, top)
 
 
-def state(net: Network, name: str, code: str) -> str:
-    """A variable and its state in words."""
-    variable = net.variables[name]
-    return f"{variable.label}: {variable.state_labels.get(code, code)}"
-
-
 def _ends(at: Iterable[float]) -> list[str]:
     return [f"{100 * p:.1f}%" for p in at]
 
 
 def _judgements(bars: Bars, top: int) -> None:
     show.lines("Judgements, each set to its 5th and its 95th percentile, the others central:")
-    rows = [
-        (*_ends([b.at_low, b.at_high]), f"{100 * b.width:.1f}", b.label) for b in bars[:top]
-    ]
+    rows = [(*_ends([b.at_low, b.at_high]), f"{100 * b.width:.1f}", b.label) for b in bars[:top]]
     numbers = ["At 5th", "At 95th", "Points"]
     show.table([*numbers, "Judgement"], rows, right=numbers)
     show.lines(f"{min(top, len(bars))} of {len(bars)} judgements, the widest first", "")
@@ -76,10 +73,14 @@ def _contexts(net: Network, bars: Bars, top: int) -> None:
         return
     show.lines("Contexts, each seen at its two ends (these are about this case, not about doubt):")
     rows = [
-        (b.label, *(_end(net, b.address, s, p) for s, p in ((b.low, b.at_low), (b.high, b.at_high))),
-         f"{100 * b.width:.1f}")
+        (
+            b.label,
+            _end(net, b.address, b.low, b.at_low),
+            _end(net, b.address, b.high, b.at_high),
+            f"{100 * b.width:.1f}",
+        )
         for b in bars[:top]
-    ]  # fmt: skip
+    ]
     show.table(["Context", "One end", "Other end", "Points"], rows, right=["Points"])
     show.lines(f"{min(top, len(bars))} of {len(bars)} contexts, the widest first")
 
@@ -94,7 +95,8 @@ def _functions(net: Network, found: Sequence[SensitivityFunction], top: int) -> 
     for f in found[:top]:
         given = ", ".join(state(net, p, s) for p, s in f.entry.given.items())
         entry = state(net, f.entry.variable, f.entry.state)
-        numbers = (f"{n:.3g}" for n in (f.value, f.sensitivity_value, f.a, f.b, f.c, f.d))
+        coefficients = (n if abs(n) > NOTHING else 0.0 for n in (f.a, f.b, f.c, f.d))
+        numbers = (f"{n:.3g}" for n in (f.value, f.sensitivity_value, *coefficients))
         rows.append((*numbers, f"{entry}{' | ' + given if given else ''}"))
     numbers_ = ["x", "Slope", "a", "b", "c", "d"]
     show.table([*numbers_, "Entry"], rows, right=numbers_)
@@ -164,5 +166,5 @@ def _robust(found: Robustness, top: int) -> None:
     show.lines(
         f"All moved together, at {found.joint.size:.2f} deviations in all; the largest parts are:"
     )
-    rows = [(f"{c.score:+.2f}", c.label) for c in found.joint.changes[:top]]
-    show.table(["Deviations", "Judgement"], rows, right=["Deviations"])
+    parts = [(f"{c.score:+.2f}", c.label) for c in found.joint.changes[:top]]
+    show.table(["Deviations", "Judgement"], parts, right=["Deviations"])

@@ -1,0 +1,39 @@
+"""Variables, states and evidence in the review's words, as the analyses' commands show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cmocnet.explain import Item
+    from cmocnet.network import Network
+
+
+def state(net: Network, name: str, code: str) -> str:
+    """A variable and its state: "Mandate: Mandated"."""
+    variable = net.variables[name]
+    return f"{variable.label}: {variable.state_labels.get(code, code)}"
+
+
+def item(net: Network, one: Item) -> str:
+    """One item of evidence, and how it is known."""
+    if isinstance(one.value, str):
+        made = " (brought about)" if one.kind == "do" else ""
+        return state(net, one.variable, one.value) + made
+    how = "fixed at stated shares" if one.kind == "marginal" else "weighed by what was seen"
+    return f"{net.variables[one.variable].label}: {how}"
+
+
+def points(change: float) -> str:
+    """A change of a probability in percentage points.
+
+    >>> points(0.0312), points(-0.0001)
+    ('+3.1', '0.0')
+    """
+    shown = f"{100 * change:+.1f}"
+    return "0.0" if float(shown) == 0 else shown
+
+
+def caution(net: Network) -> str:
+    """What the review's numbers are, and are not."""
+    return " ".join(net.review.about.caution.split())
