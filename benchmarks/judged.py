@@ -11,7 +11,7 @@ from benchmarks.peers import Agrum
 from benchmarks.results import Bar, Effort, Row
 from benchmarks.timing import Contender, DisagreementError, agreement, compared, medians, screened
 from cmocnet import Network, engine
-from cmocnet.elicitation.draws import Draws, draw
+from cmocnet.elicitation.draws import draw, tables
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
 TARGET = "dissolution"
@@ -30,7 +30,7 @@ def draws(effort: Effort) -> Iterator[Row]:
     query = _query(net, drawn.tables, n)
     loops = list(_loops(net.discrete, part, drawn.tables, query))
     difference = compared([query, *loops])
-    build = Contender("build", lambda: list(_fresh(drawn).tables.values()), n)
+    build = Contender("build", lambda: dict(tables(net.review, drawn.values)), n)
     both = Contender("both", lambda: list(draw(net.review, n=n, seed=6).tables.values()), n)
     found = medians([query, *screened(loops), build, both], effort)
     times = {name: seconds * n for name, seconds in found.items()}
@@ -49,11 +49,6 @@ def draws(effort: Effort) -> Iterator[Row]:
     named = f"building the tables of {n:,} draws"
     yield Row("draws", named, built, {QUERY: took}, (bar,))
     yield Row("draws", f"drawing the judgements and {named}", whole, {QUERY: took})
-
-
-def _fresh(drawn: Draws) -> Draws:
-    """The same values without the tables already made of them."""
-    return Draws(drawn.review, drawn.n, drawn.seed, drawn.values)
 
 
 def _query(net: Network, tables: Mapping[str, Array], n: int) -> Contender:
@@ -103,8 +98,8 @@ def _loop(
 
     def run() -> object:
         found = []
-        for tables in given:
-            for cpt, numbers in tables:
+        for these in given:
+            for cpt, numbers in these:
                 cpt.fillWith(numbers)
             if anew:
                 peer.renew(codes)

@@ -39,8 +39,8 @@ HOW = f"""
 - Multiply-adds are those the workload needs: of one forward run over the variables that matter
   (`Program.multiply_adds`), times the runs; a backward run counts as two. Where observing ten
   variables leaves an amount that differs from question to question, none is given.
-- The last column is the share of the machine's double-precision matrix products' rate (the higher of
-  the two above) that this arithmetic ran at, everything around it included.
+- The last column is the share of the rate of double-precision matrix products (the higher of the
+  two above) that this arithmetic ran at, everything around it included.
 - Threads: {{threads}};
   `OMP_WAIT_POLICY=PASSIVE` keeps one contender's idle threads out of another's turn.
 """

@@ -18,6 +18,7 @@ from cmocnet.query import Query, parse
 from cmocnet.sensitivity import Asking, Decision, next_question, swings, value_of_information
 from cmocnet.sensitivity.evidence import frame
 
+NOTHING = 1e-9
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
@@ -31,16 +32,21 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
         best = next_question(net, query)
     top = found[: args.top]
     labels = [figures.wrapped(a.label, 36) for a in top]
-    heights = [figures.tall(labels)] * (3 if args.options else 2)
+    heights = [figures.tall(labels)] * 2
+    if args.options:
+        heights.append(heights[0] if any(g > NOTHING for g in worth.values()) else 0.3)
     title = f"What finding out would tell. {figures.asked(net, args.question)}"
     figure, (first, second, *third) = figures.panels(*heights, title=title)
     _answers(net, first, top, labels)
     second.set_title(f"How much it tells; the most: {best.label}")
     _bars(second, labels, [1000 * a.information for a in top], "thousandths of a bit")
-    if third:
+    if third and any(g > NOTHING for g in worth.values()):
         third[0].set_title("What knowing it is worth before choosing between single changes")
         gains = [100 * worth.get(a.variable, 0.0) for a in top]
         _bars(third[0], labels, gains, "percentage points gained by choosing accordingly")
+    elif third:
+        text = "No answer would change which single change is best: for that choice, finding out "
+        figures.empty(third[0], text + "is worth nothing.")
     table = frame(found)
     table["worth"] = table["variable"].map(worth)
     yield figures.Drawn("evidence_value", figure, table)

@@ -1,4 +1,4 @@
-"""What the scripts share: their arguments, one look for every figure, and where results are written.
+"""What the scripts share: arguments, one look for every figure, and where results are written.
 
 Meaning never hangs on colour alone: marks differ in lightness, hatching or form as well, so that a
 figure is legible in greyscale and to readers who do not tell red from green.
@@ -166,7 +166,7 @@ def wrapped(text: str, width: int = WRAPPED) -> str:
 
 def tall(labels: Sequence[str], least: int = 2) -> float:
     """Inches that rows with these labels need."""
-    return sum(LINE * (max(least, label.count("\n") + 1) + 0.5) for label in labels)
+    return sum(LINE * (max(least, label.count("\n") + 1) + 0.7) for label in labels)
 
 
 def panels(*heights: float, title: str) -> tuple[Figure, list[Axes]]:
@@ -216,6 +216,7 @@ def beside(axes: Axes, x: float, y: float, text: str, *, left: bool = False) -> 
         ha="right" if left else "left",
         va="center",
         fontsize=8,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
     )
 
 

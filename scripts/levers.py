@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     labels = [figures.wrapped(str(s.lever)) for s in ranking]
     front = [_bundle(b.levers) for b in found.front]
     harmed = [figures.wrapped(_harm(net, b.lever, b.outcome)) for b in worst]
-    verb = "Raise" if found.objective.aim == "raise" else "Lower"
+    verb = "To raise:" if found.objective.aim == "raise" else "To lower:"
     title = f"What to change. {verb} {figures.asked(net, args.question)}"
     heights = [max(0.8, figures.tall(part)) for part in (labels, front, harmed)]
     figure, (first, second, third) = figures.panels(*heights, title=title)
@@ -54,7 +54,7 @@ def _bundle(levers: tuple[object, ...]) -> str:
 
 
 def _harm(net: Network, lever: object, outcome: str | None) -> str:
-    return f"{lever}: harms {net.variables[outcome].label if outcome else 'what is sought'}"
+    return f"{lever}, on {net.variables[outcome].label if outcome else 'what is sought'}"
 
 
 def _ranking(axes: figures.Axes, found: Levers, top: int) -> None:
@@ -65,7 +65,9 @@ def _ranking(axes: figures.Axes, found: Levers, top: int) -> None:
             y, s.effect, height=0.6, edgecolor=figures.DARK, hatch=None if helps else figures.HATCH,
             color=figures.MIDDLE if helps else "white",
         )  # fmt: skip
-        text = points(s.effect) + (f", harms in {100 * s.harms:.0f}%" if s.harms else "")
+        text = points(s.effect) + (
+            f", harms in {100 * s.harms:.0f}%" if (s.harms or 0) >= 0.005 else ""
+        )
         figures.beside(axes, s.effect, y, text, left=s.effect < 0)
     axes.axvline(0, color=figures.DARK, linewidth=0.8)
     figures.room(axes, 0.25, 0.25)
@@ -74,8 +76,8 @@ def _ranking(axes: figures.Axes, found: Levers, top: int) -> None:
 
 def _front(axes: figures.Axes, found: Levers) -> None:
     share = found.best.stays_best
-    doubt = "" if share is None else f"; the best stays so in {100 * share:.0f}% of draws"
-    axes.set_title(f"What money buys: each bundle beats all that cost no more{doubt}")
+    doubt = "" if share is None else f"; the last stays best in {100 * share:.0f}%"
+    axes.set_title(f"What money buys: each beats all that cost no more{doubt}")
     values = [b.value for b in found.front]
     axes.plot(values, range(len(values)), "o-", color=figures.DARK, markersize=8)
     for y, b in enumerate(found.front):
@@ -85,7 +87,7 @@ def _front(axes: figures.Axes, found: Levers) -> None:
 
 
 def _backfires(axes: figures.Axes, found: Levers, top: int) -> None:
-    axes.set_title("What might backfire: harm now, or in more than a tenth of draws")
+    axes.set_title("What might backfire: harm now (hatched), or in more than a tenth of draws")
     for y, b in enumerate(found.backfires[:top]):
         harm = b.effect < 0
         axes.barh(

@@ -41,6 +41,9 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
         | {"check": p.check, "stitched": p.thread.stitched, "steps_bare": len(p.thread.bare)}
         for p in paths
     ]
+    rows += [
+        {"configuration": c.cmoc, "effect": c.effect, "share": c.share} for c in found.carriers
+    ]
     yield figures.Drawn("pathways", figure, pd.DataFrame(rows))
 
 

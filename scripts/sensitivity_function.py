@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
 
 
 def _leading(found: Sequence[SensitivityFunction], top: int) -> list[SensitivityFunction]:
-    """The most sensitive entry of each of the most sensitive rows: a row's entries move together."""
+    """The most sensitive entry of each of the most sensitive rows; a row moves as one."""
     rows: dict[object, SensitivityFunction] = {}
     for f in found:
         rows.setdefault((f.entry.variable, *f.entry.given.items()), f)

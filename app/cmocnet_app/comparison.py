@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cmocnet import opposite
 from cmocnet.query import Query
-from cmocnet_app.scenario import Scenario, chosen
+from cmocnet_app.scenario import Scenario, chosen, preset
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -68,8 +69,14 @@ def posteriors(net: Network, scenario: Scenario) -> Posteriors:
     return net.program.posteriors(scenario.evidence(net))
 
 
-def contrast(net: Network, scenario: Scenario) -> Contrast | None:
-    """That of the situation begun from while its distinguishing states stand; else the opposite."""
+def contrast(net: Network, scenario: Scenario, against: str = "") -> Contrast | None:
+    """The situation named in ``against``; without one, what suits the scenario.
+
+    That is the contrast of the situation begun from while its distinguishing states stand, or else
+    the opposite case.
+    """
+    if against and scenario.states:
+        return _another(net, scenario, against)
     return _of_situation(net, scenario) or _opposite(net, scenario)
 
 
@@ -94,6 +101,15 @@ def outcomes(net: Network, scenario: Scenario, beside: Contrast | None) -> tuple
     return tuple(found)
 
 
+def _another(net: Network, scenario: Scenario, name: str) -> Contrast:
+    other = preset(net, name)
+    changed: dict[str, str | None] = {
+        k: v for k, v in other.given.items() if scenario.states.get(k) != v
+    }
+    opened = dict.fromkeys(scenario.states.keys() - other.given.keys())
+    return Contrast(net.situations[name].label, other, {**changed, **opened})
+
+
 def _of_situation(net: Network, scenario: Scenario) -> Contrast | None:
     name = scenario.situation or chosen(net, scenario)
     if not name:
@@ -111,8 +127,7 @@ def _of_situation(net: Network, scenario: Scenario) -> Contrast | None:
 def _opposite(net: Network, scenario: Scenario) -> Contrast | None:
     if not scenario.states:
         return None
-    answer = net.query(question(net, scenario, net.review.about.headline[0]))
-    turned = dict(answer.opposite_given)
+    turned = opposite.ends(scenario.evidence(net), net.variables)
     for name, state in scenario.likely.items():
         variable = net.variables[name]
         low, high = variable.states[0], variable.states[-1]

@@ -44,6 +44,11 @@ def keep(scenario: Scenario) -> None:
     st.query_params[WITH] = kept[: MOST - 1]
 
 
+def keep_this(net: Network) -> None:
+    """Put the scenario of the address among those compared."""
+    keep(frame.scenario(net)[0])
+
+
 def _others(net: Network) -> tuple[list[Scenario], str | None]:
     try:
         return [unpacked(net, text) for text in st.query_params.get_all(WITH)[: MOST - 1]], None

@@ -28,12 +28,14 @@ LEAD = (
     "beside a comparable case."
 )
 NOTHING = "Nothing known"
+AGAINST = "view.against"
 CHANGE = "Change anything in the panel at the side; on a small screen, » at the top opens it."
 
 
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
     scenario, wrong = frame.scenario(net)
+    contexts.panel(net, scenario)
     frame.opening(net, "What if?", LEAD)
     frame.wrong(wrong)
     # Beside a wrong address no preset stands chosen, so that each of them is a way out of it.
@@ -42,7 +44,6 @@ def page(net: Network) -> None:
         _answers(net, scenario)
     except CmocnetError as error:
         frame.unanswered(error)
-        contexts.panel(net, scenario)
     frame.foot(net)
 
 
@@ -69,8 +70,33 @@ def _begin(net: Network) -> None:
         contexts.write(preset(net, name) if name else Scenario())
 
 
+def _against(net: Network, current: str) -> None:
+    """What the scenario is held against."""
+    labels = {"": "What suits it best", **{n: s.label for n, s in net.situations.items()}}
+    if st.session_state.get("against") != current:
+        st.session_state["against"] = current
+    st.selectbox(
+        "Hold it against",
+        tuple(labels),
+        format_func=labels.__getitem__,
+        key="against",
+        on_change=_turn,
+        filter_mode=None,
+        width=320,
+    )
+
+
+def _turn() -> None:
+    name = st.session_state["against"]
+    if name:
+        st.query_params[AGAINST] = name
+    else:
+        st.query_params.pop(AGAINST, None)
+
+
 def _answers(net: Network, scenario: Scenario) -> None:
-    beside = comparison.contrast(net, scenario)
+    against = frame.shown(AGAINST, "", net.situations)
+    beside = comparison.contrast(net, scenario, against)
     found = comparison.outcomes(net, scenario, beside)
     st.subheader("What to expect", anchor=False)
     if not scenario.states:
@@ -84,15 +110,19 @@ def _answers(net: Network, scenario: Scenario) -> None:
     else:
         st.html(view.facts(net, scenario, beside))
         st.markdown(words.verbatim(words.summary(found)))
-    # The outcomes are painted first, then the controls, then what takes longer.
+    # The outcomes are painted first, then what takes longer.
     slot = st.empty()
     slot.html(view.cards(net, scenario, beside, found))
-    contexts.panel(net, scenario)
-    slot.html(view.cards(net, scenario, beside, found, sureness.of(net, scenario, beside, found)))
+    with st.spinner("Drawing the judgements anew", show_time=False):
+        sure = sureness.of(net, scenario, beside, found)
+    slot.html(view.cards(net, scenario, beside, found, sure))
     blue = "Blue marks a difference for the better, orange one for the worse, grey hardly any. "
     st.caption(f"{blue if beside else ''}The thin lines are 90 per cent intervals.")
     if scenario.states:
+        _against(net, against)
         st.subheader("In short", anchor=False)
-        st.html(view.answers(front.answers(net, scenario, beside, found)))
+        with st.spinner("Looking for the answers", show_time=False):
+            told = list(front.answers(net, scenario, beside, found))
+        st.html(view.answers(told))
     picture_section.section(net, scenario, beside)
     take_away.section(net, scenario, beside, found)

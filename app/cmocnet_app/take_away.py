@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from cmocnet_app import cached, downloads, page_compare, sureness, words
+from cmocnet_app import cached, downloads, page_compare, risk_sheet, sureness, words
 from cmocnet_app.comparison import Contrast, Outcome
 from cmocnet_app.scenario import Scenario, packed, to_query
 
@@ -31,8 +31,8 @@ def section(
         st.code(address(scenario), language=None, wrap_lines=True)
         st.button(
             "Keep this scenario for “Compare”",
-            on_click=page_compare.keep,
-            args=(scenario,),
+            on_click=page_compare.keep_this,
+            args=(net,),
             disabled=packed(scenario) in st.query_params.get_all(page_compare.WITH),
         )
     rows = _rows(net, scenario, beside, found)
@@ -41,6 +41,7 @@ def section(
         xdsl, tables = cached.exported(net)
         _button("The network (XDSL)", xdsl, "network.xdsl", "application/xml")
         _button("Its tables (CSV, zipped)", tables, "tables.zip", "application/zip")
+    risk_sheet.download_section(net, scenario)
 
 
 def address(scenario: Scenario) -> str:

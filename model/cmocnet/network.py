@@ -247,12 +247,14 @@ class Network:
         """Evidence checked against this network's variables and states."""
         return evidence(self.variables, self.resolve, given, do, likelihood, marginal)
 
-    def predict(self, frame: pd.DataFrame, targets: Iterable[str] | None = None) -> pd.DataFrame:
+    def predict(
+        self, frame: pd.DataFrame, targets: Iterable[str] | None = None, level: float | None = None
+    ) -> pd.DataFrame:
         """One row a scenario: columns are variables, cells their states, empty ones not observed.
 
         A target naming a state ("dissolution", "high trust") gives one column of probabilities, one
         naming a variable ("trust") a column for each of its states. Without targets: the review's
-        headline outcomes that are not among the columns.
+        headline outcomes that are not among the columns. ``level`` adds credible intervals.
 
         >>> import pandas as pd
         >>> net = load()
@@ -264,7 +266,7 @@ class Network:
 
         if targets is None:
             targets = [n for n in self.review.about.headline if n not in frame.columns]
-        return predict(self, frame, targets)
+        return predict(self, frame, targets, level=level)
 
     # --- worked out a floor above, which is imported when it is called --------------------------
 

@@ -299,3 +299,16 @@ def test_the_command_line_names_the_script_and_sends_nothing() -> None:
             "--server.address=localhost"} <= set(line)  # fmt: skip
     assert Path(line[line.index("run") + 1]) == SCRIPT
     assert line[-2:] == ["--model", "elsewhere"]
+
+
+def test_a_scenario_can_be_held_against_another_situation() -> None:
+    page = opened(mandate="mandated", pace="slow")
+    page.selectbox(key="against").set_value("mandated_buddying").run()
+    assert not page.exception
+    assert address(page)["view.against"] == "mandated_buddying"
+    card = html(page).split('data-outcome="trust"')[1].split("</section>")[0]
+    assert NET.situations["mandated_buddying"].label in card
+    shown = numbers("trust", NET.situations["mandated_buddying"].given)[0]
+    assert f'"number">{shown}<' in card
+    page.selectbox(key="against").set_value("").run()
+    assert "view.against" not in address(page)

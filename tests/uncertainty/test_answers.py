@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import cmocnet
@@ -135,3 +136,16 @@ def test_the_prior_predictive_spread(net: Network) -> None:
             assert 0 < values[0] < values[-1] < 1
     gone = next(s for s in spreads if s.variable == "dissolution")
     assert {r.source for r in gone.base_rates} == {"norc2012", "bleser2019"}
+
+
+def test_predicted_rows_have_intervals(net: Network) -> None:
+    """The ends of each row's interval are those of the same question asked alone."""
+    frame = pd.DataFrame({"mandate": ["mandated", None, "mandated"]}, index=[4, 5, 6])
+    found = net.predict(frame, ["dissolution", "trust"], level=0.9)
+    assert list(found.columns)[:3] == ["dissolution=yes", "dissolution=yes low", "dissolution=yes high"]
+    assert len(found.columns) == 12
+    alone = net.query("P(dissolution | mandated)").interval
+    assert tuple(found.loc[4, ["dissolution=yes low", "dissolution=yes high"]]) == pytest.approx(alone)
+    assert found.loc[4].tolist() == found.loc[6].tolist()
+    with pytest.raises(QueryError, match="interval of 2"):
+        net.predict(frame, ["dissolution"], level=2)

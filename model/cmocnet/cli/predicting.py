@@ -34,6 +34,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "default: the review's main outcomes)",
     )
     parser.add_argument(
+        "--interval",
+        metavar="SHARE",
+        type=float,
+        help="also the ends of a credible interval over the judgements, as 0.9; slower",
+    )
+    parser.add_argument(
         "--only-targets", action="store_true", help="leave the columns of the input out"
     )
 
@@ -46,7 +52,13 @@ def run(args: argparse.Namespace) -> int:
     targets = args.target or _headline(net, args.file)
     with show.bar(f"predicting {args.file.name}") as progress:
         found = predict_file(
-            net, args.file, args.output, targets, progress=progress, carry=not args.only_targets
+            net,
+            args.file,
+            args.output,
+            targets,
+            progress=progress,
+            carry=not args.only_targets,
+            level=args.interval,
         )
     if args.json:
         show.as_json(_record(found))

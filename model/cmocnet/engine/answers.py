@@ -6,8 +6,18 @@ itself, so all numbers of an answer stay in one list and a mapping knows where i
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, Sequence, ValuesView
-from typing import TYPE_CHECKING
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
+from itertools import accumulate, repeat
+from math import prod
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -15,6 +25,9 @@ from cmocnet.typing import Array
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
+Span: TypeAlias = "slice[int, int, None]"
 
 
 class Distribution(Mapping[str, float]):
@@ -29,20 +42,21 @@ class Distribution(Mapping[str, float]):
     True
     """
 
-    __slots__ = ("_codes", "_numbers", "_start")
+    __slots__ = ("_codes", "_numbers", "_span")
 
-    def __init__(self, codes: Mapping[str, int], numbers: Sequence[float], start: int) -> None:
+    def __init__(self, codes: Mapping[str, int], numbers: list[float], span: Span) -> None:
         self._codes = codes
         self._numbers = numbers
-        self._start = start
+        self._span = span
 
     @classmethod
     def of(cls, states: Sequence[str], numbers: Sequence[float]) -> Distribution:
         """The distribution that gives these numbers to these states."""
-        return cls({s: i for i, s in enumerate(states)}, [float(x) for x in numbers], 0)
+        codes = {s: i for i, s in enumerate(states)}
+        return cls(codes, [float(x) for x in numbers], slice(0, len(codes)))
 
     def __getitem__(self, state: str) -> float:
-        return self._numbers[self._start + self._codes[state]]
+        return self._numbers[self._span.start + self._codes[state]]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._codes)
@@ -63,7 +77,7 @@ class Distribution(Mapping[str, float]):
 
     def tolist(self) -> list[float]:
         """The probabilities in the order of the states."""
-        return list(self._numbers[self._start : self._start + len(self._codes)])
+        return self._numbers[self._span]
 
     @property
     def array(self) -> Array:
@@ -77,8 +91,40 @@ class Distribution(Mapping[str, float]):
         return pd.Series(self.array, index=pd.Index(list(self._codes)), name=name)
 
 
-Places = Mapping[str, tuple[Mapping[str, int], int]]
-"""Variable -> (code of each state, where its numbers begin)."""
+class Places:
+    """Where in one list of numbers those of each variable are."""
+
+    __slots__ = ("codes", "length", "of", "spans")
+
+    def __init__(self, of: Mapping[str, tuple[Mapping[str, int], Span]]) -> None:
+        self.of = of
+        self.codes = tuple(codes for codes, _ in of.values())
+        self.spans = tuple(span for _, span in of.values())
+        self.length = sum(map(len, self.codes))
+
+    @classmethod
+    def together(cls, codes: Mapping[str, Mapping[str, int]]) -> Places:
+        """All variables' numbers one after the other."""
+        ends = list(accumulate(map(len, codes.values()), initial=0))
+        spans = map(slice, ends, ends[1:])
+        return cls({v: (mine, span) for (v, mine), span in zip(codes.items(), spans, strict=True)})
+
+    def only(self, variables: Sequence[str]) -> Places:
+        """The same for some of the variables."""
+        return Places({v: self.of[v] for v in variables})
+
+
+class _Values(ValuesView[T]):
+    """The values of a mapping, made all at once when gone through."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, mapping: Mapping[str, T], make: Callable[[], Iterable[T]]) -> None:
+        super().__init__(mapping)
+        self._make = make
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._make())
 
 
 class Posteriors(Mapping[str, Distribution]):
@@ -86,34 +132,37 @@ class Posteriors(Mapping[str, Distribution]):
 
     __slots__ = ("_numbers", "_places")
 
-    def __init__(self, places: Places, numbers: Sequence[float]) -> None:
+    def __init__(self, places: Places, numbers: list[float]) -> None:
         self._places = places
         self._numbers = numbers
 
     @classmethod
     def of(cls, found: Mapping[str, Distribution]) -> Posteriors:
         """Distributions put together."""
-        places: dict[str, tuple[Mapping[str, int], int]] = {}
-        numbers: list[float] = []
-        for v, distribution in found.items():
-            places[v] = ({s: i for i, s in enumerate(distribution)}, len(numbers))
-            numbers += distribution.tolist()
-        return cls(places, numbers)
+        codes = {v: {s: i for i, s in enumerate(one)} for v, one in found.items()}
+        numbers = [x for one in found.values() for x in one.tolist()]
+        return cls(Places.together(codes), numbers)
 
     def __getitem__(self, variable: str) -> Distribution:
-        codes, start = self._places[variable]
-        return Distribution(codes, self._numbers, start)
+        codes, span = self._places.of[variable]
+        return Distribution(codes, self._numbers, span)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._places.of)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._places.of)
+
+    def _all(self) -> Iterator[Distribution]:
+        return map(Distribution, self._places.codes, repeat(self._numbers), self._places.spans)
+
+    def values(self) -> ValuesView[Distribution]:
+        """The distributions."""
+        return _Values(self, self._all)
 
     def items(self) -> ItemsView[str, Distribution]:
         """Variable and distribution."""
-        numbers = self._numbers
-        return {v: Distribution(c, numbers, at) for v, (c, at) in self._places.items()}.items()
+        return dict(zip(self._places.of, self._all(), strict=True)).items()
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -125,7 +174,7 @@ class Posteriors(Mapping[str, Distribution]):
         The quickest way to read every number: nothing is made but one array.
         """
         numbers = self._numbers
-        if sum(len(codes) for codes, _ in self._places.values()) == len(numbers):
+        if self._places.length == len(numbers):
             return np.array(numbers)
         return np.array([x for v in self for x in self[v].tolist()])
 
@@ -137,37 +186,54 @@ class Posteriors(Mapping[str, Distribution]):
         return pd.DataFrame(rows, columns=["variable", "state", "probability"])
 
 
-def places_of(codes: Mapping[str, Mapping[str, int]]) -> Places:
-    """Where the numbers of each variable begin when all stand one after the other."""
-    places: dict[str, tuple[Mapping[str, int], int]] = {}
-    start = 0
-    for v, states in codes.items():
-        places[v] = (states, start)
-        start += len(states)
-    return places
-
-
 class Tables(Mapping[str, Array]):
     """Variable -> array in the shape of its table, all views of one array ``flat``.
 
-    >>> tables = Tables(np.arange(6.0), {"a": (slice(0, 2), (2,)), "b": (slice(2, 6), (2, 2))})
+    >>> tables = Tables(np.arange(6.0), Shapes({"a": (2,), "b": (2, 2)}))
     >>> tables["b"]
     array([[2., 3.],
            [4., 5.]])
     """
 
-    __slots__ = ("_spans", "flat")
+    __slots__ = ("_shapes", "flat")
 
-    def __init__(self, flat: Array, spans: Mapping[str, tuple[slice, tuple[int, ...]]]) -> None:
+    def __init__(self, flat: Array, shapes: Shapes) -> None:
         self.flat = flat
-        self._spans = spans
+        self._shapes = shapes
 
     def __getitem__(self, variable: str) -> Array:
-        span, shape = self._spans[variable]
+        span, shape = self._shapes.spans[variable]
         return self.flat[span].reshape(shape)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._spans)
+        return iter(self._shapes.spans)
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self._shapes.spans)
+
+    def _all(self) -> tuple[Array, ...]:
+        """Every table at once: the fields of one record, which NumPy makes quickest."""
+        return cast("tuple[Array, ...]", self.flat.view(self._shapes.record).item())
+
+    def values(self) -> ValuesView[Array]:
+        """The tables."""
+        return _Values(self, self._all)
+
+    def items(self) -> ItemsView[str, Array]:
+        """Variable and table."""
+        return dict(zip(self._shapes.spans, self._all(), strict=True)).items()
+
+
+class Shapes:
+    """Where in one array the tables lie, one after the other, and the shape of each."""
+
+    __slots__ = ("length", "record", "spans")
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        ends = list(accumulate((prod(shape) for shape in shapes.values()), initial=0))
+        spans = map(slice, ends, ends[1:])
+        self.length = ends[-1]
+        self.spans = dict(zip(shapes, zip(spans, shapes.values(), strict=True), strict=True))
+        self.record = np.dtype(
+            [(f"f{i}", np.float64, shape) for i, shape in enumerate(shapes.values())]
+        )

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.engine.answers import Shapes
 from cmocnet.engine.plan import Plan, make_plan
 from cmocnet.typing import Array, DiscreteNetwork
 
@@ -88,14 +89,9 @@ class Circuit:
         return np.concatenate(parts)
 
     @cached_property
-    def spans(self) -> dict[str, tuple[slice, tuple[int, ...]]]:
-        """Variable -> place in a gathered array, and shape, of every table."""
-        found, start = {}, 0
-        for name, shape in self.shapes:
-            stop = start + int(np.prod(shape))
-            found[name] = (slice(start, stop), shape)
-            start = stop
-        return found
+    def shaped(self) -> Shapes:
+        """Place in a gathered array, and shape, of every table."""
+        return Shapes(dict(self.shapes))
 
     @cached_property
     def spots(self) -> dict[int, tuple[int, int, int, int]]:

@@ -55,9 +55,9 @@ class RowsOfTables:
         others are all zero and proportions say nothing; they then share the change equally.
         """
         if compiled:
-            from cmocnet.engine import kernels
+            from cmocnet.engine import covariation
 
-            kernels.covary(self.values, gradient, self.lengths)
+            covariation.covary(self.values, gradient, self.lengths)
             return gradient
         weighted = self.values * gradient
         others = np.add.reduceat(weighted, self.starts)[self.row] - weighted

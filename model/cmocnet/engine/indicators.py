@@ -22,9 +22,12 @@ Soft = tuple[int, int, Array]
 """(variable, 1 for an intervention, one weight a state)."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Indicators:
-    """What evidence does to the variables it touches; a variable is in one of the two only."""
+    """What evidence does to the variables it touches; a variable is in one of the two only.
+
+    Never changed once made; not frozen because a frozen one takes three times as long to make.
+    """
 
     hard: tuple[Hard, ...] = ()
     soft: tuple[Soft, ...] = ()
@@ -57,6 +60,10 @@ class Codebook:
             v: {s: i for i, s in enumerate(states)} for v, states in network.states.items()
         }
         self.cards = tuple(len(states) for states in network.states.values())
+        self.hard: dict[str, dict[str, Hard]] = {
+            v: {s: (self.index[v], c, 0) for s, c in codes.items()}
+            for v, codes in self.codes.items()
+        }
 
     def variable(self, name: str) -> int:
         """The number of a variable; a :class:`QueryError` names the nearest if there is none."""
@@ -82,10 +89,9 @@ class Codebook:
     def indicators(self, evidence: Evidence) -> Indicators:
         """Observations, likelihoods and interventions; fixed marginals are left to their solver."""
         if not (evidence.likelihood or evidence.do):
-            index, codes = self.index, self.codes
+            hard = self.hard
             try:
-                items = evidence.observed.items()
-                return Indicators(tuple([(index[v], codes[v][s], 0) for v, s in items]))
+                return Indicators(tuple([hard[v][s] for v, s in evidence.observed.items()]))
             except (KeyError, TypeError):
                 pass
         return self._mixed(evidence)

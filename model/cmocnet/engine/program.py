@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine import conflict, explanation, marginals, predict, run
-from cmocnet.engine.answers import Distribution, Posteriors, Tables, places_of
+from cmocnet.engine.answers import Places, Posteriors, Tables
 from cmocnet.engine.circuit import Circuit
 from cmocnet.engine.gradients import RowsOfTables, with_weights
 from cmocnet.engine.indicators import Codebook, Indicators, observed_codes
@@ -40,7 +40,7 @@ class Program:
         self.network = network
         self.codebook = Codebook(network)
         self.selection = Selection(network)
-        self._places = places_of(self.codebook.codes)
+        self._places = Places.together(self.codebook.codes)
         self._runs = 0
 
     @cached_property
@@ -70,27 +70,28 @@ class Program:
             If the evidence is impossible or a fixed marginal cannot be met; it names the items.
         """
         indicators = self._prepared(evidence)
-        if variables is not None:
-            named = [self.codebook.variable(v) for v in variables]
-            if len(named) <= 3:
-                return Posteriors.of(
-                    {
-                        v: self._one(i, evidence, indicators)
-                        for v, i in zip(variables, named, strict=True)
-                    }
-                )
-        circuit = self.circuit
-        flat, log_p = run.posteriors(circuit, indicators, compiled=self._warm(circuit))
-        if log_p == -np.inf:
-            raise self._impossible(evidence)
+        if variables is not None and len(variables) <= 3:
+            return self._few(variables, evidence, indicators)
         places = self._places
         if variables is not None:
-            places = {v: places[v] for v in variables}
-        return Posteriors(places, flat.tolist())
+            for v in variables:
+                self.codebook.variable(v)
+            places = places.only(variables)
+        circuit = self.circuit
+        numbers, log_p = run.posteriors(circuit, indicators, compiled=self._warm(circuit))
+        if log_p == -np.inf:
+            raise self._impossible(evidence)
+        return Posteriors(places, numbers)
 
-    def _one(self, i: int, evidence: Evidence, indicators: Indicators) -> Distribution:
-        shares = self.kept((i,), evidence, indicators)
-        return Distribution(self.codebook.codes[self.codebook.names[i]], shares.tolist(), 0)
+    def _few(
+        self, variables: Sequence[str], evidence: Evidence, indicators: Indicators
+    ) -> Posteriors:
+        """Each of a few variables by itself, which may need but a part of the network."""
+        keep = [self.codebook.variable(v) for v in variables]
+        numbers: list[float] = []
+        for i in keep:
+            numbers += self._shares((i,), evidence, indicators)
+        return Posteriors(Places.together({v: self.codebook.codes[v] for v in variables}), numbers)
 
     def probability(self, evidence: Evidence) -> float:
         """P(evidence): of the observations and likelihoods, after the interventions.
@@ -115,8 +116,8 @@ class Program:
         pairs = observed_codes(self.codebook, targets)
         keep = tuple(i for i, _ in pairs)
         shape = tuple(self.codebook.cards[i] for i in keep)
-        shares = self.kept(keep, evidence, self._prepared(evidence))
-        return float(shares[np.ravel_multi_index(tuple(c for _, c in pairs), shape)])
+        shares = self._shares(keep, evidence, self._prepared(evidence))
+        return shares[int(np.ravel_multi_index(tuple(c for _, c in pairs), shape))]
 
     def gradients(
         self, targets: Mapping[str, str], evidence: Evidence = NOTHING, *, covariation: bool = False
@@ -134,12 +135,19 @@ class Program:
         indicators = self._prepared(evidence)
         circuit = self.selection.whole(keep)
         warm = self._warm(circuit)
-        _, gradient, _, log_p = run.derivatives(circuit, indicators, chosen, compiled=warm)
-        if log_p == -np.inf:
-            raise self._impossible(evidence)
-        tables = with_weights(Tables(gradient, circuit.spans), indicators, self.codebook)
+        quick = None
+        if warm:
+            special = self.selection.differentiated(keep, indicators)
+            quick = run.compiled_derivatives(special, indicators, chosen)
+        if quick is not None:
+            tables = Tables(quick[0], circuit.shaped)
+        else:
+            _, gradient, log_p = run.derivatives(circuit, indicators, chosen)
+            if log_p == -np.inf:
+                raise self._impossible(evidence)
+            tables = with_weights(Tables(gradient, circuit.shaped), indicators, self.codebook)
         if covariation:
-            return Tables(self._rows.covary(gradient, compiled=warm), circuit.spans)
+            return Tables(self._rows.covary(tables.flat, compiled=warm), circuit.shaped)
         return tables
 
     def expected_counts(self, evidence: Evidence = NOTHING) -> Tables:
@@ -147,13 +155,15 @@ class Program:
 
         What expectation maximisation adds up over cases (Lauritzen 1995, CSDA 19:191).
         """
-        circuit = self.circuit
-        values, gradient, _, log_p = run.derivatives(
-            circuit, self._prepared(evidence), -1, compiled=self._warm(circuit)
-        )
+        circuit, indicators = self.circuit, self._prepared(evidence)
+        if self._warm(circuit):
+            quick = run.compiled_derivatives(circuit, indicators, -1, counts=True)
+            if quick is not None:
+                return Tables(quick[0], circuit.shaped)
+        values, gradient, log_p = run.derivatives(circuit, indicators, -1)
         if log_p == -np.inf:
             raise self._impossible(evidence)
-        return Tables(values * gradient, circuit.spans)
+        return Tables(values * gradient, circuit.shaped)
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
         """The most probable states of all variables, and log P(those states | evidence)."""
@@ -228,11 +238,20 @@ class Program:
 
     def kept(self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators) -> Array:
         """P(keep | evidence), flat."""
+        return np.array(self._shares(keep, evidence, indicators))
+
+    def _shares(
+        self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators
+    ) -> list[float]:
         circuit = self.selection.choose(keep, indicators)
-        shares, log_p = run.value(circuit, indicators, compiled=self._warm(circuit))
+        warm = self._warm(circuit)
+        if circuit.keep == keep:
+            numbers, log_p = run.value(circuit, indicators, compiled=warm)
+        else:
+            numbers, log_p = run.posteriors(circuit, indicators, compiled=warm, only=keep[0])
         if log_p == -np.inf:
             raise self._impossible(evidence)
-        return shares
+        return numbers
 
     def _log_probability(self, indicators: Indicators) -> float:
         circuit = self.selection.choose((), indicators, exact=True)

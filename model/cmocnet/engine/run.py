@@ -6,6 +6,8 @@ means impossible and evidence of probability 1e-300 is answered like any other.
 
 from __future__ import annotations
 
+from functools import cache
+from math import log
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,14 @@ import numpy as np
 from cmocnet.engine import plain
 from cmocnet.engine.circuit import GRADIENTS, POSTERIORS, Circuit
 from cmocnet.engine.indicators import Indicators
-from cmocnet.engine.tape import Tape, arrays, pack
+from cmocnet.engine.tape import Tape, marks, pack
 from cmocnet.typing import Array
 
 TINY = 1e-200
 """Below this a run is repeated in logarithms."""
 
 
+@cache
 def _kernels() -> Any:
     from cmocnet.engine import kernels
 
@@ -34,13 +37,6 @@ def tape_of(circuit: Circuit) -> Tape:
     return tape
 
 
-def arguments(circuit: Circuit, tape: Tape, arena: Array, indicators: Indicators) -> Any:
-    """What every kernel run takes first."""
-    hard, soft, weights = arrays(indicators)
-    return (tape.code, tape.n_steps, arena, circuit.base, tape.entry, tape.slices, tape.known,
-            circuit.store, tape.first, hard, soft, weights)  # fmt: skip
-
-
 def borrow(circuit: Circuit, tape: Tape) -> Array:
     """An arena nobody else uses; give it back to ``circuit.pool``."""
     try:
@@ -49,7 +45,7 @@ def borrow(circuit: Circuit, tape: Tape) -> Array:
         return tape.arena.copy()
 
 
-def value(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[Array, float]:
+def value(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[list[float], float]:
     """P(keep, evidence) divided by P(evidence), flat, and the logarithm of P(evidence).
 
     Impossible evidence gives zeros and minus infinity.
@@ -57,43 +53,60 @@ def value(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[
     if compiled:
         tape = tape_of(circuit)
         arena = borrow(circuit, tape)
-        result = np.empty(int(circuit.plan.sizes[circuit.plan.root]))
-        total = _kernels().value(*arguments(circuit, tape, arena, indicators), result)
+        given = marks(indicators)
+        total = _kernels().value(tape.code, arena, tape.store, *given, tape.answer)
+        shares: list[float] = arena[tape.answer : tape.answer + tape.size].tolist()
         circuit.pool.append(arena)
+        if total > TINY:
+            return shares, log(total) + indicators.log_scale
     else:
         result = plain.forward(circuit, plain.load(circuit, indicators))
         total = float(result.sum())
-    if total > TINY:
-        return result / total, float(np.log(total)) + indicators.log_scale
+        if total > TINY:
+            return (result / total).tolist(), log(total) + indicators.log_scale
     arena = plain.logarithm(plain.load(circuit, indicators))
     logs = plain.log_forward(circuit, arena)
     top = float(logs.max())
     if top == -np.inf:
-        return np.zeros_like(logs), top
-    shares = np.exp(logs - top)
-    return shares / shares.sum(), top + float(np.log(shares.sum())) + indicators.log_scale
+        return [0.0] * logs.size, top
+    scaled = np.exp(logs - top)
+    total = float(scaled.sum())
+    return (scaled / total).tolist(), top + log(total) + indicators.log_scale
 
 
-def posteriors(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[Array, float]:
-    """All posteriors, flat in the order of ``circuit.spots``, and the logarithm of P(evidence)."""
+def posteriors(
+    circuit: Circuit, indicators: Indicators, *, compiled: bool, only: int | None = None
+) -> tuple[list[float], float]:
+    """All posteriors in the order of ``circuit.spots``, or of one variable; log P(evidence)."""
     if compiled:
         tape = tape_of(circuit)
         arena = borrow(circuit, tape)
-        answer = np.empty(tape.width)
-        total = _kernels().posteriors(
-            *arguments(circuit, tape, arena, indicators), tape.spots, answer
-        )
+        given, end = marks(indicators), tape.answer + tape.width
+        spot = -1
+        if only is not None:
+            spot, end = tape.spot[only], tape.answer + circuit.plan.cards[only]
+        total = _kernels().posteriors(tape.code, arena, tape.store, *given, tape.answer, spot)
+        numbers: list[float] = arena[tape.answer : end].tolist()
         circuit.pool.append(arena)
         if total > TINY:
-            return answer, float(np.log(total)) + indicators.log_scale
-    else:
+            return numbers, log(total) + indicators.log_scale
+    flat, log_p = _by_numpy(circuit, indicators, tiny=compiled)
+    if only is not None:
+        start = sum(circuit.plan.cards[v] for v in circuit.spots if v < only)
+        flat = flat[start : start + circuit.plan.cards[only]]
+    return flat.tolist(), log_p
+
+
+def _by_numpy(circuit: Circuit, indicators: Indicators, *, tiny: bool) -> tuple[Array, float]:
+    """All posteriors, in logarithms if the result is known or turns out to be too small."""
+    if not tiny:
         arena = plain.load(circuit, indicators)
         total = float(plain.forward(circuit, arena)[0])
         if total > TINY:
             adjoint = plain.backward(circuit, arena, np.ones(1), POSTERIORS)
             parts = plain.marginals(circuit, arena, adjoint).values()
             flat = np.concatenate([part / part.sum() for part in parts])
-            return flat, float(np.log(total)) + indicators.log_scale
+            return flat, log(total) + indicators.log_scale
     return _log_posteriors(circuit, indicators)
 
 
@@ -108,62 +121,64 @@ def _log_posteriors(circuit: Circuit, indicators: Indicators) -> tuple[Array, fl
     return np.concatenate([p / p.sum() for p in parts]), total + indicators.log_scale
 
 
-def derivatives(
-    circuit: Circuit, indicators: Indicators, chosen: int, *, compiled: bool
-) -> tuple[Array, Array, float, float]:
-    """Every leaf's values and derivatives of P(keep = chosen | evidence), that P, and log P(e).
+def compiled_derivatives(
+    circuit: Circuit, indicators: Indicators, chosen: int, *, counts: bool = False
+) -> tuple[Array, float] | None:
+    """What ``kernels.derivatives`` finds, and log P(evidence); None if that is too small for it."""
+    tape = tape_of(circuit)
+    arena = borrow(circuit, tape)
+    found = np.zeros(circuit.shaped.length)
+    total = _kernels().derivatives(
+        tape.code, arena, tape.store, *marks(indicators), chosen, counts, found
+    )
+    circuit.pool.append(arena)
+    return (found, log(total) + indicators.log_scale) if total > TINY else None
 
-    With ``chosen`` negative the derivatives are of P(evidence), divided by P(evidence).
+
+def derivatives(
+    circuit: Circuit, indicators: Indicators, chosen: int
+) -> tuple[Array, Array, float]:
+    """Every leaf's values and derivatives of P(keep = chosen | evidence), and log P(evidence).
+
+    With ``chosen`` negative the derivatives are of P(evidence), divided by P(evidence). By NumPy,
+    for a circuit without sliced variables.
     """
-    if compiled:
-        tape = tape_of(circuit)
-        work = borrow(circuit, tape)
-        gradient = np.empty(circuit.gather.size)
-        values = np.empty(circuit.gather.size)
-        total, share = _kernels().derivatives(
-            *arguments(circuit, tape, work, indicators), chosen, circuit.gather, values, gradient
-        )
-        circuit.pool.append(work)
-        if total > TINY:
-            return values, gradient, share, float(np.log(total)) + indicators.log_scale
-    else:
-        arena = plain.load(circuit, indicators)
-        result = plain.forward(circuit, arena)
-        total = float(result.sum())
-        if total > TINY:
-            share, seed = _seed(result / total, chosen)
-            adjoint = plain.backward(circuit, arena, seed / total, GRADIENTS)
-            at = circuit.gather
-            log_total = float(np.log(total)) + indicators.log_scale
-            return arena[at], adjoint[at], share, log_total
+    arena = plain.load(circuit, indicators)
+    result = plain.forward(circuit, arena)
+    total = float(result.sum())
+    if total > TINY:
+        seed = _seed(result / total, chosen)
+        adjoint = plain.backward(circuit, arena, seed / total, GRADIENTS)
+        at = circuit.gather
+        return arena[at], adjoint[at], log(total) + indicators.log_scale
     return _log_derivatives(circuit, indicators, chosen)
 
 
-def _seed(shares: Array, chosen: int) -> tuple[float, Array]:
-    """P(chosen), and the derivative of chosen / sum to every entry, times the sum."""
+def _seed(shares: Array, chosen: int) -> Array:
+    """The derivative of chosen / sum to every entry, times the sum."""
     if chosen < 0:
-        return 1.0, np.ones_like(shares)
+        return np.ones_like(shares)
     seed = np.full_like(shares, -shares[chosen])
     seed[chosen] += 1.0
-    return float(shares[chosen]), seed
+    return seed
 
 
 def _log_derivatives(
     circuit: Circuit, indicators: Indicators, chosen: int
-) -> tuple[Array, Array, float, float]:
+) -> tuple[Array, Array, float]:
     arena = plain.logarithm(plain.load(circuit, indicators))
     logs = plain.log_forward(circuit, arena)
     top = float(logs.max())
     at = circuit.gather
     if top == -np.inf:
-        return np.zeros(at.size), np.zeros(at.size), 0.0, top
+        return np.zeros(at.size), np.zeros(at.size), top
     shares = np.exp(logs - top)
     log_total = top + float(np.log(shares.sum()))
-    share, seed = _seed(shares / shares.sum(), chosen)
+    seed = _seed(shares / shares.sum(), chosen)
     gradient = np.zeros(at.size)
     for sign in (1.0, -1.0):
         part = np.maximum(sign * seed, 0.0)
         if part.any():
             logs = plain.log_backward(circuit, arena, plain.logarithm(part))
             gradient += sign * np.exp(logs[at] - log_total)
-    return np.exp(arena[at]), gradient, share, log_total + indicators.log_scale
+    return np.exp(arena[at]), gradient, log_total + indicators.log_scale

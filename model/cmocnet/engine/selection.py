@@ -8,18 +8,23 @@ only it can tell whether the evidence there is impossible.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 
 from cmocnet.engine.circuit import Circuit, build
 from cmocnet.engine.indicators import Indicators
+from cmocnet.engine.order import search
 from cmocnet.typing import DiscreteNetwork
 
 KEPT = 128
 """Circuits remembered for repeated questions, the least recently asked forgotten first."""
 
-CHEAP = 300_000
-"""Multiply-adds up to which a question not asked before runs on a circuit at hand."""
+CHEAP = 2_000_000
+"""Multiply-adds up to which a question seldom asked runs on the whole network's circuit."""
+
+PATIENCE, CALL = 1_000_000, 20_000
+"""What a question may cost before it gets a circuit of its own, and what a run costs at least, in
+multiply-adds: compiling takes as long as a few million of them."""
 
 Signature = tuple[tuple[int, ...], frozenset[int], frozenset[int], frozenset[int]]
 
@@ -34,7 +39,8 @@ class Selection:
         self.positive = [bool((network.tables[v].values > 0).all()) for v in network.names]
         self._whole: dict[tuple[int, ...], Circuit] = {}
         self._special: OrderedDict[Signature, Circuit] = OrderedDict()
-        self._asked: dict[tuple[int, ...], set[Signature]] = {}
+        self._asked: dict[tuple[int, ...], Counter[Signature]] = {}
+        self._dear: set[tuple[int, ...]] = set()
 
     def whole(self, keep: tuple[int, ...]) -> Circuit:
         """All tables, evidence entering through indicators alone."""
@@ -46,33 +52,68 @@ class Selection:
     def choose(
         self, keep: tuple[int, ...], indicators: Indicators, *, exact: bool = False
     ) -> Circuit:
-        """The circuit for P(keep, evidence).
+        """The circuit for P(keep, evidence), or for P(evidence) where that serves as well.
 
-        A question asked for the second time, or when nothing is compiled yet, gets its own circuit;
-        ``exact`` keeps separated parts, for which P(evidence) itself is asked.
+        The first questions, and those asked often, get circuits of their own; ``exact`` keeps
+        separated parts, for which P(evidence) itself is asked. The others run on that of the whole
+        network; for one variable it is that of all posteriors, which keeps nothing.
         """
-        observed = frozenset(h[0] for h in indicators.hard)
-        cut = frozenset(h[0] for h in indicators.hard if h[2])
-        soft = frozenset(s[0] for s in indicators.soft)
+        observed = frozenset([h[0] for h in indicators.hard])
+        cut = frozenset([h[0] for h in indicators.hard if h[2]])
+        soft = frozenset([s[0] for s in indicators.soft])
         signature = (keep, observed, cut, soft)
         found = self._special.get(signature)
         if found is not None:
             self._special.move_to_end(signature)
             return found
-        asked = self._asked.setdefault(keep, set())
-        whole = self._whole.get(keep)
-        if signature not in asked and asked:
-            if whole is None and len(asked) > 1:
-                whole = self.whole(keep)
-            if whole is not None and whole.plan.cost <= CHEAP:
-                asked.add(signature)
+        shared = keep if len(keep) > 1 else ()
+        asked = self._asked.setdefault(shared, Counter())
+        if asked:
+            whole = self._cheap(shared, build=len(asked) > 1)
+            if whole is not None and self._early(asked, signature, whole.plan.cost):
                 return whole
-        asked.add(signature)
-        if len(asked) > KEPT * 8:
-            asked.clear()
+        asked[signature] += 1
         circuit = self._build(keep, indicators, observed, exact=exact)
         self._remember(signature, circuit)
         return circuit
+
+    def differentiated(self, keep: tuple[int, ...], indicators: Indicators) -> Circuit:
+        """The circuit for all derivatives of P(keep | evidence), sliced if asked often."""
+        sliced = frozenset([h[0] for h in indicators.hard if not h[2]]) - {*keep}
+        signature: Signature = (keep, sliced, frozenset({-1}), frozenset())
+        circuit = self._special.get(signature)
+        if circuit is None:
+            whole = self.whole(keep)
+            asked = self._asked.setdefault((-1,), Counter())
+            if not sliced or self._early(asked, signature, 3 * whole.plan.cost):
+                return whole
+            circuit = build(self.network, keep, sliced=sorted(sliced), effort=0)
+            self._remember(signature, circuit)
+        return circuit
+
+    def _early(self, asked: Counter[Signature], signature: Signature, cost: int) -> bool:
+        """Whether the question has not been asked often enough for a circuit of its own."""
+        if len(asked) > KEPT * 8:
+            asked.clear()
+        asked[signature] += 1
+        return asked[signature] * (cost + CALL) < PATIENCE
+
+    def _cheap(self, keep: tuple[int, ...], *, build: bool) -> Circuit | None:
+        """The circuit of the whole network if it is there, or may be made, and costs little."""
+        if keep not in self._whole and build and keep not in self._dear:
+            index = {v: i for i, v in enumerate(self.network.names)}
+            scopes = [
+                sum(1 << index[v] for v in (*table.parents, table.variable))
+                for table in self.network.tables.values()
+            ]
+            cards = [self.network.cardinality(v) for v in self.network.names]
+            kept = sum(1 << i for i in keep)
+            if search(scopes, cards, kept, effort=0).cost <= CHEAP:
+                self.whole(keep)
+            else:
+                self._dear.add(keep)
+        found = self._whole.get(keep)
+        return found if found is not None and found.plan.cost <= CHEAP else None
 
     def batch(self, keep: tuple[int, ...], touched: frozenset[int]) -> Circuit:
         """The circuit for many runs in which some of ``touched`` have evidence."""

@@ -50,6 +50,7 @@ def predict_file(
     *,
     progress: Progress | None = None,
     carry: bool = True,
+    level: float | None = None,
 ) -> Predicted:
     """Probabilities of the targets for every row of a CSV or Parquet file.
 
@@ -66,6 +67,8 @@ def predict_file(
         Called after every chunk with the rows done and, for Parquet, the rows there are.
     carry
         Whether the columns of ``source`` come before the answers in ``out``.
+    level
+        As in :func:`~cmocnet.scenarios.predict`.
 
     Raises
     ------
@@ -74,7 +77,7 @@ def predict_file(
         are counted through the whole file.
     """
     names, total = header(source)
-    planned = plan(net, names, targets, str(source))
+    planned = plan(net, names, targets, str(source), level)
     if out is not None:
         _apart(source, out)
     kept: list[pd.DataFrame] = []

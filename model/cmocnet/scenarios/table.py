@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cmocnet.network import Network
 
 Codes = NDArray[np.intp]
+ENDS = (" low", " high")
+"""What follows a column's name for the ends of its interval."""
 EMPTY = frozenset({"", "na", "nan", "null", "<na>"})
 """Cells that say that nothing was observed, whatever wrote the file."""
 
@@ -37,16 +39,25 @@ class Plan:
         target variable -> the states asked for
     where
         the file, for messages
+    level
+        mass of the credible interval beside each probability; None for no interval
     """
 
     columns: Mapping[str, str]
     targets: Mapping[str, tuple[str, ...]]
     where: str | None
+    level: float | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns of the answer."""
-        return tuple(f"{name}={state}" for name, asked in self.targets.items() for state in asked)
+        ends = ("",) if self.level is None else ("", *ENDS)
+        return tuple(
+            f"{name}={state}{end}"
+            for name, asked in self.targets.items()
+            for state in asked
+            for end in ends
+        )
 
     def at(self, row: int | None = None, column: str | None = None) -> str | None:
         """A place in words: file, row (the first after the header is 1) and column."""
@@ -55,7 +66,11 @@ class Plan:
 
 
 def plan(
-    net: Network, columns: Sequence[object], targets: Iterable[str], where: str | None = None
+    net: Network,
+    columns: Sequence[object],
+    targets: Iterable[str],
+    where: str | None = None,
+    level: float | None = None,
 ) -> Plan:
     """Columns and targets understood, or an error that names the one that cannot be.
 
@@ -66,6 +81,8 @@ def plan(
     QueryError
         A target names nothing, or there is none.
     """
+    if level is not None and not 0 < level < 1:
+        raise QueryError(f"an interval of {level:g}", expected="a share between 0 and 1, as 0.9")
     asked = _targets(net, targets)
     found: dict[str, str] = {}
     for column in columns:
@@ -83,7 +100,7 @@ def plan(
                 expected="another target, or a file without this column",
             )
         found[name] = variable
-    return Plan(found, asked, where)
+    return Plan(found, asked, where, level)
 
 
 def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -110,7 +127,12 @@ def _variable(net: Network, column: str, where: str | None) -> str:
 
 
 def predict(
-    net: Network, frame: pd.DataFrame, targets: Iterable[str], *, where: str | None = None
+    net: Network,
+    frame: pd.DataFrame,
+    targets: Iterable[str],
+    *,
+    where: str | None = None,
+    level: float | None = None,
 ) -> pd.DataFrame:
     """Probabilities of the targets, one row a scenario, on the index of ``frame``.
 
@@ -125,6 +147,9 @@ def predict(
         a column for each of its states.
     where
         What to call the frame in messages.
+    level
+        Mass of a central credible interval, whose ends follow each probability in columns
+        ``name=state low`` and ``name=state high``; takes some hundredths of a second a row.
 
     Raises
     ------
@@ -141,7 +166,7 @@ def predict(
     """
     import pandas as pd
 
-    planned = plan(net, list(frame.columns), targets, where)
+    planned = plan(net, list(frame.columns), targets, where, level)
     if not len(frame):
         raise FileError("no rows", where=where, expected="a scenario a row")
     return pd.DataFrame(answer(net, planned, frame, 0), index=frame.index)
@@ -157,11 +182,15 @@ def answer(net: Network, planned: Plan, frame: pd.DataFrame, before: int) -> dic
         found = _posteriors(net, codes, planned)
     except EvidenceError as error:
         raise _impossible(error, planned, before) from None
-    return {
-        f"{name}={state}": found[name][:, net.variables[name].states.index(state)]
-        for name, asked in planned.targets.items()
-        for state in asked
-    }
+    spans = {} if planned.level is None else _intervals(net, codes, planned)
+    answers: dict[str, Array] = {}
+    for name, asked in planned.targets.items():
+        for state in asked:
+            at = net.variables[name].states.index(state)
+            answers[f"{name}={state}"] = found[name][:, at]
+            for end, values in zip(ENDS, spans.get(name, ()), strict=False):
+                answers[f"{name}={state}{end}"] = values[:, at]
+    return answers
 
 
 def _coded(net: Network, planned: Plan, column: str, cells: pd.Series[Any], before: int) -> Codes:
@@ -200,6 +229,27 @@ def _posteriors(net: Network, codes: Codes, planned: Plan) -> Mapping[str, Array
     else:
         tables = tuple(_one_by_one(net, codes, variables, t) for t in targets)
     return dict(zip(targets, tables, strict=True))
+
+
+def _intervals(net: Network, codes: Codes, planned: Plan) -> dict[str, tuple[Array, Array]]:
+    """Target -> low and high end for every state, (rows, states) each; distinct rows asked once."""
+    level = planned.level or 0.0
+    distinct, place = np.unique(codes, axis=0, return_inverse=True)
+    targets = list(planned.targets)
+    tables = net.draws().tables
+    ends = []
+    for row in distinct:
+        seen = zip(planned.columns.values(), row, strict=True)
+        evidence = Evidence(observed={v: net.variables[v].states[c] for v, c in seen if c >= 0})
+        drawn = net.batches.predict_tables(tables, evidence, targets)
+        ends.append([np.quantile(d, [(1 - level) / 2, (1 + level) / 2], axis=0) for d in drawn])
+    return {
+        name: (
+            np.array([found[k][0] for found in ends])[place.ravel()],
+            np.array([found[k][1] for found in ends])[place.ravel()],
+        )
+        for k, name in enumerate(targets)
+    }
 
 
 def _one_by_one(net: Network, codes: Codes, variables: Sequence[str], target: str) -> Array:
