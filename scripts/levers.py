@@ -66,7 +66,7 @@ def _ranking(axes: figures.Axes, found: Levers, top: int) -> None:
             color=figures.MIDDLE if helps else "white",
         )  # fmt: skip
         text = points(s.effect) + (
-            f", harms in {100 * s.harms:.0f}%" if (s.harms or 0) >= 0.005 else ""
+            f", harms in {100 * s.harms:.0f}%" if (s.harms or 0) >= 0.01 else ""
         )
         figures.beside(axes, s.effect, y, text, left=s.effect < 0)
     axes.axvline(0, color=figures.DARK, linewidth=0.8)

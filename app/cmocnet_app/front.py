@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cmocnet import Network
     from cmocnet.engine import Posteriors
     from cmocnet.registry import Variable
+    from cmocnet.registry.records import StandIn
     from cmocnet_app.scenario import Scenario
 
 HURT = 0.05
@@ -20,8 +21,6 @@ HURT = 0.05
 EARLY = frozenset({"before", "start"})
 MOST = 10
 """So many of the claims that carry an answer are counted."""
-STAND_IN = {"legal_agreements": ("weak", "strong"), "initial_trust": ("low", "high")}
-"""Contexts whose ends are tried against each other, in a review that has both."""
 
 
 def focus(net: Network, found: Sequence[Outcome]) -> str:
@@ -41,11 +40,9 @@ def answers(
     yield "Which weak spot matters most?", _weakest(net, scenario, name)
     yield "Which three things within our control help most?", _help(net, scenario, name)
     yield "What must be in place before day one?", _early(net, scenario, name)
-    if set(STAND_IN) <= set(net.variables):
-        yield (
-            "Can contracts stand in for trust?",
-            _stand_in(net, scenario, net.review.about.headline[0]),
-        )
+    asked = net.review.about.stand_in
+    if asked is not None:
+        yield asked.asks, _stand_in(net, scenario, net.review.about.headline[0], asked)
     yield "What might backfire?", _backfires(net, scenario, name)
     yield "Which studies say so, and were they like us?", _studies(net, scenario, name)
     yield "What should we find out next?", _next(net, scenario, name)
@@ -157,8 +154,10 @@ def _effect(net: Network, scenario: Scenario, name: str, best: tuple[helps.Help,
     return f"{head} {verb} {_aim(net, name)} from {words.per_cent(start)} to {words.per_cent(end)}."
 
 
-def _stand_in(net: Network, scenario: Scenario, name: str) -> str:
-    (contract, (weak, strong)), (trust, (low, high)) = STAND_IN.items()
+def _stand_in(net: Network, scenario: Scenario, name: str, asked: StandIn) -> str:
+    contract, trust = asked.variable, asked.instead_of
+    weak, *_, strong = net.variables[contract].states
+    low, *_, high = net.variables[trust].states
     state = asked_state(net.variables[name])
 
     def chance(agreed: str, trusted: str) -> float:

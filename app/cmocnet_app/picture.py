@@ -193,7 +193,7 @@ def _arc(arc: Arc, places: Places, found: Mapping[str, Node], chosen: str | None
 
 def _node(node: Node, x: float, y: float, chosen: bool) -> str:
     variable = node.variable
-    lines = wrap(variable.label, LINE)[:2]
+    lines = _lines(variable.label)
     arrow = "" if abs(node.move) < MOVED else "▲" if node.move > 0 else "▼"
     text = "".join(
         f'<text x="{x + 9:.0f}" y="{y + 17 + 14 * i:.0f}">{escape(line)}</text>'
@@ -206,6 +206,12 @@ def _node(node: Node, x: float, y: float, chosen: bool) -> str:
         f'{text}<text x="{x + WIDTH - 18:.0f}" y="{y + 17:.0f}">{arrow}</text>'
         f"{_belief(node, x + 9, y + HEIGHT - 13)}</g>"
     )
+
+
+def _lines(label: str) -> list[str]:
+    """A label on two lines, the shortest that hold all of it."""
+    tried = (wrap(label, length) for length in range(LINE, len(label) + LINE))
+    return next(lines for lines in tried if len(lines) <= 2)
 
 
 def _kind(node: Node) -> str:

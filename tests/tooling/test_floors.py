@@ -75,8 +75,7 @@ def test_imports_go_downwards() -> None:
     wrong = [
         str(i)
         for i, a, b in ours()
-        if above[b] > FLOOR[a] and (a, b) not in HANDED_UP
-        and not i.module.endswith(".__version__")
+        if above[b] > FLOOR[a] and (a, b) not in HANDED_UP and not i.module.endswith(".__version__")
     ]
     assert not wrong
 

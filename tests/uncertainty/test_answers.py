@@ -31,7 +31,9 @@ def test_the_interval_is_that_of_networks_drawn_one_by_one(net: Network) -> None
             for name, t in net.discrete.tables.items()
         }
         alone = engine.compile(DiscreteNetwork(net.discrete.states, own))
-        assert alone.event({"dissolution": "yes"}, query.evidence) == pytest.approx(samples[k], abs=1e-12)
+        assert alone.event({"dissolution": "yes"}, query.evidence) == pytest.approx(
+            samples[k], abs=1e-12
+        )
 
 
 def test_the_interval_lies_around_the_answer(net: Network) -> None:
@@ -51,7 +53,8 @@ def test_paired_draws_make_contrasts_sharper_than_unpaired_ones(net: Network) ->
     assert contrast.samples.std() < unpaired / 2
     assert 0.5 < contrast.positive <= 1
     assert contrast.difference == pytest.approx(
-        net.query("P(inertia | mandated)").probability - net.query("P(inertia | voluntary)").probability
+        net.query("P(inertia | mandated)").probability
+        - net.query("P(inertia | voluntary)").probability
     )
 
 
@@ -64,9 +67,7 @@ def test_a_contrast_with_the_opposite(net: Network) -> None:
 
 def test_every_rival_reading_and_the_rival_rule_are_reported(net: Network) -> None:
     rivals = net.query(QUESTION).rivals
-    contested = {
-        f"{c.id}={name}" for c in net.cmocs for name in c.readings if name != c.adopted
-    }
+    contested = {f"{c.id}={name}" for c in net.cmocs for name in c.readings if name != c.adopted}
     assert set(rivals) == contested | {"effects combined by product"}
     switched = cmocnet.load(readings={"T3-07": "table"}).query(QUESTION).probability
     assert rivals["T3-07=table"] == pytest.approx(switched, abs=1e-12)
@@ -118,7 +119,9 @@ def test_firmness_is_the_share_of_draws_with_the_stated_sign(net: Network) -> No
     for state in ("voluntary", "mandated"):
         tables = net.draws(40, 2).tables
         evidence = Evidence(do={"mandate": state})
-        power, trust = net.batches.predict_tables(tables, evidence, ["power_imbalance", "initial_trust"])
+        power, trust = net.batches.predict_tables(
+            tables, evidence, ["power_imbalance", "initial_trust"]
+        )
         scores[state] = power[:, 1], trust @ [0, 0.5, 1]
     before, after = scores["voluntary"], scores["mandated"]
     held = (after[0] > before[0]) & (after[1] < before[1])
@@ -142,10 +145,16 @@ def test_predicted_rows_have_intervals(net: Network) -> None:
     """The ends of each row's interval are those of the same question asked alone."""
     frame = pd.DataFrame({"mandate": ["mandated", None, "mandated"]}, index=[4, 5, 6])
     found = net.predict(frame, ["dissolution", "trust"], level=0.9)
-    assert list(found.columns)[:3] == ["dissolution=yes", "dissolution=yes low", "dissolution=yes high"]
+    assert list(found.columns)[:3] == [
+        "dissolution=yes",
+        "dissolution=yes low",
+        "dissolution=yes high",
+    ]
     assert len(found.columns) == 12
     alone = net.query("P(dissolution | mandated)").interval
-    assert tuple(found.loc[4, ["dissolution=yes low", "dissolution=yes high"]]) == pytest.approx(alone)
+    assert tuple(found.loc[4, ["dissolution=yes low", "dissolution=yes high"]]) == pytest.approx(
+        alone
+    )
     assert found.loc[4].tolist() == found.loc[6].tolist()
     with pytest.raises(QueryError, match="interval of 2"):
         net.predict(frame, ["dissolution"], level=2)

@@ -46,8 +46,12 @@ def test_one_coder_errs_one_way(net: Network, drawn: dict[str, np.ndarray]) -> N
         return float(stats.spearmanr(drawn[one], drawn[other]).statistic)
 
     pearson = 6 / np.pi * np.arcsin(shared / 2)  # Spearman's rank correlation of normals
-    assert correlation("inertia/highest", "initial_faith/highest") == pytest.approx(pearson, abs=0.06)
-    assert correlation("inertia/highest", "initial_faith/lowest") == pytest.approx(-pearson, abs=0.06)
+    assert correlation("inertia/highest", "initial_faith/highest") == pytest.approx(
+        pearson, abs=0.06
+    )
+    assert correlation("inertia/highest", "initial_faith/lowest") == pytest.approx(
+        -pearson, abs=0.06
+    )
     assert abs(correlation("achievement/weight.ambition", "initial_faith/highest")) < 0.06
 
 
@@ -63,13 +67,19 @@ def test_tables_of_draws_equal_tables_one_by_one(net: Network) -> None:
     for name, stacked in tables(net.review, few.values):
         for k in range(3):
             alone = {a: v[k] for a, v in few.values.items() if a.startswith(f"{name}/")}
-            np.testing.assert_allclose(stacked[k], build(net.variables[name], states, alone), atol=1e-12)
+            np.testing.assert_allclose(
+                stacked[k], build(net.variables[name], states, alone), atol=1e-12
+            )
 
 
 def test_quantiles() -> None:
-    chance = Judgement(address="a/b", variable="a", kind="probability", value=0.3, spread=10, by="coder")
+    chance = Judgement(
+        address="a/b", variable="a", kind="probability", value=0.3, spread=10, by="coder"
+    )
     np.testing.assert_allclose(
-        quantile(chance, np.array([0.05, 0.5, 0.95])), stats.beta(3, 7).ppf([0.05, 0.5, 0.95]), rtol=1e-9
+        quantile(chance, np.array([0.05, 0.5, 0.95])),
+        stats.beta(3, 7).ppf([0.05, 0.5, 0.95]),
+        rtol=1e-9,
     )
 
 

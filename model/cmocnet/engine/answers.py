@@ -6,6 +6,7 @@ itself, so all numbers of an answer stay in one list and a mapping knows where i
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import (
     Callable,
     ItemsView,
@@ -20,6 +21,7 @@ from math import prod
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import numpy as np
+from msgspec import Struct, StructMeta
 
 from cmocnet.typing import Array
 
@@ -30,7 +32,11 @@ T = TypeVar("T")
 Span: TypeAlias = "slice[int, int, None]"
 
 
-class Distribution(Mapping[str, float]):
+class _Meta(StructMeta, ABCMeta):
+    """Of mappings that are records: those are made in a third of the time of other objects."""
+
+
+class Distribution(Mapping[str, float], Struct, metaclass=_Meta, gc=False, eq=False):
     """State -> probability of one variable, in the order of its states.
 
     >>> trust = Distribution.of(["low", "high"], [0.25, 0.75])
@@ -42,12 +48,9 @@ class Distribution(Mapping[str, float]):
     True
     """
 
-    __slots__ = ("_codes", "_numbers", "_span")
-
-    def __init__(self, codes: Mapping[str, int], numbers: list[float], span: Span) -> None:
-        self._codes = codes
-        self._numbers = numbers
-        self._span = span
+    _codes: Mapping[str, int]
+    _numbers: list[float]
+    _span: Span
 
     @classmethod
     def of(cls, states: Sequence[str], numbers: Sequence[float]) -> Distribution:
@@ -57,6 +60,9 @@ class Distribution(Mapping[str, float]):
 
     def __getitem__(self, state: str) -> float:
         return self._numbers[self._span.start + self._codes[state]]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a record's own would compare identities
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._codes)

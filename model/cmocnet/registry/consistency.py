@@ -107,6 +107,9 @@ def _rounds(review: Review) -> None:
         if review.variables[later].states != review.variables[earlier].states:
             raise ModelError(f"{later} and {earlier} differ in their states", where=where)
     _setting(review, {rounds.horizon.variable: rounds.horizon.state}, "review.yaml, rounds.horizon")
+    if review.about.stand_in is not None:
+        for name in (review.about.stand_in.variable, review.about.stand_in.instead_of):
+            _known(name, review.variables, "review.yaml, stand_in", "variable")
     for rate in review.about.base_rates:
         _setting(review, {rate.variable: rate.state}, "review.yaml, base_rates")
         _known(rate.source, review.sources, "review.yaml, base_rates", "source")

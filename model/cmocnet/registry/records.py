@@ -233,6 +233,14 @@ class BaseRate(Record, frozen=True):
     source: str
 
 
+class StandIn(Record, frozen=True):
+    """A question whether one variable can stand in for another, each from its first to last state."""
+
+    asks: str
+    variable: str
+    instead_of: str
+
+
 class About(Record, frozen=True):
     """``review.yaml``: which review this is, how its rounds run, and which outcomes come first."""
 
@@ -248,6 +256,7 @@ class About(Record, frozen=True):
     ids: dict[str, int] = {}
     groups: dict[str, tuple[str, ...]] = {}
     base_rates: tuple[BaseRate, ...] = ()
+    stand_in: StandIn | None = None
 
 
 class Situation(Record, frozen=True):

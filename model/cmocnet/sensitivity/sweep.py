@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from operator import call as _call
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -63,8 +64,7 @@ def swept(
     Parameters
     ----------
     function
-        Rows (m, inputs) -> numbers (m,); on a cluster it is sent to the workers once each, which
-        need the same versions installed.
+        Rows (m, inputs) -> numbers (m,); workers need the same packages installed.
     scheduler
         Address as "tcp://host:8786"; None to run here.
     chunk
@@ -77,8 +77,7 @@ def swept(
     Raises
     ------
     CmocnetError
-        Dask is not installed, the scheduler does not answer or has no workers, or too many of them
-        were lost.
+        No Dask, no scheduler that answers, no workers, or too many of them lost.
 
     >>> with swept(lambda rows: rows.sum(axis=1), chunk=2) as function:
     ...     function(np.arange(6.0).reshape(3, 2)).tolist()
@@ -123,7 +122,12 @@ def _connected(scheduler: str, patience: float) -> Iterator[Any]:
         _answering(scheduler, patience)
         client = distributed.Client(scheduler, timeout=patience, set_as_default=False)
         try:
-            _staffed(client, scheduler, patience)
+            client.wait_for_workers(1, timeout=patience)
+        except TimeoutError:
+            client.close(timeout=patience)
+            what, expected = "the scheduler has no workers", "dask worker ADDRESS"
+            raise CmocnetError(what, where=scheduler, expected=expected) from None
+        try:
             yield client
         finally:
             with suppress(Exception):  # the work is done or lost: leaving must not hide which
@@ -151,15 +155,6 @@ def _answering(scheduler: str, patience: float) -> None:
 def _silent(scheduler: str) -> CmocnetError:
     expected = "the address of a running Dask scheduler, as tcp://host:8786"
     return CmocnetError("no scheduler answers", where=scheduler, expected=expected)
-
-
-def _staffed(client: Any, scheduler: str, patience: float) -> None:
-    try:
-        client.wait_for_workers(1, timeout=patience)
-    except TimeoutError:
-        raise CmocnetError(
-            "the scheduler has no workers", where=scheduler, expected="dask worker ADDRESS"
-        ) from None
 
 
 @contextmanager
@@ -195,7 +190,7 @@ class _Tasks:
             if start is None:
                 return None
             part = np.ascontiguousarray(rows[start : start + chunk])
-            future = self.client.submit(_applied, held, part, pure=False)
+            future = self.client.submit(_call, held, part, pure=False)
             first[future.key] = start
             return future
 
@@ -214,28 +209,19 @@ class _Tasks:
         try:
             return np.asarray(future.result())
         except (distributed.KilledWorker, distributed.client.FutureCancelledError) as error:
-            raise CmocnetError(
-                "too many workers were lost", where=self.scheduler, expected="smaller chunks"
-            ) from error
+            what = "too many workers were lost"
+            raise CmocnetError(what, where=self.scheduler, expected="smaller chunks") from error
         except ImportError as error:
-            raise CmocnetError(
-                f"a worker lacks {error.name}",
-                where=self.scheduler,
-                expected="the same packages on every worker",
-            ) from error
-
-
-def _applied(function: Function, rows: Array) -> Array:
-    return function(rows)
+            what, expected = f"a worker lacks {error.name}", "the same packages on every worker"
+            raise CmocnetError(what, where=self.scheduler, expected=expected) from error
 
 
 def _distributed() -> Any:
     try:
         return import_module("distributed")
     except ImportError:
-        raise CmocnetError(
-            "sweeps on a cluster need Dask", expected=f"pip install 'cmocnet[{EXTRA}]'"
-        ) from None
+        needed = f"pip install 'cmocnet[{EXTRA}]'"
+        raise CmocnetError("sweeps on a cluster need Dask", expected=needed) from None
 
 
 # --- answers over judgements ----------------------------------------------------------------------
