@@ -234,7 +234,7 @@ class BaseRate(Record, frozen=True):
 
 
 class StandIn(Record, frozen=True):
-    """A question whether one variable can stand in for another, each from its first to last state."""
+    """A question whether one variable can stand in for another, each from end to end."""
 
     asks: str
     variable: str
