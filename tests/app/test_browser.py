@@ -6,6 +6,7 @@ Every test fails on an error in the browser's console and on a request to any ot
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -131,6 +132,7 @@ def test_the_whole_story(visit: Visit) -> None:
     expect_number(page, "inertia", "here", number("inertia", changed))
     expect(page.locator("dl.answers")).to_contain_text("Where will it hurt first?")
     page.get_by_role("button", name="Keep this scenario").click()
+    expect(page).to_have_url(re.compile("view[.]with="))
     page.get_by_role("link", name="Why, and what would help").click()
     expect(page.get_by_role("heading", name="How sure is this?")).to_be_visible(timeout=STARTED)
     assert "shared_vision=present" in page.url
