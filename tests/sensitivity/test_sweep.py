@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,15 @@ CHUNK = 40
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
+def plain_main() -> Iterator[None]:
+    """Workers start by running the main module again; page tests leave a page's script there."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        yield
+
+
+@pytest.fixture(scope="module")
+def cluster(plain_main: None) -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
@@ -128,8 +138,6 @@ def test_a_scheduler_without_workers():
 
 
 def test_without_dask_one_line_says_what_to_install(monkeypatch):
-    import sys
-
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(CmocnetError, match=r"cmocnet\[cluster\]"), swept(len, scheduler="tcp://x"):
         pass
