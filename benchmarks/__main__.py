@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import batches, commands, derivatives, judged, machine, posteriors, report
+from benchmarks import analyses, batches, commands, derivatives, judged, machine, posteriors, report
 from benchmarks.results import FULL, QUICK, Effort, Row
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -22,6 +22,7 @@ WORKLOADS: dict[str, Callable[[Effort], Iterator[Row]]] = {
     "growth": batches.growth,
     "derivatives": derivatives.derivatives,
     "draws": judged.draws,
+    "analyses": analyses.analyses,
     "memory": commands.memory,
     "cold": commands.cold,
 }
