@@ -12,11 +12,11 @@ import streamlit as st
 
 from cmocnet import Network
 from cmocnet.explain import Explanation
+from cmocnet.explain.arcs import Arc
+from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query, stated
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
 from cmocnet_app import downloads
-from cmocnet_app.arcs import Arc
-from cmocnet_app.arcs import arcs as arcs_of
 
 if TYPE_CHECKING:
     from cmocnet.levers import Levers

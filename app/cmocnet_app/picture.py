@@ -12,8 +12,8 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from cmocnet.explain.arcs import Arc
 from cmocnet_app import words
-from cmocnet_app.arcs import Arc
 
 if TYPE_CHECKING:
     from cmocnet.engine import Posteriors

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
-    from cmocnet import Network
+    from cmocnet.network import Network
 
 Way = Literal["raises", "lowers", "mixed"]
 HARDLY = 0.005
