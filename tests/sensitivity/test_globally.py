@@ -11,7 +11,7 @@ from cmocnet import CmocnetError, Network
 from cmocnet.elicitation.draws import draw, everyone
 from cmocnet.sensitivity import judgement_indices, sobol
 from cmocnet.sensitivity.asked import ask
-from cmocnet.sensitivity.globally import SHARED, _response
+from cmocnet.sensitivity.globally import SHARED, Response
 from cmocnet.sensitivity.judged import Judged, varies
 
 QUESTION = "P(dissolution | mandated)"
@@ -65,7 +65,7 @@ def test_the_response_gives_the_answers_of_the_draws(net: Network) -> None:
     )
     judged = Judged.of(asked)
     scores = np.stack([common, *(own[j.address] for j in judged.known)], axis=1)
-    found = _response(judged, np.arange(len(judged.known)))(scores)
+    found = Response(judged, np.arange(len(judged.known)))(scores)
     assert found == pytest.approx(answers, abs=1e-10)
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from cmocnet import CmocnetError, Network
 from cmocnet.sensitivity import globally
-from cmocnet.sensitivity.sweep import Response, judgement_indices, swept
+from cmocnet.sensitivity.globally import Response
+from cmocnet.sensitivity.sweep import judgement_indices, swept
 
 QUESTION = "P(initial trust low | mandated)"
 CHUNK = 40

@@ -9,6 +9,7 @@ doi:10.21105/joss.00097).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,9 @@ Range = tuple[float, float] | Callable[[Array], Array]
 
 Progress = Callable[[int, int], None]
 """Called with evaluations done and evaluations in all."""
+
+Over = Callable[["Response"], AbstractContextManager[Callable[[Array], Array]]]
+"""Where answers are worked out: a context that holds the function to call."""
 
 SHARED = "shared"
 """The input that stands for the tendency common to all judgements."""
@@ -134,6 +138,45 @@ def sobol(
     return _indices(problem, answers, seed, level, analysis, tuple(labels or names))
 
 
+@dataclass(frozen=True, eq=False)
+class Response:
+    """A question's answer as a function of independent normal scores, sent to workers as it stands.
+
+    judged
+        The question and its judgements.
+    chosen
+        Those that vary, as positions in ``judged.known``; the others stay central.
+
+    Columns of rows: the tendency shared by all judgements, then each chosen one's own score.
+    """
+
+    judged: Judged
+    chosen: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, net: Network, question: Question, top: int | None = None) -> Response:
+        """Of the ``top`` judgements with the steepest derivatives, or of all."""
+        if top is not None and top < 1:
+            raise QueryError(f"top {top}", expected="1 or more judgements")
+        judged = Judged.of(ask(net, question))
+        if not judged.known:
+            raise QueryError("no judgement can move this answer", where=str(judged.asked.query))
+        chosen = np.arange(len(judged.known))
+        if top is not None:
+            chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
+        return cls(judged, chosen)
+
+    def __call__(self, scores: Array) -> Array:
+        """P(event | evidence) of each row of scores, (m, 1 + chosen) -> (m,)."""
+        shared = self.judged.asked.judged.protocol.shared
+        own = [self.judged.known[i].overstates for i in self.chosen]
+        tilt = np.array(own, dtype=np.float64)
+        rows = np.tile(self.judged.centre, (len(scores), 1))
+        common = scores[:, :1] * tilt * np.sqrt(shared)
+        rows[:, self.chosen] = common + scores[:, 1:] * np.sqrt(1.0 - tilt**2 * shared)
+        return np.asarray(self.judged.answers(rows)[0])
+
+
 def judgement_indices(
     net: Network,
     question: Question,
@@ -144,6 +187,7 @@ def judgement_indices(
     level: float = 0.95,
     chunk: int = CHUNK,
     progress: Progress | None = None,
+    over: Over = nullcontext,
 ) -> Indices:
     """Sobol indices of the judgements behind an answer, varying as credible intervals vary them.
 
@@ -161,6 +205,8 @@ def judgement_indices(
     top
         Vary only so many judgements, those with the steepest derivatives, and hold the others at
         their central values. Fewer inputs allow a larger ``n`` in the same time.
+    over
+        Makes a context in which the answers are worked out elsewhere, as on a cluster.
 
     Raises
     ------
@@ -168,40 +214,20 @@ def judgement_indices(
         SALib is not installed, no judgement can move the answer, or a number is out of range.
     """
     _salib()
-    if top is not None and top < 1:
-        raise QueryError(f"top {top}", expected="1 or more judgements")
-    judged = Judged.of(ask(net, question))
-    if not judged.known:
-        raise QueryError("no judgement can move this answer", where=str(judged.asked.query))
-    chosen = np.arange(len(judged.known))
-    if top is not None:
-        chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
-    variables = judged.asked.judged.variables
-    own = [judged.known[i] for i in chosen]
-    return sobol(
-        _response(judged, chosen),
-        {SHARED: _normal, **{j.address: _normal for j in own}},
-        n=n,
-        seed=seed,
-        level=level,
-        chunk=chunk,
-        progress=progress,
-        labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
-    )
-
-
-def _response(judged: Judged, chosen: NDArray[np.intp]) -> Callable[[Array], Array]:
-    """The answer as a function of independent normal scores: the shared one, then each own."""
-    shared = judged.asked.judged.protocol.shared
-    tilt = np.array([judged.known[i].overstates for i in chosen], dtype=np.float64)
-    loading, rest = tilt * np.sqrt(shared), np.sqrt(1.0 - tilt**2 * shared)
-
-    def response(scores: Array) -> Array:
-        rows = np.tile(judged.centre, (len(scores), 1))
-        rows[:, chosen] = scores[:, :1] * loading + scores[:, 1:] * rest
-        return np.asarray(judged.answers(rows)[0])
-
-    return response
+    response = Response.of(net, question, top)
+    variables = net.review.variables
+    own = [response.judged.known[i] for i in response.chosen]
+    with over(response) as function:
+        return sobol(
+            function,
+            {SHARED: _normal, **{j.address: _normal for j in own}},
+            n=n,
+            seed=seed,
+            level=level,
+            chunk=chunk,
+            progress=progress,
+            labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
+        )
 
 
 def _normal(p: Array) -> Array:

@@ -19,13 +19,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cmocnet.errors import CmocnetError, QueryError
-from cmocnet.sensitivity.asked import Question, ask
-from cmocnet.sensitivity.globally import SHARED, Indices, Progress, _normal, _salib, sobol
-from cmocnet.sensitivity.judged import Judged, slopes
-from cmocnet.sensitivity.wording import in_words
+from cmocnet.errors import CmocnetError
+from cmocnet.sensitivity import globally
+from cmocnet.sensitivity.asked import Question
+from cmocnet.sensitivity.globally import Indices, Progress
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
@@ -227,45 +225,6 @@ def _distributed() -> Any:
 # --- answers over judgements ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class Response:
-    """A question's answer as a function of independent normal scores, sent to workers as it stands.
-
-    judged
-        The question and its judgements.
-    chosen
-        Those that vary, as positions in ``judged.known``; the others stay central.
-
-    Columns of rows: the tendency shared by all judgements, then each chosen one's own score.
-    """
-
-    judged: Judged
-    chosen: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, net: Network, question: Question, top: int | None = None) -> Response:
-        """Of the ``top`` judgements with the steepest derivatives, or of all."""
-        if top is not None and top < 1:
-            raise QueryError(f"top {top}", expected="1 or more judgements")
-        judged = Judged.of(ask(net, question))
-        if not judged.known:
-            raise QueryError("no judgement can move this answer", where=str(judged.asked.query))
-        chosen = np.arange(len(judged.known))
-        if top is not None:
-            chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
-        return cls(judged, chosen)
-
-    def __call__(self, scores: Array) -> Array:
-        """P(event | evidence) of each row of scores, (m, 1 + chosen) -> (m,)."""
-        shared = self.judged.asked.judged.protocol.shared
-        own = [self.judged.known[i].overstates for i in self.chosen]
-        tilt = np.array(own, dtype=np.float64)
-        rows = np.tile(self.judged.centre, (len(scores), 1))
-        common = scores[:, :1] * tilt * np.sqrt(shared)
-        rows[:, self.chosen] = common + scores[:, 1:] * np.sqrt(1.0 - tilt**2 * shared)
-        return np.asarray(self.judged.answers(rows)[0])
-
-
 def judgement_indices(
     net: Network,
     question: Question,
@@ -282,18 +241,14 @@ def judgement_indices(
 
     Parameters and errors are as there and in :func:`swept`; so are the numbers.
     """
-    _salib()
-    response = Response.of(net, question, top)
-    variables = net.review.variables
-    own = [response.judged.known[i] for i in response.chosen]
-    with swept(response, scheduler=scheduler, chunk=chunk) as function:
-        return sobol(
-            function,
-            {SHARED: _normal, **{j.address: _normal for j in own}},
-            n=n,
-            seed=seed,
-            level=level,
-            chunk=chunk * (1 if scheduler is None else BLOCK),
-            progress=progress,
-            labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
-        )
+    return globally.judgement_indices(
+        net,
+        question,
+        n=n,
+        seed=seed,
+        top=top,
+        level=level,
+        chunk=chunk * (1 if scheduler is None else BLOCK),
+        progress=progress,
+        over=lambda response: swept(response, scheduler=scheduler, chunk=chunk),
+    )
