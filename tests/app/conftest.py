@@ -19,6 +19,8 @@ from cmocnet_app.launch import command
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.app.visits import Visit
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
     "--no-sandbox",
@@ -61,6 +63,17 @@ def site() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Visit]:
+    """A visitor at a desk; the test fails on whatever went wrong in the browser."""
+    from tests.app.visits import Visit
+
+    visitor = Visit(browser, site, viewport={"width": 1280, "height": 900})
+    yield visitor
+    visitor.context.close()
+    assert not visitor.wrong
 
 
 def _await(server: subprocess.Popen[bytes], address: str) -> None:
