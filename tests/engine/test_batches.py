@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmocnet import engine
+from cmocnet.engine import selection
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
 
@@ -32,6 +34,42 @@ def evidence_of(network, variables, row):
     return Evidence(
         observed={v: network.states[v][c] for v, c in zip(variables, row, strict=True) if c >= 0}
     )
+
+
+@SETTINGS
+@given(networks(), st.data())
+def test_targets_asked_together_get_the_answers_they_get_alone(network, data):
+    names = list(network.names)
+    some = data.draw(st.lists(st.sampled_from(names), min_size=2, max_size=4))
+    pair = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
+    targets = [*some, {name: network.states[name][-1] for name in pair}]
+    variables = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=2))
+    codes = random_codes(network, variables, 6, data.draw(st.integers(0, 99)))
+    chances = [oracle.probability(network, evidence_of(network, variables, r)) for r in codes]
+    codes = codes[np.array(chances) > 0]
+    program = engine.compile(network)
+    together = program.predict(codes, variables, targets)
+    tables = {names[0]: np.repeat(network.tables[names[0]].values[None], 5, axis=0)}
+    drawn = program.predict_tables(tables, targets=targets)
+    for target, many, draws in zip(targets, together, drawn, strict=True):
+        np.testing.assert_allclose(many, program.predict(codes, variables, [target])[0], atol=1e-12)
+        alone = program.predict_tables(tables, targets=[target])[0]
+        np.testing.assert_allclose(draws, alone, atol=1e-12)
+
+
+def test_threads_that_make_each_other_forget_circuits_still_answer(alarm, monkeypatch):
+    monkeypatch.setattr(selection, "KEPT", 2)
+    program = engine.compile(alarm)
+    names = list(alarm.names)[:12]
+
+    def ask(i: int) -> float:
+        name, other = names[i % 12], names[(i * 5 + 1) % 12]
+        evidence = Evidence(observed={other: alarm.states[other][0]})
+        return program.event({name: alarm.states[name][0]}, evidence)
+
+    with ThreadPoolExecutor(8) as pool:
+        many = list(pool.map(ask, range(600)))
+    assert np.allclose(many, [ask(i) for i in range(600)])
 
 
 @SETTINGS

@@ -54,8 +54,8 @@ def scenarios(
     answers = [np.empty((len(codes), *shape)) for _, shape, _ in asked]
     base = program.codebook.indicators(evidence)
     touched = frozenset({*columns, *(h[0] for h in base.hard), *(s[0] for s in base.soft)})
-    for answer, (keep, _, at) in zip(answers, asked, strict=True):
-        circuit = program.selection.batch(keep, touched)
+    for circuit, mine in program.selection.together([keep for keep, *_ in asked], touched):
+        keep = circuit.keep
         arena = plain.load(circuit, base)
         for start in range(0, len(codes), size):
             part = codes[start : start + size]
@@ -65,7 +65,8 @@ def scenarios(
             shares, weak = normalised(values)
             for i in weak:
                 shares[i] = _one(program, keep, variables, part[i], evidence, start + int(i))
-            answer[start : start + size] = shares if at is None else shares[:, at]
+            for j in mine:
+                answers[j][start : start + size] = _summed(program, shares, keep, asked[j])
     return tuple(answers)
 
 
@@ -79,7 +80,10 @@ def normalised(values: Array) -> tuple[Array, NDArray[np.intp]]:
     return values / total[:, None], weak
 
 
-def _keep(program: Program, target: Target) -> tuple[tuple[int, ...], tuple[int, ...], int | None]:
+Asked = tuple[tuple[int, ...], tuple[int, ...], int | None]
+
+
+def _keep(program: Program, target: Target) -> Asked:
     """What a target keeps, the shape of one answer, and the entry wanted of an event."""
     if isinstance(target, str):
         i = program.codebook.variable(target)
@@ -88,6 +92,20 @@ def _keep(program: Program, target: Target) -> tuple[tuple[int, ...], tuple[int,
     keep = tuple(i for i, _ in pairs)
     shape = tuple(program.codebook.cards[i] for i in keep)
     return keep, (), int(np.ravel_multi_index(tuple(c for _, c in pairs), shape))
+
+
+def _summed(program: Program, shares: Array, joint: tuple[int, ...], asked: Asked) -> Array:
+    """A target's answer, one a row, from the shares of a joint that holds its variables."""
+    keep, _, at = asked
+    if keep != joint:
+        cards = [program.codebook.cards[i] for i in joint]
+        whole = shares.reshape(-1, *cards)
+        others = tuple(1 + k for k, i in enumerate(joint) if i not in keep)
+        left = [i for i in joint if i in keep]
+        # Where nothing is summed away the axes may still stand in another order.
+        moved = np.transpose(whole.sum(axis=others), [0, *(1 + left.index(i) for i in keep)])
+        shares = moved.reshape(len(shares), -1)
+    return shares if at is None else shares[:, at]
 
 
 def _checked(
@@ -182,8 +200,8 @@ def draws(
     asked = [_keep(program, t) for t in targets]
     answers = [np.empty((n, *shape)) for _, shape, _ in asked]
     size = max(1, chunk or CHUNK)
-    for answer, (keep, _, at) in zip(answers, asked, strict=True):
-        circuit = program.selection.batch(keep, touched)
+    for circuit, mine in program.selection.together([keep for keep, *_ in asked], touched):
+        keep = circuit.keep
         arena = plain.load(circuit, base)
         for start in range(0, n, size):
             part = {i: t[start : start + size] for i, t in drawn.items() if i not in cut}
@@ -193,7 +211,8 @@ def draws(
             shares, weak = normalised(values)
             for i in weak:
                 shares[i] = _one_draw(program, drawn, start + int(i), keep, evidence)
-            answer[start : start + size] = shares if at is None else shares[:, at]
+            for j in mine:
+                answers[j][start : start + size] = _summed(program, shares, keep, asked[j])
     return tuple(answers)
 
 

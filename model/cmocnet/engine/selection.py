@@ -8,8 +8,10 @@ only it can tell whether the evidence there is impossible.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from threading import Lock
 
 from cmocnet.engine.circuit import Circuit, build
 from cmocnet.engine.indicators import Indicators
@@ -26,6 +28,9 @@ PATIENCE, CALL = 1_000_000, 20_000
 """What a question may cost before it gets a circuit of its own, and what a run costs at least, in
 multiply-adds: compiling takes as long as a few million of them."""
 
+JOINT = 512
+"""Entries up to which targets of a batch are answered from one joint."""
+
 Signature = tuple[tuple[int, ...], frozenset[int], frozenset[int], frozenset[int]]
 
 
@@ -39,8 +44,13 @@ class Selection:
         self.positive = [bool((network.tables[v].values > 0).all()) for v in network.names]
         self._whole: dict[tuple[int, ...], Circuit] = {}
         self._special: OrderedDict[Signature, Circuit] = OrderedDict()
+        self._lock = Lock()  # without it one thread could forget what another has just found
         self._asked: dict[tuple[int, ...], Counter[Signature]] = {}
         self._dear: set[tuple[int, ...]] = set()
+
+    def __reduce__(self) -> tuple[type[Selection], tuple[DiscreteNetwork]]:
+        """In another process circuits are made anew, which is quicker than sending them."""
+        return Selection, (self.network,)
 
     def whole(self, keep: tuple[int, ...]) -> Circuit:
         """All tables, evidence entering through indicators alone."""
@@ -62,9 +72,8 @@ class Selection:
         cut = frozenset([h[0] for h in indicators.hard if h[2]])
         soft = frozenset([s[0] for s in indicators.soft])
         signature = (keep, observed, cut, soft)
-        found = self._special.get(signature)
+        found = self._recall(signature)
         if found is not None:
-            self._special.move_to_end(signature)
             return found
         shared = keep if len(keep) > 1 else ()
         asked = self._asked.setdefault(shared, Counter())
@@ -81,7 +90,7 @@ class Selection:
         """The circuit for all derivatives of P(keep | evidence), sliced if asked often."""
         sliced = frozenset([h[0] for h in indicators.hard if not h[2]]) - {*keep}
         signature: Signature = (keep, sliced, frozenset({-1}), frozenset())
-        circuit = self._special.get(signature)
+        circuit = self._recall(signature)
         if circuit is None:
             whole = self.whole(keep)
             asked = self._asked.setdefault((-1,), Counter())
@@ -116,19 +125,48 @@ class Selection:
         return found if found is not None and found.plan.cost <= CHEAP else None
 
     def batch(self, keep: tuple[int, ...], touched: frozenset[int]) -> Circuit:
-        """The circuit for many runs in which some of ``touched`` have evidence."""
-        signature: Signature = (keep, frozenset({-1}), frozenset(), touched)
-        circuit = self._special.get(signature)
+        """The circuit for many runs in which some of ``touched`` have evidence.
+
+        Evidence elsewhere among the same variables and their ancestors has the same circuit.
+        """
+        tables = frozenset(self._ancestors({*keep, *touched}, set()))
+        signature: Signature = (keep, frozenset({-1}), frozenset(), tables)
+        circuit = self._recall(signature)
         if circuit is None:
-            tables = sorted(self._ancestors({*keep, *touched}, set()))
-            circuit = build(self.network, keep, tables=tables)
+            circuit = build(self.network, keep, tables=sorted(tables))
             self._remember(signature, circuit)
         return circuit
 
+    def together(
+        self, keeps: Sequence[tuple[int, ...]], touched: frozenset[int]
+    ) -> list[tuple[Circuit, list[int]]]:
+        """Circuits for several targets, each with the positions of the targets it answers.
+
+        One joint of all of them, from which each is summed, often costs hardly more than any one
+        by itself: the work lies in what they have in common. Where it costs more than all of them
+        one by one, or would be large, each has its own.
+        """
+        alone = list(dict.fromkeys(keeps))
+        union = tuple(sorted({i for keep in alone for i in keep}))
+        cards = [self.network.cardinality(self.network.names[i]) for i in union]
+        if len(alone) > 1 and math.prod(cards) <= JOINT:
+            whole, one = self.batch(union, touched), self.batch(alone[0], touched)
+            if whole.plan.cost <= len(alone) * one.plan.cost:
+                return [(whole, list(range(len(keeps))))]
+        return [(self.batch(k, touched), [i for i, o in enumerate(keeps) if o == k]) for k in alone]
+
+    def _recall(self, signature: Signature) -> Circuit | None:
+        with self._lock:
+            circuit = self._special.get(signature)
+            if circuit is not None:
+                self._special.move_to_end(signature)
+            return circuit
+
     def _remember(self, signature: Signature, circuit: Circuit) -> None:
-        self._special[signature] = circuit
-        if len(self._special) > KEPT:
-            self._special.popitem(last=False)
+        with self._lock:
+            self._special[signature] = circuit
+            if len(self._special) > KEPT:
+                self._special.popitem(last=False)
 
     def _build(
         self,
