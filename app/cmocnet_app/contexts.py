@@ -1,4 +1,7 @@
-"""The panel of contexts, for every page that shows a scenario: one select each, unknown first.
+"""The panel of contexts, for every page that shows a scenario: a slider each, or a list.
+
+What lies between two ends is a slider of five stops: one end, likely that, unknown, likely the
+other, the other end. What has more states, or no order, is a list with unknown first.
 
 The address is the only store of a scenario. Before the controls are drawn they are set from it, and
 a changed control writes it anew; so links, the back button and presets all work the same way.
@@ -6,10 +9,12 @@ a changed control writes it anew; so links, the back button and presets all work
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cmocnet_app import words
 from cmocnet_app.groups import grouped
 from cmocnet_app.scenario import VIEW, Scenario, askable, to_query
 
@@ -19,11 +24,13 @@ if TYPE_CHECKING:
 
 UNKNOWN = ""
 OBSERVED, LIKELY, DONE = "observed", "likely", "done"
-HOW = {OBSERVED: "This is so", LIKELY: "Rather likely so", DONE: "We would make it so"}
+SOFT = "likely "
+"""Before a state: the stop of a slider at which it is but likely."""
+HOW = {OBSERVED: "This is so", LIKELY: "Likely so", DONE: "We would make it so"}
 DIFFERENCE = (
     "**This is so** also says something about whatever brought it about; "
     "**we would make it so** counts only what follows from it. "
-    "Say **rather likely so** where you are unsure."
+    "Where you are unsure, say that it is **likely** so."
 )
 
 
@@ -55,10 +62,11 @@ def _open(head: str, variables: tuple[Variable, ...], scenario: Scenario) -> boo
 
 
 def _show(net: Network, scenario: Scenario) -> None:
-    for name in askable(net):
-        _put(_state_key(name), scenario.states.get(name, UNKNOWN))
+    for name, variable in askable(net).items():
+        soft = SOFT if two_ended(variable) and name in scenario.likely else ""
+        _put(_state_key(name), soft + scenario.states.get(name, UNKNOWN))
         how = DONE if name in scenario.do else LIKELY if name in scenario.likely else OBSERVED
-        _put(_how_key(name), how)
+        _put(_how_key(name), how if not soft else OBSERVED)
 
 
 def _put(key: str, value: str) -> None:
@@ -67,21 +75,23 @@ def _put(key: str, value: str) -> None:
 
 
 def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
-    labels = {UNKNOWN: "Unknown", **variable.state_labels}
-    st.selectbox(
+    stops = two_ended(variable)
+    options = _stops(variable) if stops else (UNKNOWN, *variable.states)
+    drawn = st.select_slider if stops else partial(st.selectbox, filter_mode=None)
+    drawn(
         variable.label,
-        (UNKNOWN, *variable.states),
-        format_func=labels.__getitem__,
+        options,
+        format_func=partial(_said, variable),
         key=_state_key(variable.name),
         help=variable.description,
         on_change=_changed,
         args=(net, scenario),
-        filter_mode=None,
     )
-    if variable.name in scenario.states:
+    hows = _hows(variable, scenario)
+    if len(hows) > 1:
         st.radio(
             f"{variable.label}: how it comes about",
-            tuple(HOW) if variable.actionable else (OBSERVED, LIKELY),
+            hows,
             format_func=HOW.__getitem__,
             key=_how_key(variable.name),
             on_change=_changed,
@@ -91,13 +101,49 @@ def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
         )
 
 
+def two_ended(variable: Variable) -> bool:
+    """Does a variable lie between two ends, so that a slider can show it?"""
+    return len(variable.states) == 2 and variable.direction is not None
+
+
+def _stops(variable: Variable) -> tuple[str, ...]:
+    low, high = variable.states
+    return low, SOFT + low, UNKNOWN, SOFT + high, high
+
+
+def _said(variable: Variable, stop: str) -> str:
+    if stop == UNKNOWN:
+        return "Unknown"
+    label = variable.state_labels[stop.removeprefix(SOFT)]
+    return f"Likely {words.lower(label)}" if stop.startswith(SOFT) else label
+
+
+def _hows(variable: Variable, scenario: Scenario) -> tuple[str, ...]:
+    """How what is said of a variable may come about; a slider itself says what is but likely."""
+    if variable.name not in scenario.states:
+        return ()
+    stops = two_ended(variable)
+    if stops and variable.name in scenario.likely:
+        return ()
+    likely = () if stops else (LIKELY,)
+    return (OBSERVED, *likely, *((DONE,) if variable.actionable else ()))
+
+
 def _changed(net: Network, before: Scenario) -> None:
-    states = {name: st.session_state[_state_key(name)] for name in askable(net)}
-    known = {name: state for name, state in states.items() if state != UNKNOWN}
-    how = {n: st.session_state.get(_how_key(n), OBSERVED) for n in known}
-    given, likely, done = (
-        {n: s for n, s in known.items() if how[n] == kind} for kind in (OBSERVED, LIKELY, DONE)
-    )
+    given, likely, done = {}, {}, {}
+    for name in askable(net):
+        stop = st.session_state[_state_key(name)]
+        how = st.session_state.get(_how_key(name), OBSERVED)
+        state = stop.removeprefix(SOFT)
+        if stop == UNKNOWN:
+            continue
+        if stop.startswith(SOFT) or how == LIKELY:
+            likely[name] = state
+        elif how == DONE:
+            done[name] = state
+        else:
+            given[name] = state
+    known = {**given, **likely, **done}
     write(Scenario(given, done, likely, before.situation if known else None))
 
 

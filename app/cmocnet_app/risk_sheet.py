@@ -166,7 +166,7 @@ def _facts(net: Network, scenario: Scenario) -> Iterable[str]:
         told = words.fact(net.variables[name], state)
         if name in scenario.do:
             told += " (we would make it so)"
-        yield f"{told} (rather likely)" if name in scenario.likely else told
+        yield f"{told} (likely)" if name in scenario.likely else told
 
 
 def _lines(

@@ -34,7 +34,7 @@ LONGEST_ADDRESS = 20_000
 class Scenario:
     """What is known: variable -> state observed (``given``) or brought about (``do``).
 
-    ``likely`` holds soft answers: variable -> the state it is rather likely in. ``situation``
+    ``likely`` holds soft answers: variable -> the state it is likely in. ``situation``
     names the situation begun from; it decides what the scenario is held against.
     """
 
@@ -45,7 +45,7 @@ class Scenario:
 
     @property
     def states(self) -> dict[str, str]:
-        """Every variable's state, whether observed, rather likely or brought about."""
+        """Every variable's state, whether observed, likely or brought about."""
         return {**self.given, **self.likely, **self.do}
 
     def evidence(self, net: Network) -> Evidence:
@@ -176,7 +176,7 @@ def _once(given: Iterable[str], do: Iterable[str], likely: Iterable[str]) -> Non
         raise QueryError(what, where=twice[0], expected="one of them")
     unsure = sorted(soft & (observed | done))
     if unsure:
-        what = "is said both for sure and as rather likely"
+        what = "is said both for sure and as likely"
         raise QueryError(what, where=unsure[0], expected="one of them")
 
 

@@ -41,9 +41,7 @@ def cards(
 def facts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
     """What the scenario says, item by item, and what sets its contrast apart from it."""
     observed = (words.fact(net.variables[k], s) for k, s in scenario.given.items())
-    likely = (
-        f"{words.fact(net.variables[k], s)} (rather likely)" for k, s in scenario.likely.items()
-    )
+    likely = (f"{words.fact(net.variables[k], s)} (likely)" for k, s in scenario.likely.items())
     done = (
         f"{words.fact(net.variables[k], s)} (we would make it so)" for k, s in scenario.do.items()
     )

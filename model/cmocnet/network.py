@@ -198,8 +198,7 @@ class Network:
         self, targets: Mapping[str, str], evidence: Evidence, *, n: int = DRAWS, seed: int = 0
     ) -> Array:
         """P(targets | evidence) under each draw of the judgements, shape (n,)."""
-        tables = self.draws(n, seed).tables
-        (found,) = self.batches.predict_tables(tables, evidence, [dict(targets)])
+        (found,) = uncertainty.samples(self, [targets], evidence, n=n, seed=seed)
         return found
 
     def compare(self, one: str | Query, other: str | Query, *, seed: int = 0) -> Contrast:

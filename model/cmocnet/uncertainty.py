@@ -6,7 +6,7 @@ is reported beside them, never hidden in them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,28 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
             expected=f"one of {', '.join(net.variables[whole].states)}",
         )
     return query, states
+
+
+def samples(
+    net: Network,
+    events: Sequence[Mapping[str, str]],
+    evidence: Evidence,
+    *,
+    n: int = DRAWS,
+    seed: int = 0,
+) -> tuple[Array, ...]:
+    """P(event | evidence) under each draw of the judgements, one array of shape (n,) an event.
+
+    Several events of one network take little longer than one.
+
+    >>> from cmocnet import load
+    >>> net = load()
+    >>> trust, _ = samples(net, [{"trust": "high"}, {"faith": "high"}], net.evidence(["mandated"]))
+    >>> trust.shape
+    (1000,)
+    """
+    tables = net.draws(n, seed).tables
+    return net.batches.predict_tables(tables, evidence, [dict(event) for event in events])
 
 
 def compare(net: Network, one: str | Query, other: str | Query, *, seed: int = 0) -> Contrast:

@@ -41,6 +41,21 @@ def choose(page: Page, preset: str) -> None:
     page.get_by_text(NET.situations[preset].label, exact=True).first.click()
 
 
+def drag(page: Page, label: str, share: float) -> None:
+    """Drag a context's slider to a share of its length."""
+    slider = page.get_by_test_id("stSlider").filter(has_text=label)
+    slider.scroll_into_view_if_needed()
+    thumb = slider.get_by_test_id("stSliderThumbValue").locator("..").bounding_box()
+    track = slider.get_by_role("group").bounding_box()
+    assert thumb
+    assert track
+    height = thumb["y"] + thumb["height"] / 2
+    page.mouse.move(thumb["x"] + thumb["width"] / 2, height)
+    page.mouse.down()
+    page.mouse.move(track["x"] + share * track["width"], height, steps=8)
+    page.mouse.up()
+
+
 def test_one_visitors_choices_are_not_anothers(visit: Visit, browser: Browser) -> None:
     page = visit.open("?mandate=mandated")
     other = Visit(browser, visit.site)
@@ -72,11 +87,7 @@ def test_the_whole_story(visit: Visit) -> None:
     assert f"from.situation={PRESET}" in page.url
     expect(page.locator('[data-outcome="inertia"] .sure')).to_contain_text("of 100 draws")
     expect(page.locator("svg.picture [data-node=trust]")).to_be_visible()
-    box = page.get_by_role("combobox", name="Shared vision")
-    box.focus()  # by the keyboard alone
-    page.keyboard.press("Enter")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    drag(page, "Shared vision", 1.0)
     changed = {**given, "shared_vision": "present"}
     expect_number(page, "inertia", "here", number("inertia", changed))
     page.go_back()

@@ -76,7 +76,7 @@ def test_nothing_known_shows_only_the_assumption() -> None:
 
 def test_a_link_opens_the_same_screen_as_the_choices_it_came_from() -> None:
     chosen = opened(mandate="mandated")
-    chosen.selectbox(key="state:legal_agreements").set_value("strong").run()
+    chosen.select_slider(key="state:legal_agreements").set_value("strong").run()
     chosen.radio(key="how:legal_agreements").set_value("done").run()
     assert address(chosen) == {"mandate": "mandated", "do.legal_agreements": "strong"}
     linked = opened(mandate="mandated", do__legal_agreements="strong")
@@ -85,12 +85,32 @@ def test_a_link_opens_the_same_screen_as_the_choices_it_came_from() -> None:
 
 
 def test_making_it_so_is_offered_only_for_what_people_can_change() -> None:
-    page = opened(mandate="mandated", pace="slow")
+    page = opened(mandate="mandated", integration="group", pace="slow", leadership="combative")
     offered = {radio.key: radio.options for radio in page.radio}
     assert offered == {
-        "how:mandate": ["This is so", "Rather likely so"],
-        "how:pace": ["This is so", "Rather likely so", "We would make it so"],
+        "how:integration": ["This is so", "Likely so"],
+        "how:pace": ["This is so", "We would make it so"],
+        "how:leadership": ["This is so", "Likely so", "We would make it so"],
     }
+
+
+def test_what_lies_between_two_ends_is_a_slider_with_unknown_in_the_middle() -> None:
+    page = opened(mandate="mandated", likely__pace="slow")
+    slider = page.select_slider(key="state:pace")
+    assert slider.options == ["Slow", "Likely slow", "Unknown", "Likely timely", "Timely"]
+    assert slider.value == "likely slow"
+    slider.set_value("likely timely").run()
+    assert address(page) == {"mandate": "mandated", "likely.pace": "timely"}
+    page.select_slider(key="state:pace").set_value("timely").run()
+    assert address(page) == {"mandate": "mandated", "pace": "timely"}
+    page.select_slider(key="state:pace").set_value("").run()
+    assert address(page) == {"mandate": "mandated"}
+
+
+def test_what_would_be_made_so_stays_so_from_end_to_end() -> None:
+    page = opened(do__pace="slow")
+    page.select_slider(key="state:pace").set_value("timely").run()
+    assert address(page) == {"do.pace": "timely"}
 
 
 def test_a_soft_answer_counts_as_a_likelihood() -> None:
@@ -101,12 +121,12 @@ def test_a_soft_answer_counts_as_a_likelihood() -> None:
     asked = NET.query("P(synergy=high | mandate=mandated, leadership ~ [3, 1, 1])").probability
     shown = html(page).split('data-outcome="synergy"')[1]
     assert f'"number">{words.per_cent(asked)}<' in shown
-    assert "(rather likely)" in html(page)
+    assert "(likely)" in html(page)
 
 
 def test_setting_everything_unknown_again_empties_the_address() -> None:
     page = opened(mandate="mandated")
-    page.selectbox(key="state:mandate").set_value("").run()
+    page.select_slider(key="state:mandate").set_value("").run()
     assert address(page) == {}
     assert page.pills(key="preset").value == ""
 
@@ -149,7 +169,7 @@ def test_an_address_that_is_wrong_gives_one_message(
 
 def test_the_way_out_of_a_wrong_address_is_any_choice() -> None:
     page = opened(mandte="mandated")
-    page.selectbox(key="state:pace").set_value("slow").run()
+    page.select_slider(key="state:pace").set_value("slow").run()
     assert not page.error
     assert address(page) == {"pace": "slow"}
     page = opened(mandte="mandated")
