@@ -16,12 +16,11 @@ from cmocnet.explain.arcs import Arc
 from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query, stated
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
-from cmocnet_app import downloads
 from cmocnet_app.comparison import asked_state
 
 if TYPE_CHECKING:
     from cmocnet.levers import Levers
-    from cmocnet.typing import Array
+    from cmocnet.typing import Array, Evidence
 
 
 def _which(net: Network) -> tuple[str, str, str]:
@@ -33,21 +32,25 @@ KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs=KEYS)
-def _drawn(net: Network, every: Query) -> tuple[Array, ...]:
-    """Each target's probability under each draw of the judgements: all of them at once."""
-    events = [{name: state} for name, state in (stated(every) or {}).items()]
-    return uncertainty.samples(net, events, every.evidence)
+def _drawn(net: Network, every: Query) -> dict[str, Array]:
+    events = {name: {name: state} for name, state in (stated(every) or {}).items()}
+    found = uncertainty.samples(net, list(events.values()), every.evidence)
+    return dict(zip(events, found, strict=True))
 
 
-def samples(net: Network, query: Query) -> Array:
-    """The probability of a headline outcome under each draw of the judgements, shape (draws,).
+def drawn(net: Network, evidence: Evidence) -> dict[str, Array]:
+    """Headline outcome -> its probability under each draw of the judgements, shape (draws,).
 
     Whoever asks for one outcome soon asks for the others, and all cost little more than one.
     """
-    names = net.review.about.headline
-    states = {name: asked_state(net.variables[name]) for name in names}
+    states = {name: asked_state(net.variables[name]) for name in net.review.about.headline}
+    return _drawn(net, Query(states, evidence))
+
+
+def samples(net: Network, query: Query) -> Array:
+    """The same for the one outcome that a question is about."""
     (name,) = query.targets
-    return _drawn(net, Query(states, query.evidence))[names.index(name)]
+    return drawn(net, query.evidence)[name]
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
@@ -93,9 +96,3 @@ def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
 def arcs(net: Network) -> tuple[Arc, ...]:
     """Every arc of the network, which way it works and how strongly."""
     return arcs_of(net)
-
-
-@st.cache_resource(max_entries=5, show_spinner=False, hash_funcs=KEYS)
-def exported(net: Network) -> tuple[bytes, bytes]:
-    """The network as an XDSL file, and its tables as zipped CSV files."""
-    return downloads.xdsl(net), downloads.tables(net.discrete)

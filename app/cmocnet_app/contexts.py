@@ -63,10 +63,18 @@ def _open(head: str, variables: tuple[Variable, ...], scenario: Scenario) -> boo
 
 def _show(net: Network, scenario: Scenario) -> None:
     for name, variable in askable(net).items():
-        soft = SOFT if two_ended(variable) and name in scenario.likely else ""
-        _put(_state_key(name), soft + scenario.states.get(name, UNKNOWN))
-        how = DONE if name in scenario.do else LIKELY if name in scenario.likely else OBSERVED
-        _put(_how_key(name), how if not soft else OBSERVED)
+        stop, how = _held(variable, scenario)
+        _put(_state_key(name), stop)
+        _put(_how_key(name), how)
+
+
+def _held(variable: Variable, scenario: Scenario) -> tuple[str, str]:
+    """What a scenario says of a variable, and how that comes about, as the controls show it."""
+    name = variable.name
+    state = scenario.states.get(name, UNKNOWN)
+    if name in scenario.likely:
+        return (SOFT + state, OBSERVED) if two_ended(variable) else (state, LIKELY)
+    return state, DONE if name in scenario.do else OBSERVED
 
 
 def _put(key: str, value: str) -> None:
@@ -131,9 +139,11 @@ def _hows(variable: Variable, scenario: Scenario) -> tuple[str, ...]:
 
 def _changed(net: Network, before: Scenario) -> None:
     given, likely, done = {}, {}, {}
-    for name in askable(net):
-        stop = st.session_state[_state_key(name)]
-        how = st.session_state.get(_how_key(name), OBSERVED)
+    for name, variable in askable(net).items():
+        held, how = _held(variable, before)
+        # A browser that has been away may send only what was touched since.
+        stop = st.session_state.get(_state_key(name), held)
+        how = st.session_state.get(_how_key(name), how)
         state = stop.removeprefix(SOFT)
         if stop == UNKNOWN:
             continue

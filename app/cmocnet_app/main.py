@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -29,6 +30,9 @@ def network(model: str | None) -> Network:
     """The network, loaded and compiled once for all visitors, who only read it."""
     net = cmocnet.load(model)
     comparison.prepare(net)
+    # Streamlit looks for garbage after every run; what stays for good is not looked at again.
+    gc.collect()
+    gc.freeze()
     return net
 
 

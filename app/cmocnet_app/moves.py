@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet_app import words
+from cmocnet_app import offer, words
 from cmocnet_app.comparison import Outcome, asked_state
 
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ def table(found: Sequence[Outcome], before: str, after: str) -> str:
     heads = "".join(f'<th scope="col">{escape(h)}</th>' for h in ("Outcome", before, after, "Move"))
     rows = "".join(map(_row, found))
     return f'<table class="moves"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def offered(found: Sequence[Outcome], before: str, after: str) -> None:
+    """The same table as a file."""
+    offer.table(
+        "This table (CSV)", "moves.csv", ("Outcome", before, after),
+        lambda: ((words.event(o.variable, o.state), o.beside, o.here) for o in found),
+    )  # fmt: skip
 
 
 def _row(outcome: Outcome) -> str:

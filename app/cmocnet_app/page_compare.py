@@ -9,7 +9,7 @@ import streamlit as st
 
 from cmocnet.answer import central
 from cmocnet.errors import CmocnetError
-from cmocnet_app import cached, compare_view, contexts, downloads, frame, helps, sureness, words
+from cmocnet_app import cached, compare_view, contexts, frame, helps, offer, sureness, words
 from cmocnet_app.comparison import asked_state, posteriors, question
 from cmocnet_app.scenario import Scenario, chosen, packed, preset, unpacked
 
@@ -135,12 +135,8 @@ def _table(net: Network, cases: list[Scenario]) -> None:
         for column in (head, f"{head}, lower end", f"{head}, upper end",
                        *(() if not k else (f"A less {head}", f"A better than {head}")))
     ]  # fmt: skip
-    st.download_button(
-        "This table (CSV)",
-        downloads.table(["Outcome", *columns], [_cells(row) for row in rows]),
-        "comparison.csv",
-        "text/csv",
-        on_click="ignore",
+    offer.table(
+        "This table (CSV)", "comparison.csv", ["Outcome", *columns], lambda: map(_cells, rows)
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 import cmocnet
 from cmocnet import check
-from cmocnet_app import frame, moves, register, register_view, words
+from cmocnet_app import frame, moves, offer, register, register_view, words
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -82,11 +82,12 @@ def _register(net: Network, found: register.Judged) -> None:
     )
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.markdown(f"**{len(chosen)} of {len(net.cmocs)}** configurations")
-    right.download_button(
-        "Download as CSV", register.table(net, found, chosen),
-        "configurations.csv", "text/csv", on_click="ignore", width="stretch", disabled=not chosen,
-    )  # fmt: skip
     if chosen:
+        with right:
+            offer.file(
+                "Download as CSV", "configurations.csv", "text/csv",
+                lambda: register.table(net, found, chosen), wide=True,
+            )  # fmt: skip
         st.html(register_view.entries(net.review, found, chosen))
     else:
         st.info("Nothing matches. Search for fewer words, or set a filter back to “All”.")
@@ -127,6 +128,7 @@ def _rivals(net: Network) -> None:
             other = reread(net.review.path, tuple(sorted((net.review.readings | changed).items())))
         found = moves.moves(net, other, given)
         st.html(moves.table(found, "Adopted", "Your reading"))
+        moves.offered(found, "Adopted", "Your reading")
         st.caption("▲ a move for the better, ▼ for the worse; under 1.5 points neither is marked.")
 
 

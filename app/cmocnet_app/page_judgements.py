@@ -194,7 +194,9 @@ def _back(address: str) -> None:
 def _answers(net: Network, made: Made) -> None:
     st.subheader("What moves", anchor=False)
     given = moves.situation(net, "situation:judgements")
-    st.html(moves.table(moves.moves(net, made.network, given), "Bundled", "Yours"))
+    found = moves.moves(net, made.network, given)
+    st.html(moves.table(found, "Bundled", "Yours"))
+    moves.offered(found, "Bundled", "Yours")
     if made.mine.empty:
         st.caption("Nothing is changed yet: move a slider, or upload judgements below.")
     else:

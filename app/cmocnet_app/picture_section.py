@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet_app import cached, closer, downloads, picture, words
+from cmocnet_app import cached, closer, offer, picture, words
 from cmocnet_app.comparison import Contrast, posteriors
 
 if TYPE_CHECKING:
@@ -68,21 +68,18 @@ def _downloads(
     other: Posteriors,
     shown: list[str],
 ) -> None:
-    figure = picture.draw(found, cached.arcs(net), shown, paper="#ffffff", ink="#1b1f24")
-    rows = [
-        (v.label, v.state_labels[s], here[v.name][s], other[v.name][s])
-        for v in net.variables.values()
-        for s in v.states
-    ]
+    def figure() -> bytes:
+        drawn = picture.draw(found, cached.arcs(net), shown, paper="#ffffff", ink="#1b1f24")
+        return drawn.encode()
+
+    def rows() -> offer.Rows:
+        return (
+            (v.label, v.state_labels[s], here[v.name][s], other[v.name][s])
+            for v in net.variables.values()
+            for s in v.states
+        )
+
     head = ("What", "State", "Probability here", "Probability in the case compared with")
     with st.container(horizontal=True):
-        st.download_button(
-            "Picture (SVG)", figure, "picture.svg", "image/svg+xml", on_click="ignore"
-        )
-        st.download_button(
-            "Everything in the picture (CSV)",
-            downloads.table(head, rows),
-            "beliefs.csv",
-            "text/csv",
-            on_click="ignore",
-        )
+        offer.file("Picture (SVG)", "picture.svg", "image/svg+xml", figure)
+        offer.table("Everything in the picture (CSV)", "beliefs.csv", head, rows)

@@ -37,35 +37,33 @@ def of(
     net: Network, scenario: Scenario, beside: Contrast | None, found: Iterable[Outcome]
 ) -> dict[str, Sureness]:
     """Outcome -> how sure it is."""
-    return {o.variable.name: _of(net, scenario, beside, o) for o in found}
+    cases = (Scenario(), scenario, beside.scenario if beside else Scenario())
+    start, here, other = (cached.drawn(net, case.evidence(net)) for case in cases)
+    sure = {}
+    for outcome in found:
+        name = outcome.variable.name
+        baseline = central(start[name])
+        if outcome.here is None or outcome.difference is None:
+            within = None if outcome.here is None else central(here[name])
+            sure[name] = Sureness(within, None, baseline)
+            continue
+        difference = Difference(outcome.difference, here[name] - other[name])
+        sure[name] = Sureness(
+            central(here[name]), central(other[name]), baseline,
+            difference.interval, share(difference),
+        )  # fmt: skip
+    return sure
 
 
 def paired(net: Network, one: Scenario, other: Scenario, name: str) -> Difference:
     """An outcome's probability in one scenario less that in another, over the same draws."""
     a, b = question(net, one, name), question(net, other, name)
     state = a.targets[name] or ""
-    central_difference = net.program.event({name: state}, a.evidence) - net.program.event(
-        {name: state}, b.evidence
-    )
-    return Difference(central_difference, cached.samples(net, a) - cached.samples(net, b))
+    here, there = (net.program.event({name: state}, q.evidence) for q in (a, b))
+    return Difference(here - there, cached.samples(net, a) - cached.samples(net, b))
 
 
 def share(difference: Difference) -> float:
     """Share of draws in which a difference has the sign it has at the central judgements."""
     positive = difference.positive
     return positive if difference.difference > 0 else 1.0 - positive
-
-
-def _of(net: Network, scenario: Scenario, beside: Contrast | None, outcome: Outcome) -> Sureness:
-    name = outcome.variable.name
-
-    def interval(case: Scenario) -> Interval:
-        return central(cached.samples(net, question(net, case, name)))
-
-    here = interval(scenario) if outcome.here is not None else None
-    baseline = interval(Scenario())
-    if beside is None or here is None:
-        return Sureness(here, None, baseline)
-    difference = paired(net, scenario, beside.scenario, name)
-    other = interval(beside.scenario)
-    return Sureness(here, other, baseline, difference.interval, share(difference))

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from cmocnet_app import cached, downloads, page_compare, risk_sheet, sureness, words
+from cmocnet_app import downloads, offer, page_compare, risk_sheet, sureness, words
 from cmocnet_app.comparison import Contrast, Outcome
 from cmocnet_app.scenario import Scenario, packed, to_query
 
@@ -35,12 +35,17 @@ def section(
             args=(net,),
             disabled=packed(scenario) in st.query_params.get_all(page_compare.WITH),
         )
-    rows = _rows(net, scenario, beside, found)
     with st.container(horizontal=True):
-        _button("Outcomes (CSV)", downloads.table(HEAD, rows), "outcomes.csv", "text/csv")
-        xdsl, tables = cached.exported(net)
-        _button("The network (XDSL)", xdsl, "network.xdsl", "application/xml")
-        _button("Its tables (CSV, zipped)", tables, "tables.zip", "application/zip")
+        offer.table(
+            "Outcomes (CSV)", "outcomes.csv", HEAD, lambda: _rows(net, scenario, beside, found)
+        )
+        offer.file(
+            "The network (XDSL)", "network.xdsl", "application/xml", lambda: downloads.xdsl(net)
+        )
+        offer.file(
+            "Its tables (CSV, zipped)", "tables.zip", "application/zip",
+            lambda: downloads.tables(net.discrete),
+        )  # fmt: skip
     risk_sheet.download_section(net, scenario)
 
 
@@ -62,7 +67,3 @@ def _rows(
         numbers = (outcome.here, *here, outcome.beside, *other, outcome.baseline, how.holds)
         rows.append((event, *numbers))
     return rows
-
-
-def _button(label: str, data: bytes, name: str, kind: str) -> None:
-    st.download_button(label, data, name, kind, on_click="ignore")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cmocnet.errors import CmocnetError
-from cmocnet_app import cached, downloads, helps, view, words
+from cmocnet_app import cached, helps, offer, view, words
 from cmocnet_app.comparison import asked_state, posteriors
 from cmocnet_app.groups import WHEN
 
@@ -66,13 +66,10 @@ def _singles(some: tuple[helps.Help, ...]) -> None:
     with st.expander("Every single change, by how much it helps"):
         st.html(view.table(head, rows, "Single changes, most helpful first"))
         whole = [(str(h.lever), _when(h.lever.when), h.effect, h.lever.how) for h in some]
-        st.download_button(
-            "All of them (CSV)",
-            downloads.table(("Change", "When", "Helps by", "How"), whole),
-            "changes.csv",
-            "text/csv",
-            on_click="ignore",
-        )
+        offer.table(
+            "All of them (CSV)", "changes.csv", ("Change", "When", "Helps by", "How"),
+            lambda: whole,
+        )  # fmt: skip
 
 
 def _search(net: Network, name: str, query: Query) -> None:
@@ -132,9 +129,7 @@ def _bundle(net: Network, name: str, found: Levers) -> None:
     ]
     with st.expander("What more effort buys"):
         st.html(view.table(head, rows, "The best for each effort"))
-        st.download_button(
-            "This table (CSV)", downloads.table(head, rows), "effort.csv", on_click="ignore"
-        )
+        offer.table("This table (CSV)", "effort.csv", head, lambda: rows)
 
 
 def _backfires(net: Network, name: str, found: Levers) -> None:
@@ -153,6 +148,7 @@ def _backfires(net: Network, name: str, found: Levers) -> None:
         for lever, outcomes in harms.items()
     ]
     st.html(view.table(head, rows, "Changes that harm an outcome, or may"))
+    offer.table("These changes (CSV)", "backfires.csv", head, lambda: rows)
 
 
 def _when(times: tuple[str, ...]) -> str:

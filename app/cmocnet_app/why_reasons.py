@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet_app import cached, downloads, helps, view, words
+from cmocnet_app import cached, helps, offer, view, words
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -25,6 +25,7 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
         why = cached.explanation(net, query)
     st.markdown("What each part of your scenario adds to it or takes away, in percentage points:")
     st.html(_contributions(net, scenario, why.contributions, helps.better(net, name)))
+    _download(net, scenario, why.contributions)
     if why.conflict.conflicting:
         st.markdown(
             "What you describe is an unusual mixture: taken together it is rarer than its parts "
@@ -39,7 +40,6 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     with st.expander("Every step, with the claims by number and the works they cite"):
         for path in paths:
             st.markdown(f"- {words.verbatim(path.sentence)}. {words.verbatim(path.check)}.")
-    _download(net, scenario, why.contributions)
 
 
 def _contributions(net: Network, scenario: Scenario, found: Contributions, sign: float) -> str:
@@ -77,10 +77,4 @@ def _download(net: Network, scenario: Scenario, found: Contributions) -> None:
         for p in found.items
     ]  # fmt: skip
     head = ("Part of the scenario", "Adds on average", "Adds if known first", "Adds if known last")
-    st.download_button(
-        "What each part adds (CSV)",
-        downloads.table(head, rows),
-        "contributions.csv",
-        "text/csv",
-        on_click="ignore",
-    )
+    offer.table("What each part adds (CSV)", "contributions.csv", head, lambda: rows)

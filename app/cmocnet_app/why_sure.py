@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet.answer import central
-from cmocnet_app import cached, downloads, view, words
+from cmocnet_app import cached, offer, view, words
 from cmocnet_app.comparison import asked_state
 
 if TYPE_CHECKING:
@@ -36,13 +36,7 @@ def next_section(net: Network, name: str, query: Query) -> None:
         for s, answer in a.answers.items()
     ]
     columns = ("Context", "State", "Chance of it", "The answer then", "Information in bits")
-    st.download_button(
-        "All that is unknown (CSV)",
-        downloads.table(columns, whole),
-        "find-out.csv",
-        "text/csv",
-        on_click="ignore",
-    )
+    offer.table("All that is unknown (CSV)", "find-out.csv", columns, lambda: whole)
 
 
 def section(net: Network, name: str, query: Query) -> None:
@@ -61,13 +55,7 @@ def section(net: Network, name: str, query: Query) -> None:
     st.html(view.ranges([(b.label, b.at_low, b.at_high) for b in bars], answer))
     rows = [(b.label, b.low, b.high, b.at_low, b.at_high) for b in bars]
     head = ("Judgement", "Low end", "High end", "Answer at the low end", "Answer at the high end")
-    st.download_button(
-        "These judgements (CSV)",
-        downloads.table(head, rows),
-        "judgements.csv",
-        "text/csv",
-        on_click="ignore",
-    )
+    offer.table("These judgements (CSV)", "judgements.csv", head, lambda: rows)
     _readings(net, query, answer)
 
 
@@ -85,9 +73,7 @@ def _readings(net: Network, query: Query, answer: float) -> None:
         head = ("Read instead", "The answer then")
         rows = [(_says(net, key), words.per_cent(p)) for key, p in found.items()]
         st.html(view.table(head, rows, "Rival readings"))
-        st.download_button(
-            "These readings (CSV)", downloads.table(head, rows), "readings.csv", on_click="ignore"
-        )
+        offer.table("These readings (CSV)", "readings.csv", head, lambda: rows)
 
 
 def _says(net: Network, key: str) -> str:

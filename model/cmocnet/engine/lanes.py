@@ -75,6 +75,17 @@ def rows(A, B, ia, ib, count, out, scatter, mode, G, M, N, K):
                         q += ONE
 
 
+@njit(cache=True, nogil=True)
+def collect(shares, entry, out):
+    """Add up the entries of a joint, one row a lane: e goes to column entry[e], -1 to none."""
+    for i in range(shares.shape[0]):
+        for j in range(out.shape[1]):
+            out[i, j] = 0.0
+        for e in range(entry.size):
+            if entry[e] >= 0:
+                out[i, entry[e]] += shares[i, e]
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _product(w, c, a, b, o, fixed_a, fixed_b, sa, sb, K):
     """One entry of a result for a tile of lanes: the sum over k of a times b."""

@@ -75,7 +75,7 @@ class Plan:
         """Doubles in the arena."""
         return int(self.offsets[-1])
 
-    @property
+    @cached_property
     def cost(self) -> int:
         """Multiply-adds of one forward run."""
         return sum(step.cost for step in self.steps)

@@ -65,8 +65,7 @@ def scenarios(
             shares, weak = normalised(values)
             for i in weak:
                 shares[i] = _one(program, keep, variables, part[i], evidence, start + int(i))
-            for j in mine:
-                answers[j][start : start + size] = _summed(program, shares, keep, asked[j])
+            _fill(program, answers, mine, asked, (keep, shares, slice(start, start + size)))
     return tuple(answers)
 
 
@@ -94,18 +93,30 @@ def _keep(program: Program, target: Target) -> Asked:
     return keep, (), int(np.ravel_multi_index(tuple(c for _, c in pairs), shape))
 
 
-def _summed(program: Program, shares: Array, joint: tuple[int, ...], asked: Asked) -> Array:
-    """A target's answer, one a row, from the shares of a joint that holds its variables."""
-    keep, _, at = asked
-    if keep != joint:
-        cards = [program.codebook.cards[i] for i in joint]
-        whole = shares.reshape(-1, *cards)
-        others = tuple(1 + k for k, i in enumerate(joint) if i not in keep)
-        left = [i for i in joint if i in keep]
-        # Where nothing is summed away the axes may still stand in another order.
-        moved = np.transpose(whole.sum(axis=others), [0, *(1 + left.index(i) for i in keep)])
-        shares = moved.reshape(len(shares), -1)
-    return shares if at is None else shares[:, at]
+def _fill(
+    program: Program,
+    answers: Sequence[Array],
+    mine: Sequence[int],
+    asked: Sequence[Asked],
+    found: tuple[tuple[int, ...], Array, slice],
+) -> None:
+    """Sum each target's answer from the shares of a joint that holds its variables."""
+    from cmocnet.engine import lanes
+
+    joint, shares, rows = found
+    cards = [program.codebook.cards[i] for i in joint]
+    codes = np.unravel_index(np.arange(shares.shape[1]), cards)
+    for j in mine:
+        keep, _, at = asked[j]
+        if keep == joint:
+            answers[j][rows] = shares if at is None else shares[:, at]
+            continue
+        shape = [program.codebook.cards[i] for i in keep]
+        entry = np.ravel_multi_index([codes[joint.index(i)] for i in keep], shape)
+        if at is not None:
+            entry = np.where(entry == at, 0, -1)
+        answer = answers[j][rows]
+        lanes.collect(shares, entry, answer.reshape(len(answer), -1))
 
 
 def _checked(
@@ -211,8 +222,7 @@ def draws(
             shares, weak = normalised(values)
             for i in weak:
                 shares[i] = _one_draw(program, drawn, start + int(i), keep, evidence)
-            for j in mine:
-                answers[j][start : start + size] = _summed(program, shares, keep, asked[j])
+            _fill(program, answers, mine, asked, (keep, shares, slice(start, start + size)))
     return tuple(answers)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from cmocnet import engine
 from cmocnet.errors import CmocnetError
-from cmocnet.explain.augmented import augmented
+from cmocnet.explain.augmented import Column, augmented
 from cmocnet.explain.items import Item, gathered
 from cmocnet.typing import Array
 
@@ -153,8 +154,7 @@ def worth(
     """P(targets | the items in each row of ``masks``), one number a row."""
     fixed = [i for i, item in enumerate(some) if item.kind == "marginal"]
     free = [i for i, item in enumerate(some) if item.kind != "marginal"]
-    network, columns = augmented(program.network, [some[i] for i in free])
-    runner = program if network is program.network else engine.compile(network)
+    runner, columns = _switchable(program, tuple(some[i] for i in free))
     codes = (
         np.array(
             [np.where(masks[:, i], c.made, c.left_out) for i, c in zip(free, columns, strict=True)],
@@ -171,6 +171,23 @@ def worth(
         given = gathered(some[i] for i, on in zip(fixed, pattern, strict=True) if on)
         (values[rows],) = runner.predict(codes[rows], names, [dict(targets)], given)
     return values
+
+
+def _switchable(
+    program: engine.Program, some: tuple[Item, ...]
+) -> tuple[engine.Program, tuple[Column, ...]]:
+    """A program in which every item can be switched on by an observation alone, and which one."""
+    network, columns = augmented(program.network, some)
+    if network is program.network:
+        return program, columns
+    # What is observed switches by itself, so scenarios that differ in that alone share a program.
+    added = {i.variable for i, c in zip(some, columns, strict=True) if c.variable != i.variable}
+    return _augmented(program, tuple(i for i in some if i.variable in added)), columns
+
+
+@lru_cache(maxsize=16)
+def _augmented(program: engine.Program, some: tuple[Item, ...]) -> engine.Program:
+    return engine.compile(augmented(program.network, some)[0])
 
 
 def _averaged(values: Array, masks: Masks) -> Array:

@@ -9,7 +9,7 @@ For linear tables this is the path tracing of Wright 1934, Annals of Mathematica
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,20 +32,38 @@ class Carried:
     effect: float
 
 
+def between(network: DiscreteNetwork, start: str, targets: Iterable[str]) -> frozenset[str]:
+    """The variables on directed paths from ``start`` to any of the targets, ends included."""
+    after, before = {start}, set(targets)
+    for name, table in network.tables.items():
+        if not after.isdisjoint(table.parents):
+            after.add(name)
+    for name, table in reversed(list(network.tables.items())):
+        if name in before:
+            before.update(table.parents)
+    return frozenset(after & before)
+
+
 def matrices(
-    network: DiscreteNetwork, before: Mapping[str, Array], after: Mapping[str, Array]
+    network: DiscreteNetwork,
+    before: Mapping[str, Array],
+    after: Mapping[str, Array],
+    within: Set[str] | None = None,
 ) -> dict[Arc, Array]:
     """(parent, child) -> P(child | parent), shape (states of parent, states of child).
 
     ``before`` and ``after`` have the joint distributions P(variable, parents) of every family, in
-    the shape of its table.
+    the shape of its table. Arcs between variables not ``within`` the set are left out.
     """
     found = {}
     for child, table in network.tables.items():
-        if not table.parents:
+        wanted = [p for p in table.parents if within is None or {p, child} <= within]
+        if not wanted:
             continue
         joint = (before[child].sum(axis=-1) + after[child].sum(axis=-1)) / 2.0
         for axis, parent in enumerate(table.parents):
+            if parent not in wanted:
+                continue
             others = joint.sum(axis=axis, keepdims=True)
             rest = tuple(i for i in range(len(table.parents)) if i != axis)
             found[parent, child] = (table.values * others[..., None]).sum(axis=rest)

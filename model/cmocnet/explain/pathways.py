@@ -135,7 +135,8 @@ def trace(
     for item in items(evidence):
         rest = gathered(i for i in items(evidence) if i != item)
         before = program.expected_counts(rest)
-        arcs = flow.matrices(net.discrete, before, after)
+        between = flow.between(net.discrete, item.variable, targets)
+        arcs = flow.matrices(net.discrete, before, after, between)
         blocked = {*rest.observed, *rest.marginal, *rest.do}
         change = _own(net, item, evidence) - _own(net, item, rest)
         for target, state in targets.items():
@@ -196,9 +197,10 @@ def _carriers(net: Network, found: Sequence[Found]) -> tuple[Carrier, ...]:
     net_effect: dict[str, float] = {}
     gross: dict[str, float] = {}
     whole = sum(abs(f[2].effect) for f in found)
+    claimed = {(p, c): ids for c, v in net.variables.items() for p, ids in v.arcs.items()}
     for _, _, carried in found:
         arcs = zip(carried.path, carried.path[1:], strict=False)
-        for i in {i for p, c in arcs for i in claims(net, p, c)}:
+        for i in {i for arc in arcs for i in claimed[arc]}:
             net_effect[i] = net_effect.get(i, 0.0) + carried.effect
             gross[i] = gross.get(i, 0.0) + abs(carried.effect)
     ranked = sorted(gross, key=lambda i: (-gross[i], i))
