@@ -77,7 +77,10 @@ async def visit(address: str, seed: int, seconds: float) -> int:
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     async with websockets.connect(
-        stream, subprotocols=["streamlit"], origin=address, max_size=BIGGEST  # type: ignore[list-item, arg-type]
+        stream,
+        subprotocols=["streamlit"],
+        origin=address,
+        max_size=BIGGEST,  # type: ignore[list-item, arg-type]
     ) as socket:
         hearing = asyncio.create_task(_hear(visitor, socket))
         await socket.send(visitor.message())

@@ -17,6 +17,7 @@ from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query, stated
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
 from cmocnet_app.comparison import asked_state
+from cmocnet_app.turns import in_turn
 
 if TYPE_CHECKING:
     from cmocnet.levers import Levers
@@ -32,6 +33,7 @@ KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs=KEYS)
+@in_turn
 def _drawn(net: Network, every: Query) -> dict[str, Array]:
     events = {name: {name: state} for name, state in (stated(every) or {}).items()}
     found = uncertainty.samples(net, list(events.values()), every.evidence)
@@ -54,12 +56,14 @@ def samples(net: Network, query: Query) -> Array:
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@in_turn
 def explanation(net: Network, query: Query) -> Explanation:
     """Why the answer moved."""
     return net.explain(query, top=8)
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@in_turn
 def levers(
     net: Network,
     query: Query,
@@ -74,18 +78,21 @@ def levers(
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@in_turn
 def judgements(net: Network, query: Query, top: int) -> Bars:
     """The judgements that the answer hangs on most."""
     return tornado(net, query, top=top)
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@in_turn
 def readings(net: Network, query: Query) -> dict[str, float]:
     """Rival reading -> the answer under it."""
     return dict(net.query(query).rivals)
 
 
 @st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@in_turn
 def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     """What each open context would tell, the most informative first."""
     found = swings(net, query)
@@ -93,6 +100,7 @@ def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
 
 
 @st.cache_data(max_entries=5, show_spinner=False, hash_funcs=KEYS)
+@in_turn
 def arcs(net: Network) -> tuple[Arc, ...]:
     """Every arc of the network, which way it works and how strongly."""
     return arcs_of(net)

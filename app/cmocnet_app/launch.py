@@ -16,6 +16,8 @@ SETTINGS = {
     "client.showErrorLinks": "false",
     "client.toolbarMode": "viewer",
     "runner.magicEnabled": "false",
+    # Python finds garbage by itself; a search for it after each run holds up everyone else.
+    "runner.postScriptGC": "false",
     # Both themes are set so that the page follows the reader's own light or dark.
     "theme.light.primaryColor": "#0b5cad",
     "theme.dark.primaryColor": "#6fb1f2",

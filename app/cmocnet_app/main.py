@@ -30,7 +30,7 @@ def network(model: str | None) -> Network:
     """The network, loaded and compiled once for all visitors, who only read it."""
     net = cmocnet.load(model)
     comparison.prepare(net)
-    # Streamlit looks for garbage after every run; what stays for good is not looked at again.
+    # What stays for good is not searched for garbage again.
     gc.collect()
     gc.freeze()
     return net

@@ -10,6 +10,7 @@ import streamlit as st
 import cmocnet
 from cmocnet import check
 from cmocnet_app import frame, moves, offer, register, register_view, words
+from cmocnet_app.turns import in_turn
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -23,6 +24,7 @@ Readings = tuple[tuple[str, str], ...]
 
 
 @st.cache_resource(show_spinner="Holding the network against every configuration", max_entries=4)
+@in_turn
 def judged(_net: Network, path: str) -> register.Judged:
     """What the check finds of each configuration, once for all visitors."""
     report = check.run(_net.review, _net.discrete)
@@ -30,6 +32,7 @@ def judged(_net: Network, path: str) -> register.Judged:
 
 
 @st.cache_resource(show_spinner="Reading the review again", max_entries=16)
+@in_turn
 def reread(path: str, readings: Readings) -> Network:
     """The network under some rival readings; visitors who choose the same ones share it."""
     return cmocnet.load(path, readings=dict(readings))

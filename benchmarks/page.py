@@ -1,0 +1,161 @@
+"""The what-if page in a real browser: from a moved slider to the new outcomes, and memory.
+
+One visitor moves sliders by keyboard. In the browser, the clock starts with the key pressed and
+stops with the frame after every headline outcome shows the number that the library gives.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import cmocnet
+from benchmarks.results import Bar, Effort, Row
+from cmocnet_app import comparison, words
+from cmocnet_app.contexts import SOFT, two_ended
+from cmocnet_app.scenario import Scenario, askable, preset
+from tests.app import serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from cmocnet.registry import Variable
+
+START = "enforced_merger_unprepared"
+OTHERS = 19
+WARM = 20
+"""Changes before anything is measured."""
+NUMBERS = "[data-outcome] .here .number"
+STOPWATCH = """
+({selector, expected}) => {
+  const shown = () => [...document.querySelectorAll(selector)].map(e => e.textContent).join(" ");
+  window.took = new Promise(resolve => {
+    let start;
+    const pressed = event => { start ??= event.timeStamp; };
+    addEventListener("keydown", pressed, {capture: true, once: true});
+    const watch = new MutationObserver(() => {
+      if (start === undefined || shown() !== expected) return;
+      watch.disconnect();
+      requestAnimationFrame(() => resolve(performance.now() - start));
+    });
+    watch.observe(document.body, {subtree: true, childList: true, characterData: true});
+  });
+}
+"""
+
+
+@dataclass
+class Visitor:
+    """A visitor at a browser, and the scenario that the page should be showing."""
+
+    page: Page
+    rng: random.Random
+    net: cmocnet.Network
+    given: dict[str, str]
+    likely: dict[str, str] = field(default_factory=dict)
+
+    def shown(self) -> str:
+        """The headline numbers of the scenario, as the library gives them."""
+        scenario = Scenario(self.given, likely=self.likely, situation=START)
+        found = comparison.outcomes(self.net, scenario, None)
+        return " ".join(words.per_cent(o.here) for o in found if o.here is not None)
+
+    def change(self) -> float:
+        """Move a slider by one stop; milliseconds until every outcome shows its new number."""
+        before = self.shown()
+        while True:
+            variable, step = self.rng.choice(sliders(self.net)), self.rng.choice((-1, 1))
+            held = dict(self.given), dict(self.likely)
+            if self._move(variable, step) and self.shown() != before:
+                break
+            self.given, self.likely = held
+        thumb = self.page.locator(f'input[type=range][aria-label="{variable.label}"]')
+        thumb.evaluate("thumb => thumb.focus({preventScroll: true})")
+        expected = {"selector": NUMBERS, "expected": self.shown()}
+        self.page.evaluate(STOPWATCH, expected)
+        self.page.keyboard.press("ArrowRight" if step > 0 else "ArrowLeft")
+        return float(self.page.evaluate("() => window.took"))
+
+    def _move(self, variable: Variable, step: int) -> bool:
+        """Take the scenario one stop along; False where the slider is at its end."""
+        name, (low, high) = variable.name, variable.states
+        stops = [low, SOFT + low, "", SOFT + high, high]
+        now = self.given.get(name) or (SOFT + self.likely[name] if name in self.likely else "")
+        at = stops.index(now) + step
+        if not 0 <= at < len(stops):
+            return False
+        self.given.pop(name, None)
+        self.likely.pop(name, None)
+        if stops[at]:
+            kind = self.likely if stops[at].startswith(SOFT) else self.given
+            kind[name] = stops[at].removeprefix(SOFT)
+        return True
+
+
+def sliders(net: cmocnet.Network) -> list[Variable]:
+    """The contexts that the situation begun from names and that a slider shows."""
+    named = preset(net, START).given
+    return [v for name, v in askable(net).items() if name in named and two_ended(v)]
+
+
+def page(effort: Effort) -> Iterator[Row]:
+    """Latency with one visitor and with twenty, and memory after five hundred changes."""
+    from playwright.sync_api import sync_playwright
+
+    net = cmocnet.load()
+    n = 20 if effort.quick else 200
+    with serving.served() as (address, server), sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=serving.chromium(), args=[*serving.QUIET], timeout=60_000
+        )
+        view = browser.new_page(viewport={"width": 1280, "height": 900})
+        view.goto(f"{address}/?from.situation={START}")
+        view.wait_for_selector(NUMBERS, timeout=60_000)
+        visitor = Visitor(view, random.Random(1), net, dict(preset(net, START).given))
+        for _ in range(WARM):
+            visitor.change()
+        before = resident(server)
+        alone = [visitor.change() for _ in range(n)]
+        yield _row("one visitor", alone, Bar("limit", 1, "95th percentile under 300 ms"), 0.3)
+        seconds = 15 if effort.quick else 90
+        others = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.visitors", address, str(OTHERS), str(seconds)],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        among = []
+        view.wait_for_timeout(5_000)
+        while others.poll() is None and len(among) < n:
+            among.append(visitor.change())
+            view.wait_for_timeout(200)
+        others.wait()
+        yield _row(
+            f"that visitor while {OTHERS} others each change something every two seconds",
+            among, Bar("limit", 1, "95th percentile under 1.5 s"), 1.5,
+        )  # fmt: skip
+        rest = 0 if effort.quick else max(0, 500 - len(alone) - len(among))
+        for _ in range(rest):
+            visitor.change()
+        grown = max(resident(server) - before, 1)
+        browser.close()
+    yield Row(
+        "page", f"the page's server, memory gained over {len(alone) + len(among) + rest} changes",
+        float(grown), {"limit": 50 * 2.0**20}, (Bar("limit", 1, "under 50 MiB"),), unit="B",
+    )  # fmt: skip
+
+
+def _row(work: str, times: list[float], bar: Bar, limit: float) -> Row:
+    slowest = float(np.percentile(times, 95)) / 1000
+    label = f"the page, from a moved slider to the new outcomes, {work} (95th percentile)"
+    return Row("page", label, slowest, {bar.peer: limit}, (bar,))
+
+
+def resident(server: subprocess.Popen[bytes]) -> int:
+    """Bytes of memory that the server holds."""
+    asked = ["ps", "-o", "rss=", "-p", str(server.pid)]
+    return 1024 * int(subprocess.run(asked, capture_output=True, check=True, text=True).stdout)
