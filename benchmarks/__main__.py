@@ -9,7 +9,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import analyses, batches, commands, derivatives, judged, machine, posteriors, report
+from benchmarks import (
+    analyses,
+    batches,
+    commands,
+    derivatives,
+    judged,
+    machine,
+    page,
+    posteriors,
+    report,
+)
 from benchmarks.results import FULL, QUICK, Effort, Row
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -25,6 +35,7 @@ WORKLOADS: dict[str, Callable[[Effort], Iterator[Row]]] = {
     "analyses": analyses.analyses,
     "memory": commands.memory,
     "cold": commands.cold,
+    "page": page.page,
 }
 
 

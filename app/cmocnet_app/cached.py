@@ -32,7 +32,7 @@ def _which(net: Network) -> tuple[str, str, str]:
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str}
 
 
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=KEYS)
+@st.cache_data(max_entries=60, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def _drawn(net: Network, every: Query) -> dict[str, Array]:
     events = {name: {name: state} for name, state in (stated(every) or {}).items()}
@@ -55,14 +55,14 @@ def samples(net: Network, query: Query) -> Array:
     return drawn(net, query.evidence)[name]
 
 
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def explanation(net: Network, query: Query) -> Explanation:
     """Why the answer moved."""
     return net.explain(query, top=8)
 
 
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def levers(
     net: Network,
@@ -77,21 +77,21 @@ def levers(
     return net.levers(query, k=k, draws=draws, when=when, budget=budget, costs=costs)
 
 
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def judgements(net: Network, query: Query, top: int) -> Bars:
     """The judgements that the answer hangs on most."""
     return tornado(net, query, top=top)
 
 
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def readings(net: Network, query: Query) -> dict[str, float]:
     """Rival reading -> the answer under it."""
     return dict(net.query(query).rivals)
 
 
-@st.cache_data(max_entries=100, show_spinner=False, hash_funcs=KEYS)
+@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     """What each open context would tell, the most informative first."""
