@@ -16,7 +16,7 @@ import streamlit as st
 
 from cmocnet_app import words
 from cmocnet_app.groups import grouped
-from cmocnet_app.scenario import VIEW, Scenario, askable, to_query
+from cmocnet_app.scenario import READING, VIEW, Scenario, askable, to_query
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -47,8 +47,8 @@ def panel(net: Network, scenario: Scenario) -> None:
 
 
 def write(scenario: Scenario) -> None:
-    """Make the address that of this scenario; what the pages show of it stays as it was."""
-    kept = {k: st.query_params.get_all(k) for k in st.query_params if k.startswith(VIEW)}
+    """Make the address that of this scenario; readings and what pages show stay as they were."""
+    kept = {k: st.query_params.get_all(k) for k in st.query_params if k.startswith((VIEW, READING))}
     st.query_params.from_dict({**to_query(scenario), **kept})
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cmocnet.answer import central
 from cmocnet.errors import CmocnetError
-from cmocnet_app import cached, compare_view, contexts, frame, helps, offer, sureness, words
+from cmocnet_app import cached, compare_view, contexts, frame, helps, offer, sureness, theory, words
 from cmocnet_app.comparison import asked_state, posteriors, question
 from cmocnet_app.scenario import Scenario, chosen, packed, preset, unpacked
 
@@ -23,10 +23,13 @@ LEAD = "Up to four scenarios side by side: the one you described, and others you
 
 def page(net: Network) -> None:
     """Draw the page for the scenarios in the address."""
+    seen = theory.seen(net)
     scenario, wrong = frame.scenario(net)
     frame.opening(net, "Compare", LEAD)
     contexts.panel(net, scenario)
-    frame.wrong(wrong)
+    frame.wrong(wrong or seen.wrong)
+    theory.notice(net)
+    net = seen.network
     others, wrong = _others(net)
     frame.wrong(wrong)
     if frame.described(scenario, net):

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-import cmocnet
 from cmocnet import check
-from cmocnet_app import frame, moves, offer, register, register_view, words
+from cmocnet_app import frame, moves, offer, register, register_view, theory, words
 from cmocnet_app.turns import in_turn
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 STYLE = Path(__file__).with_name("evidence.css")
 ALL = ""
-Readings = tuple[tuple[str, str], ...]
 
 
 @st.cache_resource(show_spinner="Holding the network against every configuration", max_entries=4)
@@ -29,13 +27,6 @@ def judged(_net: Network, path: str) -> register.Judged:
     """What the check finds of each configuration, once for all visitors."""
     report = check.run(_net.review, _net.discrete)
     return {agreement.cmoc.id: agreement for agreement in report.agreements}
-
-
-@st.cache_resource(show_spinner="Reading the review again", max_entries=16)
-@in_turn
-def reread(path: str, readings: Readings) -> Network:
-    """The network under some rival readings; visitors who choose the same ones share it."""
-    return cmocnet.load(path, readings=dict(readings))
 
 
 def page(net: Network) -> None:
@@ -118,35 +109,42 @@ def _rivals(net: Network) -> None:
         "Where the review contradicts itself or its wording is open, one reading was adopted. "
         "Choose another and see how the answers move. Your choice is yours alone."
     )
+    seen = theory.reading(net)
+    frame.wrong(seen.wrong)
+    other = seen.network
     left, right = st.columns([1, 1], gap="large")
     with left:
-        chosen = {cmoc.id: _reading(net, cmoc) for cmoc in contested}
-    changed = {key: name for key, name in chosen.items() if net.review.readings[key] != name}
-    with right:
+        for cmoc in contested:
+            _reading(net, cmoc, other.review.readings[cmoc.id])
+    with right, st.container(key="beside"):
         given = moves.situation(net, "situation:evidence")
-        if not changed:
+        if other is net:
             st.markdown("These are the adopted readings.")
-        other = net
-        if changed:
-            other = reread(net.review.path, tuple(sorted((net.review.readings | changed).items())))
+        else:
+            st.markdown("The other pages now show your readings too, and so does their link.")
         found = moves.moves(net, other, given)
         st.html(moves.table(found, "Adopted", "Your reading"))
         moves.offered(found, "Adopted", "Your reading")
         st.caption("▲ a move for the better, ▼ for the worse; under 1.5 points neither is marked.")
 
 
-def _reading(net: Network, cmoc: Cmoc) -> str:
+def _reading(net: Network, cmoc: Cmoc, current: str) -> None:
+    key = f"reading:{cmoc.id}"
+    adopted = net.review.readings[cmoc.id]
+
+    def said(name: str) -> str:
+        text = words.verbatim(register.plain(net.review, cmoc.readings[name].says))
+        return f"{text} *(adopted)*" if name == adopted else text
+
     with st.container(border=True):
         st.html(register_view.chain(cmoc) + f' <span class="code">{cmoc.id}</span>')
-        adopted = net.review.readings[cmoc.id]
-
-        def said(name: str) -> str:
-            text = words.verbatim(register.plain(net.review, cmoc.readings[name].says))
-            return f"{text} *(adopted)*" if name == adopted else text
-
-        names = tuple(cmoc.readings)
-        chosen: str = st.radio(
-            f"How to read {cmoc.id}", names, index=names.index(adopted), format_func=said,
-            key=f"reading:{cmoc.id}", label_visibility="collapsed",
+        if st.session_state.get(key) != current:
+            st.session_state[key] = current
+        st.radio(
+            f"How to read {cmoc.id}", tuple(cmoc.readings), format_func=said, key=key,
+            label_visibility="collapsed", on_change=_chosen, args=(net, cmoc.id),
         )  # fmt: skip
-        return chosen
+
+
+def _chosen(net: Network, cmoc: str) -> None:
+    theory.read(net, cmoc, st.session_state[f"reading:{cmoc}"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,17 @@ import streamlit as st
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError
 from cmocnet.survey.wording import question
-from cmocnet_app import frame, moves, prior_set, register, register_view, uploads, view, words
+from cmocnet_app import (
+    frame,
+    moves,
+    prior_set,
+    register,
+    register_view,
+    theory,
+    uploads,
+    view,
+    words,
+)
 from cmocnet_app.prior_set import PriorSet
 
 if TYPE_CHECKING:
@@ -22,7 +31,6 @@ if TYPE_CHECKING:
     from cmocnet.survey.fit import Distribution
 
 STYLE = Path(__file__).with_name("evidence.css")
-MINE, WRONG, MADE = "judgements:mine", "judgements:wrong", "judgements:made"
 BY = {
     "protocol": "The coding protocol, from how firmly the review claims it",
     "coder": "The coder, by own judgement",
@@ -44,7 +52,11 @@ def page(net: Network) -> None:
         f"Every number in the network is a judgement; there are {len(everyone(net.review))}. "
         "Look one up, change it, and see how far the answers move. What you change is yours alone.",
     )
-    made = _made(net)
+    read = theory.reading(net)
+    frame.wrong(read.wrong)
+    theory.notice(net)
+    net = read.network
+    made = theory.made(net)
     left, right = st.columns([3, 2], gap="large")
     # The answers stay in sight beside a long list of sliders.
     with right, st.container(key="beside"):
@@ -54,44 +66,10 @@ def page(net: Network) -> None:
         _judgements(made)
 
 
-def _mine() -> PriorSet:
-    found: PriorSet = st.session_state.setdefault(MINE, PriorSet())
-    return found
-
-
-@dataclass(frozen=True, eq=False)
-class Made:
-    """A prior set, the network under its uploaded part, the one under all of it, and its files."""
-
-    mine: PriorSet
-    under: Network
-    network: Network
-    files: uploads.Files
-
-
-def _made(net: Network) -> Made:
-    """What comes of the visitor's prior set, worked out anew only when something changed."""
-    mine = _mine()
-    kept = st.session_state.get(MADE)
-    if kept is not None and kept[0] == (net.review.path, mine):
-        found: Made = kept[1]
-        return found
-    try:
-        under = uploads.laid_over(net, mine.base) if mine.base else net
-        files = prior_set.files(under, mine)
-        made = Made(mine, under, uploads.laid_over(net, files) if files else net, files)
-    except CmocnetError as error:  # numbers that together make no valid table
-        st.session_state[WRONG] = str(error)
-        mine = st.session_state[MINE] = PriorSet()
-        made = Made(mine, net, net, {})
-    st.session_state[MADE] = ((net.review.path, mine), made)
-    return made
-
-
 # --- the judgements of one variable -----------------------------------------------------------
 
 
-def _judgements(made: Made) -> None:
+def _judgements(made: theory.Made) -> None:
     net = made.under
     groups: dict[str, list[Judgement]] = {}
     for judgement in everyone(net.review):
@@ -150,14 +128,10 @@ def _shown(asked: Distribution, value: float) -> float:
     return min(max(round(scaled, 3), LEAST[kind]), most)
 
 
-def _number(kind: str, value: float) -> str:
-    return words.per_cent(value) if kind == "probability" else f"{value:.3g}"
-
-
 def _told(net: Network, judgement: Judgement, asked: Distribution) -> str:
     """As it stands, how sure, who says so, why, and which configurations it rests on."""
-    low, high = (_number(judgement.kind, v) for v in prior_set.middle(asked))
-    now = _number(judgement.kind, asked.value)
+    low, high = (words.judged(judgement.kind, v) for v in prior_set.middle(asked))
+    now = words.judged(judgement.kind, asked.value)
     rows = {"As it stands": f"{now}; nine times in ten between {low} and {high}"}
     rows["Who says so"] = BY[judgement.by]
     if judgement.why:
@@ -181,17 +155,17 @@ def _cited(net: Network, ids: Iterable[str]) -> Iterator[str]:
 
 def _changed(address: str, kind: str) -> None:
     value: float = st.session_state[f"judged:{address}"]
-    st.session_state[MINE] = _mine().put(address, value / 100 if kind == "probability" else value)
+    theory.keep(theory.mine().put(address, value / 100 if kind == "probability" else value))
 
 
 def _back(address: str) -> None:
-    st.session_state[MINE] = _mine().without(address)
+    theory.keep(theory.mine().without(address))
 
 
 # --- what comes of it -------------------------------------------------------------------------
 
 
-def _answers(net: Network, made: Made) -> None:
+def _answers(net: Network, made: theory.Made) -> None:
     st.subheader("What moves", anchor=False)
     given = moves.situation(net, "situation:judgements")
     found = moves.moves(net, made.network, given)
@@ -200,24 +174,10 @@ def _answers(net: Network, made: Made) -> None:
     if made.mine.empty:
         st.caption("Nothing is changed yet: move a slider, or upload judgements below.")
     else:
-        st.markdown("Changed:\n" + "\n".join(f"- {item}" for item in _what_changed(made)))
+        st.markdown("Changed:\n" + "\n".join(f"- {item}" for item in theory.changes(made)))
 
 
-def _what_changed(made: Made) -> Iterator[str]:
-    """Every change, in words."""
-    if made.mine.base:
-        count = len(made.mine.base)
-        yield f"an uploaded set of {count} file{'s' * (count > 1)}"
-    review = made.under.review
-    known = {j.address: j for j in everyone(review)}
-    for address, value in made.mine.numbers.items():
-        one = known[address]
-        before = _number(one.kind, prior_set.asked(review, one).value)
-        label = words.verbatim(review.variables[one.variable].label)
-        yield f"{label}: {before} → {_number(one.kind, value)}"
-
-
-def _keep(net: Network, made: Made) -> None:
+def _keep(net: Network, made: theory.Made) -> None:
     left, right = st.columns(2)
     left.download_button(
         "Download your judgements", uploads.zipped(made.files), "priors.zip", "application/zip",
@@ -225,7 +185,7 @@ def _keep(net: Network, made: Made) -> None:
     )  # fmt: skip
     right.button("Put everything back", on_click=_reset, disabled=made.mine.empty, width="stretch")
     st.caption("Unpacked into a folder, the download is what `cmocnet --priors FOLDER` takes.")
-    wrong = st.session_state.pop(WRONG, None)
+    wrong = st.session_state.pop(theory.WRONG, None)
     if wrong:
         st.error(f"This can't be used, so nothing is taken from it: {words.verbatim(wrong)}")
     with st.expander("Bring your own"):
@@ -245,7 +205,7 @@ def _uploads(net: Network) -> None:
 
 
 def _reset() -> None:
-    st.session_state[MINE] = PriorSet()
+    theory.keep(PriorSet())
 
 
 def _uploaded(net: Network) -> None:
@@ -266,6 +226,6 @@ def _take(net: Network, taken: Callable[[], uploads.Files]) -> None:
         files = taken()
         uploads.laid_over(net, files)
     except CmocnetError as error:
-        st.session_state[WRONG] = str(error)
+        st.session_state[theory.WRONG] = str(error)
     else:
-        st.session_state[MINE] = PriorSet(base=files)
+        theory.keep(PriorSet(base=files))

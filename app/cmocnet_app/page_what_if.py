@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,13 +16,17 @@ from cmocnet_app import (
     picture_section,
     sureness,
     take_away,
+    theory,
     view,
     words,
 )
 from cmocnet_app.scenario import Scenario, chosen, preset
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from cmocnet import Network
+    from cmocnet_app.comparison import Contrast, Outcome
 
 LEAD = (
     "Describe a collaboration and see what one review of studies leads one to expect of it, "
@@ -34,14 +39,24 @@ CHANGE = "Change anything in the panel at the side; on a small screen, » at the
 
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
+    seen = theory.seen(net)
     scenario, wrong = frame.scenario(net)
-    contexts.panel(net, scenario)
     frame.opening(net, "What if?", LEAD)
-    frame.wrong(wrong)
+    frame.wrong(wrong or seen.wrong)
+    theory.notice(net)
+    net = seen.network
     # Beside a wrong address no preset stands chosen, so that each of them is a way out of it.
     _presets(net, None if wrong else chosen(net, scenario))
     try:
-        _answers(net, scenario)
+        first = _first(net, scenario)
+    except CmocnetError as error:
+        first = None
+        frame.unanswered(error)
+    # The many controls at the side come after the first answer, which thus is there at once.
+    contexts.panel(net, scenario)
+    try:
+        if first:
+            _more(net, scenario, first)
     except CmocnetError as error:
         frame.unanswered(error)
     frame.foot(net)
@@ -94,7 +109,18 @@ def _turn() -> None:
         st.query_params.pop(AGAINST, None)
 
 
-def _answers(net: Network, scenario: Scenario) -> None:
+@dataclass(frozen=True)
+class First:
+    """The first answer: what the scenario is held against, the outcomes, and where they stand."""
+
+    against: str
+    beside: Contrast | None
+    found: tuple[Outcome, ...]
+    slot: DeltaGenerator
+
+
+def _first(net: Network, scenario: Scenario) -> First:
+    """Paint the outcomes."""
     against = frame.shown(AGAINST, "", net.situations)
     beside = comparison.contrast(net, scenario, against)
     found = comparison.outcomes(net, scenario, beside)
@@ -110,16 +136,21 @@ def _answers(net: Network, scenario: Scenario) -> None:
     else:
         st.html(view.facts(net, scenario, beside))
         st.markdown(words.verbatim(words.summary(found)))
-    # The outcomes are painted first, then what takes longer.
     slot = st.empty()
     slot.html(view.cards(net, scenario, beside, found))
+    return First(against, beside, found, slot)
+
+
+def _more(net: Network, scenario: Scenario, first: First) -> None:
+    """What takes longer: how sure that is, the answers in short, the picture, the files."""
+    beside, found = first.beside, first.found
     with st.spinner("Drawing the judgements anew", show_time=False):
         sure = sureness.of(net, scenario, beside, found)
-    slot.html(view.cards(net, scenario, beside, found, sure))
+    first.slot.html(view.cards(net, scenario, beside, found, sure))
     blue = "Blue marks a difference for the better, orange one for the worse, grey hardly any. "
     st.caption(f"{blue if beside else ''}The thin lines are 90 per cent intervals.")
     if scenario.states:
-        _against(net, against)
+        _against(net, first.against)
         st.subheader("In short", anchor=False)
         with st.spinner("Looking for the answers", show_time=False):
             told = list(front.answers(net, scenario, beside, found))

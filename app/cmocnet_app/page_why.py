@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet.errors import CmocnetError
-from cmocnet_app import contexts, frame, view, why_help, why_reasons, why_sure, words
+from cmocnet_app import contexts, frame, theory, view, why_help, why_reasons, why_sure, words
 from cmocnet_app.comparison import asked_state, contrast, outcomes, posteriors, question
 from cmocnet_app.front import focus
 
@@ -24,9 +24,12 @@ LEAD = (
 
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
+    seen = theory.seen(net)
     scenario, wrong = frame.scenario(net)
     frame.opening(net, "Why, and what would help", LEAD)
-    frame.wrong(wrong)
+    frame.wrong(wrong or seen.wrong)
+    theory.notice(net)
+    net = seen.network
     contexts.panel(net, scenario)
     if frame.described(scenario, net):
         st.html(view.facts(net, scenario, None))

@@ -150,7 +150,8 @@ def code(net: Network, scenario: Scenario, name: str) -> str:
     }
     rival = {k: v for k, v in review.readings.items() if adopted.get(k) != v}
     folder = "" if review.path == str(bundled()) else '"FOLDER OF THE REVIEW"'
-    options = ", ".join(filter(None, [folder, f"readings={rival}" if rival else ""]))
+    own = 'priors="FOLDER OF YOUR JUDGEMENTS"' if net.priors else ""
+    options = ", ".join(filter(None, [folder, own, f"readings={rival}" if rival else ""]))
     kinds = {
         "given": dict(evidence.observed),
         "do": dict(evidence.do),

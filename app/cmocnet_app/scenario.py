@@ -2,7 +2,8 @@
 
 In the address an observation reads ``mandate=mandated``, a soft one ``likely.pace=slow``, an
 intervention ``do.pace=timely`` and the situation begun from ``from.situation=...``; what a page
-shows of it stands under ``view.``. Names of variables hold no dot, so none can collide.
+shows of it stands under ``view.``, how the review is read under ``reading.``. Names of variables
+hold no dot, so none can collide.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DO = "do."
 LIKELY = "likely."
 VIEW = "view."
+READING = "reading."
 SITUATION = "from.situation"
 ODDS = 3.0
 """A soft answer: what was seen is so many times as likely in the state named as in any other."""
@@ -97,8 +99,8 @@ def askable(net: Network) -> dict[str, Variable]:
 def preset(net: Network, name: str) -> Scenario:
     """The scenario of a named situation."""
     if name not in net.situations:
-        what = f"unknown situation {_short(name)!r}"
-        raise QueryError(what, where=SITUATION, nearest=nearest(_short(name), net.situations))
+        what = f"unknown situation {short(name)!r}"
+        raise QueryError(what, where=SITUATION, nearest=nearest(short(name), net.situations))
     return Scenario(given=dict(net.situations[name].given), situation=name)
 
 
@@ -125,10 +127,10 @@ def from_query(net: Network, parameters: Mapping[str, Sequence[str]]) -> Scenari
     kinds: dict[str, dict[str, str]] = {"": {}, DO: {}, LIKELY: {}}
     situation = None
     for key, values in parameters.items():
-        if key.startswith(VIEW):
+        if key.startswith((VIEW, READING)):
             continue
         if len(values) != 1:
-            raise QueryError("is said more than once", where=_short(key), expected="one value")
+            raise QueryError("is said more than once", where=short(key), expected="one value")
         if key == SITUATION:
             situation = preset(net, values[0])
             continue
@@ -164,7 +166,7 @@ def unpacked(net: Network, text: str) -> Scenario:
     except ValueError:
         raise QueryError("too many items in one address", expected="at most 200") from None
     if text.strip() and not parameters:
-        raise QueryError("no scenario in it", where=_short(text), expected="a copied address")
+        raise QueryError("no scenario in it", where=short(text), expected="a copied address")
     return from_query(net, parameters)
 
 
@@ -182,18 +184,19 @@ def _once(given: Iterable[str], do: Iterable[str], likely: Iterable[str]) -> Non
 
 def _checked(asked: Mapping[str, Variable], name: str, state: str, *, done: bool) -> str:
     if name not in asked:
-        what = f"unknown context {_short(name)!r}"
-        raise QueryError(what, nearest=nearest(_short(name), asked))
+        what = f"unknown context {short(name)!r}"
+        raise QueryError(what, nearest=nearest(short(name), asked))
     states = asked[name].states
     if state not in states:
-        what = f"unknown state {_short(state)!r}"
-        raise QueryError(what, where=name, nearest=nearest(_short(state), states))
+        what = f"unknown state {short(state)!r}"
+        raise QueryError(what, where=name, nearest=nearest(short(state), states))
     if done and not asked[name].actionable:
         raise QueryError("cannot be brought about", where=DO + name, expected=f"{name}={state}")
     return state
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Text as a message may repeat it."""
     return text if len(text) <= LONGEST else text[:LONGEST] + "..."
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from cmocnet_app import downloads, offer, page_compare, risk_sheet, sureness, words
 from cmocnet_app.comparison import Contrast, Outcome
-from cmocnet_app.scenario import Scenario, packed, to_query
+from cmocnet_app.scenario import READING, Scenario, packed, to_query
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -52,7 +52,8 @@ def section(
 def address(scenario: Scenario) -> str:
     """The whole address that opens a scenario."""
     page = (st.context.url or "").partition("?")[0]
-    return f"{page}?{urlencode(to_query(scenario))}"
+    readings = {k: st.query_params[k] for k in st.query_params if k.startswith(READING)}
+    return f"{page}?{urlencode(to_query(scenario) | readings)}"
 
 
 def _rows(

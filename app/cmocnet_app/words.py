@@ -30,6 +30,15 @@ def per_cent(probability: float) -> str:
     return f"{probability:.0%}"
 
 
+def judged(kind: str, value: float) -> str:
+    """A judgement as it is asked for: a share in per cent, a weight as it is.
+
+    >>> judged("probability", 0.25), judged("weight", 2.5)
+    ('25%', '2.5')
+    """
+    return per_cent(value) if kind == "probability" else f"{value:.3g}"
+
+
 def span(interval: Interval) -> str:
     """An interval in whole per cents.
 
