@@ -31,7 +31,7 @@ AGREED = {
 def look(net: Network, name: str, here: Posteriors, other: Posteriors, against: str) -> None:
     """Show one variable in full."""
     variable = net.variables[name]
-    st.markdown(f"#### {words.verbatim(variable.label)}")
+    st.markdown(f"### {words.verbatim(variable.label)}")
     st.html(view.note(variable.description))
     head = ("State", "This scenario", against)
     rows = [

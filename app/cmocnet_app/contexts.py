@@ -38,7 +38,7 @@ def panel(net: Network, scenario: Scenario) -> None:
     """Draw the controls in the sidebar, showing this scenario."""
     _show(net, scenario)
     with st.sidebar:
-        st.subheader("What do you know?", anchor=False)
+        st.header("What do you know?", anchor=False)
         st.caption(f"Leave unknown what you don't know. {DIFFERENCE}")
         for head, variables in grouped(net).items():
             with st.expander(head, expanded=_open(head, variables, scenario)):

@@ -166,7 +166,7 @@ def _back(address: str) -> None:
 
 
 def _answers(net: Network, made: theory.Made) -> None:
-    st.subheader("What moves", anchor=False)
+    st.header("What moves", anchor=False)
     given = moves.situation(net, "situation:judgements")
     found = moves.moves(net, made.network, given)
     st.html(moves.table(found, "Bundled", "Yours"))

@@ -124,7 +124,7 @@ def _first(net: Network, scenario: Scenario) -> First:
     against = frame.shown(AGAINST, "", net.situations)
     beside = comparison.contrast(net, scenario, against)
     found = comparison.outcomes(net, scenario, beside)
-    st.subheader("What to expect", anchor=False)
+    st.header("What to expect", anchor=False)
     if not scenario.states:
         st.markdown(
             "Nothing is known yet: these are only the assumptions everything starts from. "
@@ -151,7 +151,7 @@ def _more(net: Network, scenario: Scenario, first: First) -> None:
     st.caption(f"{blue if beside else ''}The thin lines are 90 per cent intervals.")
     if scenario.states:
         _against(net, first.against)
-        st.subheader("In short", anchor=False)
+        st.header("In short", anchor=False)
         with st.spinner("Looking for the answers", show_time=False):
             told = list(front.answers(net, scenario, beside, found))
         st.html(view.answers(told))

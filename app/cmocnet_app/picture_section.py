@@ -26,7 +26,7 @@ READ = (
 @st.fragment
 def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
     """Draw the picture, its controls and the node chosen."""
-    st.subheader("The picture", anchor=False)
+    st.header("The picture", anchor=False)
     here = posteriors(net, scenario)
     other = posteriors(net, beside.scenario) if beside else net.posteriors()
     found = picture.nodes(net.variables, here, other, scenario.states)

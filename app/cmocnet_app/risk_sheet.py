@@ -86,7 +86,7 @@ def download_section(net: Network, scenario: Scenario) -> None:
     from cmocnet_app import risk_sheet_html, risk_sheet_pdf
 
     with st.container(border=True):
-        st.subheader("Take it to a meeting", anchor=False)
+        st.header("Take it to a meeting", anchor=False)
         st.markdown("One page: where this is weak, what that sets off, and what would help most.")
         name = st.text_input(
             "Name on the sheet", key="sheet:name", max_chars=LONGEST, placeholder=UNNAMED

@@ -25,7 +25,7 @@ def section(
     net: Network, scenario: Scenario, beside: Contrast | None, found: Sequence[Outcome]
 ) -> None:
     """Draw the link and the downloads."""
-    st.subheader("Keep and share", anchor=False)
+    st.header("Keep and share", anchor=False)
     if scenario.states:
         st.caption("This link opens the same screen for whoever has access to this page.")
         st.code(address(scenario), language=None, wrap_lines=True)

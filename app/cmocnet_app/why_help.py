@@ -26,7 +26,7 @@ OFTEN = 0.1
 @st.fragment
 def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     """Draw the single changes, the controls of the search, and what it finds."""
-    st.subheader("What would help", anchor=False)
+    st.header("What would help", anchor=False)
     some = helps.singles(net, scenario, name)
     if not some:
         st.markdown("Nothing that people can change is left open, or none of it would help.")

@@ -20,7 +20,7 @@ ROADS = 4
 
 def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     """Draw what each part adds, then the leading roads."""
-    st.subheader("Why", anchor=False)
+    st.header("Why", anchor=False)
     with st.spinner("Tracing what carries the answer", show_time=False):
         why = cached.explanation(net, query)
     st.markdown("What each part of your scenario adds to it or takes away, in percentage points:")

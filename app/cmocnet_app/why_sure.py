@@ -21,7 +21,7 @@ TOP = 10
 
 def next_section(net: Network, name: str, query: Query) -> None:
     """Draw the contexts most worth finding out."""
-    st.subheader("What to find out next", anchor=False)
+    st.header("What to find out next", anchor=False)
     found = cached.to_find_out(net, query)
     if not found:
         st.markdown("Every context is known already.")
@@ -41,7 +41,7 @@ def next_section(net: Network, name: str, query: Query) -> None:
 
 def section(net: Network, name: str, query: Query) -> None:
     """Draw the interval, the rival readings and the judgements that matter most."""
-    st.subheader("How sure is this?", anchor=False)
+    st.header("How sure is this?", anchor=False)
     with st.spinner("Drawing the judgements anew", show_time=False):
         within = central(cached.samples(net, query))
         bars = cached.judgements(net, query, TOP)
@@ -50,7 +50,8 @@ def section(net: Network, name: str, query: Query) -> None:
     st.markdown(
         f"The answer is {words.per_cent(answer)}. If every judgement behind it is drawn anew "
         f"within what its coder thought plausible, it lies within **{words.span(within)}** "
-        "nine times in ten. These judgements move it most, from their low to their high end:"
+        "nine times in ten. These judgements move it most, from their low to their high end; the "
+        "upright line is the answer as it stands:"
     )
     st.html(view.ranges([(b.label, b.at_low, b.at_high) for b in bars], answer))
     rows = [(b.label, b.low, b.high, b.at_low, b.at_high) for b in bars]
