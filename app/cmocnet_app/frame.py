@@ -58,7 +58,7 @@ def described(shown: Scenario, net: Network) -> bool:
     if shown.states:
         return True
     st.info("Nothing is known yet. Choose a situation to begin with, or describe your own.")
-    labels = {name: situation.label for name, situation in net.situations.items()}
+    labels = {name: words.titled(situation) for name, situation in net.situations.items()}
     st.pills(
         "Start from a situation",
         tuple(labels),

@@ -75,7 +75,7 @@ def points(difference: float) -> str:
 
 def situation(net: Network, key: str) -> Mapping[str, str]:
     """Ask for which situation the outcomes are shown; its states."""
-    labels = {name: s.label for name, s in net.situations.items()} | {"": NOTHING}
+    labels = {name: words.titled(s) for name, s in net.situations.items()} | {"": NOTHING}
     chosen = st.selectbox(
         "Outcomes shown for", tuple(labels), format_func=labels.__getitem__, key=key
     )

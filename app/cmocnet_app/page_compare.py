@@ -62,7 +62,7 @@ def _others(net: Network) -> tuple[list[Scenario], str | None]:
 def _add(net: Network, scenario: Scenario, others: list[Scenario]) -> None:
     if len(others) < MOST - 1:
         left, right = st.columns(2, vertical_alignment="bottom")
-        labels = {name: s.label for name, s in net.situations.items()}
+        labels = {name: words.titled(s) for name, s in net.situations.items()}
         left.selectbox(
             "Add a situation",
             tuple(labels),

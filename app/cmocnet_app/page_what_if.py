@@ -23,6 +23,8 @@ from cmocnet_app import (
 from cmocnet_app.scenario import Scenario, chosen, preset
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from streamlit.delta_generator import DeltaGenerator
 
     from cmocnet import Network
@@ -34,6 +36,7 @@ LEAD = (
 )
 NOTHING = "Nothing known"
 AGAINST = "view.against"
+IN_SAMPLE = "In sample: what is shown here was read from this very case, so it confirms nothing."
 CHANGE = "Change anything in the panel at the side; on a small screen, » at the top opens it."
 
 
@@ -63,31 +66,44 @@ def page(net: Network) -> None:
 
 
 def _presets(net: Network, current: str | None) -> None:
-    labels = {name: situation.label for name, situation in net.situations.items()}
-    labels[""] = NOTHING
-    if st.session_state.get("preset") != current:
-        st.session_state["preset"] = current
+    others = {n: s.label for n, s in net.situations.items() if not s.in_sample}
+    cases = {n: s.label for n, s in net.situations.items() if s.in_sample}
+    _row(net, "preset", "Start from a situation", others | {"": NOTHING}, current)
+    if cases:
+        _row(net, "case", "Or from a case that the review itself tells", cases, current)
+    told = ""
+    if current:
+        situation = net.situations[current]
+        told = f"{situation.summary} {IN_SAMPLE if situation.in_sample else ''}"
+    st.html(view.note(f"{told.strip()} {CHANGE}".strip()))
+
+
+def _row(
+    net: Network, key: str, title: str, labels: Mapping[str, str], current: str | None
+) -> None:
+    shown = current if current in labels else None
+    if st.session_state.get(key) != shown:
+        st.session_state[key] = shown
     st.pills(
-        "Start from a situation",
+        title,
         tuple(labels),
         format_func=labels.__getitem__,
-        key="preset",
+        key=key,
         on_change=_begin,
-        args=(net,),
+        args=(net, key),
     )
-    told = net.situations[current].summary if current else ""
-    st.html(view.note(f"{told} {CHANGE}".strip()))
 
 
-def _begin(net: Network) -> None:
-    name = st.session_state["preset"]
+def _begin(net: Network, key: str) -> None:
+    name = st.session_state[key]
     if name is not None:  # None: the chosen one was pressed again, which changes nothing
         contexts.write(preset(net, name) if name else Scenario())
 
 
 def _against(net: Network, current: str) -> None:
     """What the scenario is held against."""
-    labels = {"": "What suits it best", **{n: s.label for n, s in net.situations.items()}}
+    labels = {"": "What suits it best"}
+    labels |= {name: words.titled(s) for name, s in net.situations.items()}
     if st.session_state.get("against") != current:
         st.session_state["against"] = current
     st.selectbox(

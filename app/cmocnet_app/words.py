@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cmocnet.answer import Interval
     from cmocnet.registry import Variable
-    from cmocnet.registry.records import Rounds
+    from cmocnet.registry.records import Rounds, Situation
     from cmocnet_app.comparison import Outcome
 
 SAME = 0.015  # below this, whole per cents differ by hardly more than rounding
@@ -118,6 +118,11 @@ def summary(outcomes: Iterable[Outcome]) -> str:
         clauses.setdefault(likelier(difference), []).append(lower(phrase))
     parts = [f"{joined(nouns)} to be {words}" for words, nouns in clauses.items()]
     return f"The review leads one to expect {'; '.join(parts)}." if parts else ""
+
+
+def titled(situation: Situation) -> str:
+    """What a situation is called in a list, a case that the review itself tells marked so."""
+    return f"{situation.label} (in sample)" if situation.in_sample else situation.label
 
 
 def meaning(variable: Variable, states: Mapping[str, str], known: Mapping[str, Variable]) -> str:

@@ -54,10 +54,11 @@ def numbers(name: str, given: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize("name", list(NET.situations))
 def test_a_preset_shows_the_networks_own_numbers(name: str) -> None:
-    page = opened()
-    page.pills(key="preset").set_value(name).run()
+    page, situation = opened(), NET.situations[name]
+    page.pills(key="case" if situation.in_sample else "preset").set_value(name).run()
     assert not page.exception
-    situation, shown = NET.situations[name], html(page)
+    shown = html(page)
+    assert ("In sample:" in shown) == situation.in_sample
     assert address(page) == {**situation.given, "from.situation": name}
     assert situation.contrast_label in shown
     for outcome in NET.review.about.headline:

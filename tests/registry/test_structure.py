@@ -148,6 +148,12 @@ SLIPS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "situation of no state": ("situations.yaml", "shade}", "shady}", ("dark_corner", "shade")),
     "situation expects nobody": ("situations.yaml", "{mood:", "{mod:", ("dark_corner", "mod")),
     "situation expects no sign": ("situations.yaml", 'mood: "-"', 'mood: "less"', ("expects",)),
+    "situation cites nothing": (
+        "situations.yaml",
+        'expects: {mood: "-"',
+        'cites: [G-10]\n  expects: {mood: "-"',
+        ("dark_corner", "cites", "G-10"),
+    ),
     "claim about nobody": (
         "claims.yaml",
         "variable: abandoned",

@@ -107,7 +107,8 @@ def situations(bench: Bench) -> Iterator[Held]:
             (numbers[v] if sign == "+" else -numbers[v]) > NOTHING
             for v, sign in situation.expects.items()
         )
-        yield Held(name, situation.summary, holds, numbers)
+        told = f"{situation.summary} (in sample)" if situation.in_sample else situation.summary
+        yield Held(name, told, holds, numbers)
 
 
 def _differences(bench: Bench, situation: Situation) -> Iterator[tuple[str, float]]:

@@ -65,6 +65,8 @@ def check(review: Review) -> None:
         _setting(review, situation.contrast, f"situations.yaml, {key}, contrast")
         for name in situation.expects:
             _known(name, review.variables, f"situations.yaml, {key}, expects", "variable")
+        for cited in situation.cites:
+            _known(cited, review.cmocs, f"situations.yaml, {key}, cites", "configuration")
     for key, claim in review.claims.items():
         for test in claim.tests:
             _expectation(review, test, f"claims.yaml, {key}")

@@ -268,6 +268,8 @@ class Situation(Record, frozen=True):
     contrast_label: str
     summary: str
     expects: dict[str, Sign] = {}
+    cites: tuple[str, ...] = ()
+    in_sample: bool = False
 
 
 class Restores(Record, frozen=True, rename={"start": "from", "end": "to"}):
