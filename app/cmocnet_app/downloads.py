@@ -11,20 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from cmocnet.survey.cells import STARTS, plain
+
 if TYPE_CHECKING:
     from cmocnet import Network
     from cmocnet.typing import DiscreteNetwork, Table
 
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def plain(cell: object) -> object:
-    """A cell as it may stand in a spreadsheet: text that looks like a formula gets a quote.
-
-    >>> plain("=1+1"), plain("Trust"), plain(-0.5)
-    ("'=1+1", 'Trust', -0.5)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(STARTS) else cell
+__all__ = ["STARTS", "plain", "table", "tables", "xdsl"]
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:

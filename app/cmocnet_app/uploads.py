@@ -9,38 +9,41 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+import weakref
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 import cmocnet
 from cmocnet.errors import CmocnetError, FileError
 from cmocnet.registry.files import parse_yaml
+from cmocnet.registry.judged import Basis
 from cmocnet.survey import convene, write_priors
+from cmocnet.survey.archive import BROKEN, member
 
 if TYPE_CHECKING:
     from cmocnet import Network
+    from cmocnet.registry import Variable
 
 Files = Mapping[str, str]
 """A prior set: relative path -> YAML text."""
 
 MAX_PACKED = 2_000_000
-MAX_UNPACKED = 5_000_000
+MAX_UNPACKED = 1_000_000
 MAX_FILES = 300
+MAX_VALUES = 50_000
+"""In all files together: twenty experts who answer every question of the review come to 4,000."""
 MAX_SHEETS = 20
 LONGEST = 60
+LONGEST_LABEL = 120
+MOST_TOLD = 300
+"""Characters of each part of a message, which may repeat what an upload says."""
 NAME = re.compile(r"variables/[a-z][a-z0-9_]{0,59}\.yaml|protocol\.yaml")
 BESIDE = ("answers.csv", "variables", "")
 """What ``cmocnet elicit fit`` writes beside the priors, and folders; neither is read."""
-EXPECTED = "variables/NAME.yaml and protocol.yaml, as “cmocnet elicit fit” writes them"
-BROKEN = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError,
-    ValueError, OverflowError,
-)  # fmt: skip
-"""What :mod:`zipfile` raises on an archive that is damaged, locked or packed in an unknown way."""
+EXPECTED = "variables/NAME.yaml and protocol.yaml, as cmocnet elicit fit writes them"
 
 
 def unpack(data: bytes) -> Files:
@@ -63,7 +66,13 @@ def unpack(data: bytes) -> Files:
         raise FileError(
             "not a zip archive that can be read", expected="a zip of YAML files"
         ) from None
-    files = {name: _text(name, content) for name, content in packed.items()}
+    files: dict[str, str] = {}
+    left = MAX_VALUES
+    for name, content in packed.items():
+        files[name], values = _text(name, content)
+        left -= values
+        if left < 0:
+            raise FileError("holds too much", expected=f"at most {MAX_VALUES:,} keys and values")
     if not files:
         raise FileError("the archive holds no prior files", expected=EXPECTED)
     return files
@@ -75,16 +84,15 @@ def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
         raise FileError(f"the archive holds {len(members)} files", expected=f"at most {MAX_FILES}")
     found: dict[str, bytes] = {}
     left = MAX_UNPACKED
-    for member, name in zip(members, _names(members), strict=True):
-        if member.is_dir() or name in BESIDE:
+    for one, name in zip(members, _names(members), strict=True):
+        if one.is_dir() or name in BESIDE:
             continue
         if not NAME.fullmatch(name):
             raise FileError("does not belong in a prior set", where=_short(name), expected=EXPECTED)
         if name in found:
             raise FileError("stands in the archive twice", where=name)
         # The size an archive states may be a lie: no more than is left is ever unpacked.
-        with archive.open(member) as packed:
-            found[name] = packed.read(left + 1)
+        found[name] = member(archive, one, left)
         left -= len(found[name])
         if left < 0:
             raise FileError("unpacks to a huge size", expected=f"at most {MAX_UNPACKED:,} bytes")
@@ -100,14 +108,21 @@ def _names(members: Sequence[zipfile.ZipInfo]) -> list[str]:
     return [n.removeprefix(around).rstrip("/") for n in names]
 
 
-def _text(name: str, content: bytes) -> str:
+def _text(name: str, content: bytes) -> tuple[str, int]:
+    """A file as text, and how many keys and values it holds."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         raise FileError("not text", where=name, expected="a UTF-8 text file") from None
-    if not isinstance(parse_yaml(text, name), dict):
+    found = parse_yaml(text, name)
+    if not isinstance(found, dict):
         raise FileError("holds no settings", where=name, expected="a mapping of keys to values")
-    return text
+    return text, _values(found)
+
+
+def _values(found: Any) -> int:
+    inside = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    return 1 + sum(1 + _values(each) for each in inside)
 
 
 def from_sheets(net: Network, sheets: Sequence[tuple[str, bytes]]) -> Files:
@@ -125,7 +140,7 @@ def from_sheets(net: Network, sheets: Sequence[tuple[str, bytes]]) -> Files:
     """
     if len(sheets) > MAX_SHEETS:
         raise FileError(f"{len(sheets)} files at once", expected=f"at most {MAX_SHEETS}")
-    with spare_folder() as folder:
+    with spare_folder(net.review.path) as folder:
         paths = [_kept(folder, name, data) for name, data in sheets]
         panel = convene(net.review, paths)
         write_priors(net.review, panel, folder / "priors")
@@ -159,7 +174,9 @@ def zipped(files: Files) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             # A fixed date: the same prior set gives the same archive.
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
+            archive.writestr(
+                zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED
+            )
     return packed.getvalue()
 
 
@@ -171,45 +188,113 @@ def laid_over(net: Network, files: Files) -> Network:
     CmocnetError
         The set does not fit the review: names file and key.
     """
-    with spare_folder() as folder:
-        (folder / "variables").mkdir()
-        for name, text in files.items():
-            if not NAME.fullmatch(name):
-                raise FileError("does not belong in a prior set", where=_short(name))
-            (folder / name).write_text(text, encoding="utf-8")
-        made = cmocnet.load(net.review.path, priors=folder, readings=net.review.readings)
-    _same_shape(net, made)
+    for name, text in files.items():
+        if not NAME.fullmatch(name):
+            raise FileError("does not belong in a prior set", where=_short(name))
+        variable = net.variables.get(PurePosixPath(name).stem)
+        if variable is not None and name.startswith("variables/"):
+            _same_names(variable, parse_yaml(text, name), name)
+    spare = tempfile.TemporaryDirectory()
+    try:
+        with _untold(spare.name, net.review.path):
+            made = _loaded(net, files, Path(spare.name))
+        _same_shape(net, made)
+    except BaseException:
+        spare.cleanup()
+        raise
+    # A network reads its files again for the rival readings: they stay as long as it does.
+    weakref.finalize(made, spare.cleanup)
     return made
 
 
+def _loaded(net: Network, files: Files, folder: Path) -> Network:
+    (folder / "variables").mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return cmocnet.load(net.review.path, priors=folder, readings=net.review.readings)
+
+
+def _same_names(variable: Variable, content: Any, name: str) -> None:
+    """A set on this page brings other numbers; more states or arcs could outgrow the machine.
+
+    This is looked up before anything is worked out: two dozen more parents already take hours.
+    """
+    found = content if isinstance(content, Mapping) else {}
+    states, table = found.get("states"), found.get("table")
+    named = {*map(str, states)} if isinstance(states, Mapping) else set()
+    if not named <= {*variable.states} or not {*_parents(table)} <= {*variable.parents}:
+        raise _other_shape(name)
+
+
+def _parents(table: Any) -> Iterator[str]:
+    """Every variable that a table names, at whatever depth."""
+    if isinstance(table, Mapping):
+        for key, item in table.items():
+            if key == "parents" and isinstance(item, Mapping):
+                yield from map(str, item)
+            if key == "by" and item not in get_args(Basis):
+                yield str(item)
+            yield from _parents(item)
+    elif isinstance(table, list):
+        for item in table:
+            yield from _parents(item)
+
+
 def _same_shape(net: Network, made: Network) -> None:
-    """A set on this page brings other numbers; more states or arcs could outgrow the machine."""
     for name, variable in made.variables.items():
-        old = net.variables[name]
+        old, file = net.variables[name], f"variables/{name}.yaml"
         if variable.states != old.states or not {*variable.parents} <= {*old.parents}:
+            raise _other_shape(file)
+        longest = max(map(len, (variable.label, *variable.state_labels.values())))
+        if longest > LONGEST_LABEL:
             raise FileError(
-                "changes the states or adds an arc",
-                where=f"variables/{name}.yaml",
-                expected="other numbers for the same network",
+                f"a label of {longest:,} characters",
+                where=file,
+                expected=f"at most {LONGEST_LABEL}",
             )
 
 
+def _other_shape(file: str) -> FileError:
+    return FileError(
+        "changes the states or adds an arc",
+        where=file,
+        expected="other numbers for the same network",
+    )
+
+
 @contextmanager
-def spare_folder() -> Iterator[Path]:
-    """A folder for the time being; an error from within does not say where it is."""
-    with tempfile.TemporaryDirectory() as spare:
-        try:
-            yield Path(spare)
-        except CmocnetError as error:
-            where = re.sub(rf"{re.escape(spare)}[/\\]?(priors[/\\])?", "", error.where or "")
-            expected = (error.expected or "").replace(f"{spare}/", "")
-            raise FileError(
-                error.what.replace(spare, ""),
-                where=where or None,
-                expected=expected or None,
-                nearest=error.nearest,
-            ) from None
+def spare_folder(review: str | None = None) -> Iterator[Path]:
+    """A folder for the time being; an error from within says neither where it is nor is long.
+
+    Parameters
+    ----------
+    review
+        The review's folder, which an error does not name either.
+    """
+    with tempfile.TemporaryDirectory() as spare, _untold(spare, review):
+        yield Path(spare)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[:LONGEST] + "..."
+@contextmanager
+def _untold(*folders: str | None) -> Iterator[None]:
+    """An error from within does not name these folders, and repeats little of an upload."""
+    own = "|".join(re.escape(folder) for folder in folders if folder)
+    # What is written into one stands in a folder of its own until it is whole.
+    within = rf"(?:{own})(?:[/\\](?:\.priors\.[^/\\]*[/\\])?(?:priors[/\\])?)?"
+
+    def told(text: str | None) -> str | None:
+        return _short(re.sub(within, "", text or ""), MOST_TOLD) or None
+
+    try:
+        yield
+    except CmocnetError as error:
+        raise FileError(
+            told(error.what) or "cannot be used",
+            where=told(error.where),
+            expected=told(error.expected),
+            nearest=[_short(n) for n in error.nearest],
+        ) from None
+
+
+def _short(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else text[:longest] + "..."

@@ -6,6 +6,7 @@ the line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,16 @@ MAX_BYTES = 2_000_000
 DEEPEST = 40
 """Levels of nesting; a parser written in C would overflow its stack long before a file's end."""
 
+MAX_VALUES = 10_000
+MAX_TEXT = 20_000
+MAX_DIGITS = 100
+"""In one file so many keys and values, in one of them so many characters, in a number so few:
+``1:1:1:...`` counts in sixties, and a long one takes minutes."""
+MAX_TOLD = 200
+"""Characters of a message that repeats something of the file."""
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""Characters that show as nothing or turn the text around them, as no prose has them."""
+
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -32,7 +43,7 @@ class _StrictLoader(_Base):  # type: ignore[misc]  # the C loader's type is only
             name = str(key.value)
             what = None
             if name in seen:
-                what = f"duplicate key {name!r}"
+                what = f"duplicate key {name[:MAX_TOLD]!r}"
             elif key.tag == "tag:yaml.org,2002:merge":
                 what = "a merge key (<<) is used"
             elif key.tag == "tag:yaml.org,2002:bool":
@@ -47,20 +58,48 @@ class _StrictLoader(_Base):  # type: ignore[misc]  # the C loader's type is only
         """Merge keys stay visible, to be refused."""
 
 
+def _number(loader: Any, node: Any) -> Any:
+    if len(node.value) > MAX_DIGITS:
+        what = f"not YAML as it is read here: a number of {len(node.value):,} characters"
+        raise _refusal(what, node, f"at most {MAX_DIGITS}")
+    kind = node.tag.rpartition(":")[2]
+    return getattr(loader, f"construct_yaml_{kind}")(node)
+
+
+for _kind in ("int", "float"):
+    _StrictLoader.add_constructor(f"tag:yaml.org,2002:{_kind}", _number)
+
+
 def _plain(text: str) -> None:
-    """Refuse aliases (which can explode in size) and deep nesting, before anything is built."""
+    """Refuse what can explode in size or hide something, before anything is built of it."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Base):
+    for count, event in enumerate(yaml.parse(text, Loader=_Base)):
         if isinstance(event, yaml.AliasEvent):
-            raise _refusal(f"an alias (*{event.anchor}) is used", event)
+            what = f"an alias (*{str(event.anchor)[:MAX_TOLD]}) is used"
+            raise _refusal(what, event, "the value written out")
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
             raise _refusal(f"nested more than {DEEPEST} levels deep", event)
+        if count > MAX_VALUES:
+            raise _refusal(f"more than {MAX_VALUES:,} keys and values", event, "a smaller file")
+        if isinstance(event, yaml.ScalarEvent):
+            _prose(event)
 
 
-def _refusal(what: str, event: Any) -> yaml.MarkedYAMLError:
-    return yaml.constructor.ConstructorError(None, None, what, event.start_mark)
+def _prose(event: Any) -> None:
+    """One key or value is prose, a name or a number."""
+    if len(event.value) > MAX_TEXT:
+        what = f"a text of {len(event.value):,} characters"
+        raise _refusal(what, event, f"at most {MAX_TEXT:,}")
+    hidden = _HIDDEN.search(event.value)
+    if hidden:
+        what = f"a text with the control character U+{ord(hidden[0]):04X}"
+        raise _refusal(what, event, "text without it")
+
+
+def _refusal(what: str, place: Any, expected: str | None = None) -> yaml.MarkedYAMLError:
+    return yaml.constructor.ConstructorError(None, None, what, place.start_mark, expected)
 
 
 def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
@@ -104,7 +143,9 @@ def parse_yaml(text: str, where: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
-        raise FileError(str(error.problem or "not YAML"), where=where + line) from None
+        problem = str(error.problem or "not YAML")
+        told = problem if len(problem) <= MAX_TOLD else problem[:MAX_TOLD] + "..."
+        raise FileError(told, where=where + line, expected=error.note) from None
     except yaml.YAMLError as error:
         raise FileError(f"not YAML: {str(error).splitlines()[0]}", where=where) from None
     except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,7 @@ def _address(row: Row, questions: Mapping[str, Judgement]) -> str:
         what = (
             "an answer without a question's id" if key is None else f"no question {str(key)[:80]!r}"
         )
-        likely = nearest(str(key), questions) if isinstance(key, str) else ()
+        likely = nearest(str(key)[:80], questions) if isinstance(key, str) else ()
         raise FileError(what, where=row.where, nearest=likely)
     return key
 
@@ -156,7 +157,8 @@ def _plain(cell: Cell) -> float | None:
     (0.35, 0.35, None, 0.5)
     """
     if not isinstance(cell, str):
-        return None if cell is None or not math.isfinite(cell) else float(cell)
+        # A whole number of a workbook may have thousands of digits, more than a float can hold.
+        return None if cell is None or not abs(cell) <= sys.float_info.max else float(cell)
     text = cell.strip()
     share = text.endswith("%")
     text = text.removesuffix("%").strip().replace("\u2212", "-")

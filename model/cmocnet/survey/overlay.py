@@ -14,6 +14,7 @@ import yaml
 from cmocnet.registry import read
 from cmocnet.registry.judged import Given, Row
 from cmocnet.registry.records import Review
+from cmocnet.survey.cells import plain
 from cmocnet.survey.fit import PERCENTILES, Distribution
 from cmocnet.survey.panel import Panel, Result
 from cmocnet.survey.place import Place, place
@@ -208,7 +209,7 @@ def _record(panel: Panel) -> str:
     for address, result in panel.results.items():
         for o in result.opinions:
             note = "misses " + ", ".join(m.name for m in o.misses) if o.misses else ""
-            mine = (address, o.expert, f"{weight[o.expert]:.6g}", *o.answer.values)
+            mine = (address, plain(o.expert), f"{weight[o.expert]:.6g}", *o.answer.values)
             out.writerow((*mine, *_shown(o.distribution), note))
         p = result.pooled
         note = f"disagreement {p.disagreement:.3f}, gap {p.gap:.3f}"

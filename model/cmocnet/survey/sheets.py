@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cmocnet.errors import FileError
 from cmocnet.registry.files import read_text
+from cmocnet.survey.archive import workbook_parts
 
 COLUMNS = ("id", "low", "central", "high")
 """What a sheet of answers must have; other columns are for the reader."""
 MAX_BYTES = 5_000_000
-MAX_UNPACKED = 60_000_000
 MAX_ROWS = 10_000
+WIDEST = 100
+"""Columns that are looked at."""
+LONGEST = 80
+"""Characters of a sheet's title that a message repeats."""
 
 Cell = str | float | None
 
@@ -53,75 +57,76 @@ def rows(path: Path) -> list[Row]:
 def _csv(path: Path) -> Iterator[Row]:
     text = read_text(path, limit=MAX_BYTES).removeprefix("\ufeff")
     if "\0" in text:
-        raise FileError("not a CSV file of text", where=str(path))
+        raise FileError(
+            "not a CSV file of text (a zero byte)", where=str(path), expected="CSV in UTF-8"
+        )
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    lines = ([_text(c) for c in line[:WIDEST]] for line in reader)
     try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        table = _few(lines, str(path))
     except csv.Error as error:
-        raise FileError(f"not a CSV file ({error})", where=str(path)) from None
-    yield from _rows([[_text(c) for c in line] for line in table], str(path))
+        what = f"not a CSV file ({error})"
+        raise FileError(what, where=str(path), expected="a question a row") from None
+    yield from _rows(table, str(path))
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
-    book = _workbook(path)
-    try:
-        named = [sheet for sheet in book.worksheets if _columns(_headings(sheet))]
-        if not named:
-            titles = ", ".join(sheet.title for sheet in book.worksheets)
-            raise FileError(
-                f"no sheet with the columns {', '.join(COLUMNS)} (sheets: {titles})",
-                where=str(path),
-                expected="the sheet that elicit template writes",
-            )
-        if len(named) > 1:
-            raise FileError(
-                f"answers on two sheets, {named[0].title} and {named[1].title}",
-                where=str(path),
-                expected="one sheet",
-            )
-        (sheet,) = named
-        where = f"{path}, sheet {sheet.title}"
-        lines = ([_cell(c, where) for c in line] for line in sheet.iter_rows())
-        yield from _rows(_few(lines, where), where)
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError("not an .xlsx file that can be read", where=str(path)) from None
-    finally:
-        book.close()
-
-
-def _workbook(path: Path) -> Any:
-    """The workbook, opened only if it is a zip archive of a sensible size."""
     import openpyxl
 
+    _size(path)
+    parts = workbook_parts(path)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise FileError(
-                f"the file has {size:,} bytes",
-                where=str(path),
-                expected=f"at most {MAX_BYTES:,} bytes",
-            )
-        with zipfile.ZipFile(path) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise FileError(
-                    "the file unpacks to a huge size",
-                    where=str(path),
-                    expected=f"at most {MAX_UNPACKED:,} bytes",
-                )
-        return openpyxl.load_workbook(path, read_only=True, data_only=False)
+        book = openpyxl.load_workbook(parts, read_only=True, keep_links=False)
+        with closing(book):
+            sheet = _answered(book, path)
+            where = f"{path}, sheet {sheet.title[:LONGEST]}"
+            # A sheet may state any size: without a bound, empty cells are made up to fill it.
+            lines = ([_cell(c, where) for c in line] for line in sheet.iter_rows(max_col=WIDEST))
+            table = _few(lines, where)
     except FileError:
         raise
+    except Exception:  # openpyxl has no error of its own for a broken workbook
+        raise FileError(
+            "not an .xlsx file that can be read",
+            where=str(path),
+            expected="a workbook as a spreadsheet program saves it",
+        ) from None
+    yield from _rows(table, where)
+
+
+def _size(path: Path) -> None:
+    try:
+        size = path.stat().st_size
     except OSError as error:
         raise FileError(f"cannot be read ({error.strerror})", where=str(path)) from None
-    except Exception:  # openpyxl has no error of its own for a broken workbook
-        raise FileError("not an .xlsx file", where=str(path)) from None
+    if size > MAX_BYTES:
+        raise FileError(
+            f"the file has {size:,} bytes", where=str(path), expected=f"at most {MAX_BYTES:,} bytes"
+        )
+
+
+def _answered(book: Any, path: Path) -> Any:
+    """The one sheet that holds answers."""
+    named = [sheet for sheet in book.worksheets if _columns(_headings(sheet))]
+    if not named:
+        titles = ", ".join(sheet.title for sheet in book.worksheets)[:LONGEST]
+        raise FileError(
+            f"no sheet with the columns {', '.join(COLUMNS)} (sheets: {titles})",
+            where=str(path),
+            expected="the sheet that elicit template writes",
+        )
+    if len(named) > 1:
+        first, second, *_ = (sheet.title[:LONGEST] for sheet in named)
+        raise FileError(
+            f"answers on two sheets, {first} and {second}", where=str(path), expected="one sheet"
+        )
+    return named[0]
 
 
 def _headings(sheet: Any) -> list[Cell]:
-    first = next(iter(sheet.iter_rows(max_row=1, values_only=True)), ())
+    first = next(sheet.iter_rows(max_row=1, max_col=WIDEST, values_only=True), ())
     return [str(c) if c is not None else None for c in first]
 
 
@@ -131,7 +136,9 @@ def _few(lines: Iterable[list[Cell]], where: str) -> list[list[Cell]]:
     for line in lines:
         kept.append(line)
         if len(kept) > MAX_ROWS:
-            raise FileError("the sheet is too long", where=where, expected=f"{MAX_ROWS:,} rows")
+            raise FileError(
+                "the sheet is too long", where=where, expected=f"at most {MAX_ROWS:,} rows"
+            )
     return kept
 
 
@@ -164,8 +171,6 @@ def _columns(headings: Iterable[Cell]) -> dict[str, int] | None:
 
 
 def _rows(table: list[list[Cell]], where: str) -> Iterator[Row]:
-    if len(table) > MAX_ROWS:
-        raise FileError("the sheet is too long", where=where, expected=f"{MAX_ROWS:,} rows")
     columns = _columns(table[0]) if table else None
     if columns is None:
         raise FileError("the first row lacks a column", where=where, expected=", ".join(COLUMNS))

@@ -12,6 +12,7 @@ from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import QueryError, nearest
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
+from cmocnet.survey.cells import plain
 from cmocnet.survey.verbal import Scales, scales
 from cmocnet.survey.whole import new_folder
 from cmocnet.survey.wording import question, scale
@@ -95,7 +96,7 @@ def _row(review: Review, judgement: Judgement, words: Scales) -> tuple[str, ...]
 
 def _csv(table: Sequence[Sequence[str]]) -> str:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(table)
+    csv.writer(text).writerows([plain(cell) for cell in line] for line in table)
     return text.getvalue()
 
 
@@ -132,6 +133,8 @@ def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Any:
     for line in sheet.iter_rows():
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if cell.data_type == "f":  # text of the review, whatever it begins with
+                cell.data_type = "s"
             if cell.row == 1:
                 cell.font = Font(bold=True)
             elif cell.column > len(HEADINGS) - 3:
@@ -140,6 +143,6 @@ def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Any:
     beside = book.create_sheet("How to answer")
     beside.column_dimensions["A"].width = 110
     for note in notes:
-        beside.append([" ".join(note.split())])
+        beside.append([plain(" ".join(note.split()))])
         beside.cell(beside.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
     return book
