@@ -86,19 +86,21 @@ def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
     stops = two_ended(variable)
     options = _stops(variable) if stops else (UNKNOWN, *variable.states)
     drawn = st.select_slider if stops else partial(st.selectbox, filter_mode=None)
+    said = partial(_said, variable)
     drawn(
-        variable.label,
+        words.verbatim(variable.label),
         options,
-        format_func=partial(_said, variable),
+        # What a slider shows is Markdown, what a list shows is not.
+        format_func=(lambda stop: words.verbatim(said(stop))) if stops else said,
         key=_state_key(variable.name),
-        help=variable.description,
+        help=words.verbatim(variable.description),
         on_change=_changed,
         args=(net, scenario),
     )
     hows = _hows(variable, scenario)
     if len(hows) > 1:
         st.radio(
-            f"{variable.label}: how it comes about",
+            f"{words.verbatim(variable.label)}: how it comes about",
             hows,
             format_func=HOW.__getitem__,
             key=_how_key(variable.name),

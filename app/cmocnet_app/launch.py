@@ -10,6 +10,8 @@ SETTINGS = {
     "browser.gatherUsageStats": "false",
     "server.address": "localhost",
     "server.fileWatcherType": "none",
+    # The uploaders' own limits hold in the browser alone; what is sent past them stays in memory.
+    "server.maxUploadSize": "5",
     "server.showEmailPrompt": "false",
     # A defect shows as one plain line on the page; its traceback goes to the terminal.
     "client.showErrorDetails": "none",

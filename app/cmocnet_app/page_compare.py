@@ -26,10 +26,10 @@ def page(net: Network) -> None:
     seen = theory.seen(net)
     scenario, wrong = frame.scenario(net)
     frame.opening(net, "Compare", LEAD)
-    contexts.panel(net, scenario)
     frame.wrong(wrong or seen.wrong)
     theory.notice(net)
     net = seen.network
+    contexts.panel(net, scenario)
     others, wrong = _others(net)
     frame.wrong(wrong)
     if frame.described(scenario, net):

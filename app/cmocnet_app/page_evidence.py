@@ -43,6 +43,7 @@ def page(net: Network) -> None:
         f"The review: {words.verbatim(about.citation)} "
         f"[doi:{words.verbatim(about.doi)}](https://doi.org/{about.doi})"
     )
+    frame.wrong(theory.reading(net).wrong)
     found = judged(net, net.review.path)
     listed, rivals = st.tabs(["The configurations", "Rival readings"])
     with listed:
@@ -110,7 +111,6 @@ def _rivals(net: Network) -> None:
         "Choose another and see how the answers move. Your choice is yours alone."
     )
     seen = theory.reading(net)
-    frame.wrong(seen.wrong)
     other = seen.network
     left, right = st.columns([1, 1], gap="large")
     with left:

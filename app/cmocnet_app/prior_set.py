@@ -89,7 +89,7 @@ def files(under: Network, mine: PriorSet) -> uploads.Files:
     """
     if not mine.numbers:
         return mine.base
-    with uploads.spare_folder() as spare:
+    with uploads.spare_folder(under.review.path) as spare:
         write_priors(under.review, _panel(under.review, mine.numbers), spare / "priors")
         changed = uploads.read(spare / "priors")
     return dict(mine.base) | {k: _merged(mine.base.get(k), text) for k, text in changed.items()}

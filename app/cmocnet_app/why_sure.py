@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet.answer import central
+from cmocnet.errors import CmocnetError
 from cmocnet_app import cached, offer, view, words
 from cmocnet_app.comparison import asked_state
 
@@ -61,8 +62,13 @@ def section(net: Network, name: str, query: Query) -> None:
 
 
 def _readings(net: Network, query: Query, answer: float) -> None:
-    with st.spinner("Reading the review the other ways it can be read", show_time=False):
-        found = cached.readings(net, query)
+    try:
+        with st.spinner("Reading the review the other ways it can be read", show_time=False):
+            found = cached.readings(net, query)
+    except CmocnetError as error:
+        told = words.verbatim(str(error))
+        st.info(f"Numbers of your own do not go with some other reading of the review: {told}")
+        return
     if not found:
         return
     low, high = min(answer, *found.values()), max(answer, *found.values())

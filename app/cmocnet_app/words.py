@@ -164,6 +164,15 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+LINKS = re.compile(r"(?i)https?(?=://)|www(?=\.)|(?<=\w)(?=@\w)")
+"""Where Markdown makes a link of bare text, however it is escaped."""
+
+
 def verbatim(text: str) -> str:
-    """Text in which Markdown finds no link, picture or HTML: a message may repeat an address."""
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
+    """Text in which Markdown finds no link, picture or HTML: a message may repeat an address.
+
+    >>> print(verbatim("“a_b” é"))
+    “a\\_b” é
+    """
+    parted = LINKS.sub(lambda found: f"{found[0]}\u2060", text)  # a joiner, which shows as nothing
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", parted)

@@ -27,9 +27,9 @@ NET = cmocnet.load()
 PRESET = "enforced_merger_unprepared"
 
 
-def number(outcome: str, given: dict[str, str]) -> str:
-    state = asked_state(NET.variables[outcome])
-    return words.per_cent(NET.posteriors(given=given)[outcome][state])
+def number(outcome: str, given: dict[str, str], net: cmocnet.Network = NET) -> str:
+    state = asked_state(net.variables[outcome])
+    return words.per_cent(net.posteriors(given=given)[outcome][state])
 
 
 def expect_number(page: Page, outcome: str, kind: str, shown: str) -> None:
@@ -111,10 +111,50 @@ def test_the_whole_story(visit: Visit) -> None:
     assert not other.wrong
 
 
+def test_evidence_is_searched_opened_and_read_another_way(visit: Visit) -> None:
+    page = visit.open("evidence", "Evidence")
+    expect(page.locator("[data-entry]")).to_have_count(len(NET.cmocs), timeout=STARTED)
+    page.get_by_label("Search", exact=True).fill("savings")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-entry=TX-55]")).to_be_visible()
+    page.locator("[data-entry=TX-55] summary").click()
+    expect(page.locator("[data-entry=TX-55]")).to_contain_text("Murray")
+    page.get_by_role("tab", name="Rival readings").click()
+    says = NET.review.cmocs["T3-20"].readings["improved"].says.split(",")[0]
+    page.get_by_text(says).first.click()
+    expect(page).to_have_url(re.compile("reading.T3-20=improved"), timeout=STARTED)
+    page.get_by_role("link", name="What if?").click()
+    page.get_by_text(NET.situations[PRESET].label, exact=True).first.click()
+    other = cmocnet.load(readings={"T3-20": "improved"})
+    for outcome in NET.review.about.headline:
+        expect_number(page, outcome, "here", number(outcome, NET.situations[PRESET].given, other))
+
+
+def test_a_judgement_changed_moves_this_visitors_answers_alone(
+    visit: Visit, browser: Browser
+) -> None:
+    page = visit.open("judgements?view.about=inertia", "Judgements")
+    thumb = page.get_by_test_id("stMain").locator("input[type=range]").first
+    thumb.focus(timeout=STARTED)
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Changed:")).to_be_visible(timeout=STARTED)
+    expect(page.locator("[data-move=inertia]")).to_contain_text("points")
+    other = Visit(browser, visit.site)
+    seen = other.open("judgements?view.about=inertia", "Judgements")
+    expect(seen.locator("[data-move=inertia]")).to_contain_text("none", timeout=STARTED)
+    page.get_by_role("link", name="What if?").click()
+    expect(page.get_by_text("judgement of your own")).to_be_visible(timeout=STARTED)
+    other.context.close()
+    assert not other.wrong
+
+
 PAGES = {
     "": ("What to expect", "[data-outcome] .here"),
     "why": ("How sure is this?", ".spread"),
     "compare": ("Compare", "table.compare .against"),
+    "evidence": ("Evidence", "[data-entry]"),
+    "judgements": ("Judgements", ".judged"),
 }
 KEPT = "view.with=from.situation%3Denforced_merger_prepared"
 

@@ -98,3 +98,16 @@ def test_a_wrong_reading_is_answered_by_one_message(
     (error,) = page.error
     assert says in error.value.replace("\\", "")
     assert len(error.value) < 500
+
+
+def test_labels_of_an_uploaded_set_bring_no_picture_and_no_link() -> None:
+    picture = "![p](http://192.0.2.1/a.png) http://192.0.2.2/"
+    text = f"label: '{picture}'\ndescription: '{picture}'"
+    page = AppTest.from_file(str(SCRIPT), default_timeout=60)
+    page.session_state[theory.MINE] = PriorSet(base={"variables/pace.yaml": text})
+    page.run()
+    assert not page.exception
+    slider = page.select_slider(key="state:pace")
+    assert words.verbatim(picture) == slider.label == slider.help
+    assert "![" not in slider.label
+    assert "http://" not in slider.label.replace("\\", "")

@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+import cmocnet
 from cmocnet.cli import eliciting, fitting_back
 from cmocnet.errors import CmocnetError
 
@@ -55,7 +56,8 @@ def test_as_json(fill: Fill, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     _run(eliciting, "diff", "bundled", tmp_path / "set", "--json")
     found = json.loads(capsys.readouterr().out)
     assert list(found["judgements"]) == ["inertia/lowest"]
-    assert len(found["answers"]) == 4 * 6
+    review = cmocnet.load().review
+    assert len(found["answers"]) == len(review.situations) * len(review.about.headline)
 
 
 @pytest.mark.parametrize(
