@@ -44,8 +44,9 @@ def choose(page: Page, preset: str) -> None:
 def drag(page: Page, label: str, share: float) -> None:
     """Drag a context's slider to a share of its length."""
     slider = page.get_by_test_id("stSlider").filter(has_text=label)
-    slider.scroll_into_view_if_needed()
-    thumb = slider.get_by_test_id("stSliderThumbValue").locator("..").bounding_box()
+    handle = slider.get_by_test_id("stSliderThumbValue").locator("..")
+    handle.hover()  # waits until nothing around it moves any more
+    thumb = handle.bounding_box()
     track = slider.get_by_role("group").bounding_box()
     assert thumb
     assert track
@@ -133,16 +134,16 @@ def test_evidence_is_searched_opened_and_read_another_way(visit: Visit) -> None:
 def test_a_judgement_changed_moves_this_visitors_answers_alone(
     visit: Visit, browser: Browser
 ) -> None:
-    page = visit.open("judgements?view.about=inertia", "Judgements")
+    page = visit.open("judgements", "Judgements")
     thumb = page.get_by_test_id("stMain").locator("input[type=range]").first
     thumb.focus(timeout=STARTED)
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Changed:")).to_be_visible(timeout=STARTED)
-    expect(page.locator("[data-move=inertia]")).to_contain_text("points")
+    expect(page.locator("[data-move=synergy]")).to_contain_text("points")
     other = Visit(browser, visit.site)
-    seen = other.open("judgements?view.about=inertia", "Judgements")
-    expect(seen.locator("[data-move=inertia]")).to_contain_text("none", timeout=STARTED)
+    seen = other.open("judgements", "Judgements")
+    expect(seen.locator("[data-move=synergy]")).to_contain_text("none", timeout=STARTED)
     page.get_by_role("link", name="What if?").click()
     expect(page.get_by_text("judgement of your own")).to_be_visible(timeout=STARTED)
     other.context.close()
