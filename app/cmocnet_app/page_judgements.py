@@ -180,7 +180,8 @@ def _answers(net: Network, made: theory.Made) -> None:
 def _keep(net: Network, made: theory.Made) -> None:
     left, right = st.columns(2)
     left.download_button(
-        "Download your judgements", uploads.zipped(made.files), "priors.zip", "application/zip",
+        "Download your judgements", lambda: uploads.zipped(made.files), "priors.zip",
+        "application/zip",
         on_click="ignore", disabled=made.mine.empty, width="stretch",
     )  # fmt: skip
     right.button("Put everything back", on_click=_reset, disabled=made.mine.empty, width="stretch")
