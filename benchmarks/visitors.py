@@ -80,7 +80,7 @@ async def visit(address: str, seed: int, seconds: float) -> int:
         stream,
         subprotocols=["streamlit"],
         origin=address,
-        max_size=BIGGEST,  # type: ignore[list-item, arg-type]
+        max_size=BIGGEST,
     ) as socket:
         hearing = asyncio.create_task(_hear(visitor, socket))
         await socket.send(visitor.message())

@@ -314,7 +314,7 @@ def test_the_download_of_judgements_holds_what_can_be_uploaded_again() -> None:
 
 
 @pytest.mark.browser
-def test_crafted_uploads_in_a_browser(browser, site: str) -> None:  # type: ignore[no-untyped-def]
+def test_crafted_uploads_in_a_browser(browser, site: str) -> None:
     if not os.environ.get("CI"):  # there it is required
         pytest.importorskip("playwright")
     from playwright.sync_api import expect
