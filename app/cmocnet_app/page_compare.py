@@ -30,12 +30,11 @@ def page(net: Network) -> None:
     theory.notice(net)
     net = seen.network
     contexts.panel(net, scenario)
-    others, wrong = _others(net)
-    frame.wrong(wrong)
+    others = _others(net)
     if frame.described(scenario, net):
         _add(net, scenario, others)
         try:
-            _table(net, [scenario, *others])
+            _table(net, [scenario, *others.values()])
         except CmocnetError as error:
             frame.unanswered(error)
     frame.foot(net)
@@ -47,19 +46,34 @@ def keep(scenario: Scenario) -> None:
     st.query_params[WITH] = kept[: MOST - 1]
 
 
+def full() -> bool:
+    """Is there no room for one more scenario?"""
+    return len(st.query_params.get_all(WITH)) >= MOST - 1
+
+
 def keep_this(net: Network) -> None:
     """Put the scenario of the address among those compared."""
     keep(frame.scenario(net)[0])
 
 
-def _others(net: Network) -> tuple[list[Scenario], str | None]:
-    try:
-        return [unpacked(net, text) for text in st.query_params.get_all(WITH)[: MOST - 1]], None
-    except CmocnetError as error:
-        return [], str(error)
+def _others(net: Network) -> dict[str, Scenario]:
+    """The scenarios kept in the address, each under its text there; what is left out is said."""
+    found, wrong = {}, []
+    for text in dict.fromkeys(st.query_params.get_all(WITH)):
+        try:
+            found[text] = unpacked(net, text)
+        except CmocnetError as error:
+            wrong.append(words.verbatim(str(error)))
+    if wrong:
+        which = "A scenario" if len(wrong) == 1 else f"{len(wrong)} scenarios"
+        st.error(f"{which} kept in this address can't be read: {wrong[0]}")
+    more = list(found)[MOST - 1 :]
+    if more:
+        st.warning(f"{MOST} scenarios fit side by side; this address holds {len(more)} more.")
+    return {text: case for text, case in found.items() if text not in more}
 
 
-def _add(net: Network, scenario: Scenario, others: list[Scenario]) -> None:
+def _add(net: Network, scenario: Scenario, others: dict[str, Scenario]) -> None:
     if len(others) < MOST - 1:
         left, right = st.columns(2, vertical_alignment="bottom")
         labels = {name: words.titled(s) for name, s in net.situations.items()}
@@ -82,9 +96,9 @@ def _add(net: Network, scenario: Scenario, others: list[Scenario]) -> None:
             st.error(f"That link can't be read: {words.verbatim(told)}")
     if others:
         with st.container(horizontal=True):
-            for k, other in enumerate(others):
-                name = f"{ascii_uppercase[k + 1]}: {label(net, other)}"
-                st.button(f"Remove {name}", key=f"remove{k}", on_click=_removed, args=(k,))
+            for letter, (text, other) in zip(ascii_uppercase[1:], others.items(), strict=False):
+                name = f"{letter}: {label(net, other)}"
+                st.button(f"Remove {name}", key=f"remove{letter}", on_click=_removed, args=(text,))
 
 
 def _added(net: Network) -> None:
@@ -103,9 +117,8 @@ def _pasted(net: Network) -> None:
         st.session_state["refused"] = str(error)
 
 
-def _removed(k: int) -> None:
-    kept = st.query_params.get_all(WITH)
-    st.query_params[WITH] = [*kept[:k], *kept[k + 1 :]]
+def _removed(text: str) -> None:
+    st.query_params[WITH] = [kept for kept in st.query_params.get_all(WITH) if kept != text]
 
 
 def label(net: Network, scenario: Scenario) -> str:

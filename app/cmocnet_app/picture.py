@@ -6,6 +6,7 @@ states, the first at the left. What moved against the contrast is coloured. All 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -171,16 +172,7 @@ def _band(label: str, top: float, bottom: float, width: float) -> str:
 def _arc(arc: Arc, places: Places, found: Mapping[str, Node], chosen: str | None) -> str:
     if arc.parent not in places or arc.child not in places:
         return ""
-    (x1, y1), (x2, y2) = places[arc.parent], places[arc.child]
-    x1, x2 = x1 + WIDTH / 2, x2 + WIDTH / 2
-    start = y1 + HEIGHT
-    if y2 > y1:
-        bend = max(DOWN, (y2 - start) / 2)
-        path = (
-            f"M{x1:.0f} {start}C{x1:.0f} {start + bend:.0f} {x2:.0f} {y2 - bend:.0f} {x2:.0f} {y2}"
-        )
-    else:  # side by side: around below
-        path = f"M{x1:.0f} {start}C{x1:.0f} {start + 26} {x2:.0f} {start + 26} {x2:.0f} {start}"
+    path = _path(places[arc.parent], places[arc.child])
     touching = chosen in {arc.parent, arc.child}
     carried = min(abs(found[arc.parent].move), abs(found[arc.child].move)) >= MOVED
     opacity = 0.95 if touching else 0.25 if chosen else 0.8 if carried else 0.22
@@ -188,6 +180,21 @@ def _arc(arc: Arc, places: Places, found: Mapping[str, Node], chosen: str | None
     return (
         f'<path class="arc {arc.way}" d="{path}" stroke-width="{thick:.1f}" '
         f'stroke-opacity="{opacity}" marker-end="url(#tip)"/>'
+    )
+
+
+def _path(parent: tuple[float, float], child: tuple[float, float]) -> str:
+    """Down from a parent, or up to a child that stands above it; side by side around below."""
+    (x1, y1), (x2, y2) = parent, child
+    x1, x2 = x1 + WIDTH / 2, x2 + WIDTH / 2
+    if y1 == y2:
+        start = y1 + HEIGHT
+        return f"M{x1:.0f} {start:.0f}c0 26 {x2 - x1:.0f} 26 {x2 - x1:.0f} 0"
+    start, end = (y1 + HEIGHT, y2) if y2 > y1 else (y1, y2 + HEIGHT)
+    bend = math.copysign(max(DOWN, abs(end - start) / 2), end - start)
+    return (
+        f"M{x1:.0f} {start:.0f}C{x1:.0f} {start + bend:.0f} "
+        f"{x2:.0f} {end - bend:.0f} {x2:.0f} {end:.0f}"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,6 +12,8 @@ from cmocnet_app import cached, closer, offer, picture, words
 from cmocnet_app.comparison import Contrast, posteriors
 
 if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
     from cmocnet import Network
     from cmocnet.engine import Posteriors
     from cmocnet_app.scenario import Scenario
@@ -19,8 +23,25 @@ NONE = ""
 READ = (
     "As read here: arcs are this project's reading of the review. A solid line: more of the one "
     "brings more of the other; dashed: less; dotted: it depends. Thicker lines work more strongly. "
-    "A bar shows how likely each state is, the lowest at the left and palest."
+    "A bar shows how likely each state is, the lowest at the left and palest. Click a part to look "
+    "closer at it."
 )
+KEY = "picture"
+FRAME = '<div class="wide picture-frame" tabindex="0" role="region" aria-label="The picture"></div>'
+
+
+@cache
+def _clickable() -> ComponentRenderer:
+    """The frame that shows a drawing and tells which node was clicked."""
+    script = Path(__file__).with_name("picture.js").read_text(encoding="utf-8")
+    return st.components.v2.component("picture", html=FRAME, js=script, isolate_styles=False)
+
+
+def _clicked() -> None:
+    """Look closer at the node clicked; a second click puts it back."""
+    node = st.session_state[KEY].node
+    if node:
+        st.session_state["node"] = NONE if st.session_state.get("node") == node else node
 
 
 @st.fragment
@@ -41,9 +62,7 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
         shown = [n for n in found if n in {*shown, name}]
     arcs = cached.arcs(net)
     drawn = picture.draw(found, arcs, shown, chosen=name or None)
-    # Every text in it is escaped; the sanitiser of st.html takes drawings out.
-    frame = '<div class="wide picture-frame" tabindex="0" role="region" aria-label="The picture">'
-    st.markdown(f"{frame}{drawn}</div>", unsafe_allow_html=True)
+    _clickable()(key=KEY, data=drawn, on_node_change=_clicked)
     against = words.lower(beside.label) if beside else "nothing known"
     coloured = (
         f"Coloured is what differs from {against}: blue for the better, orange for the worse; "

@@ -19,6 +19,8 @@ HEAD = (
     "Outcome", "Here", "Here, lower end", "Here, upper end", "Compared with", "Lower end",
     "Upper end", "Nothing known", "Share of draws in which the direction holds",
 )  # fmt: skip
+KEPT = "It is kept already."
+FULL = "Three are kept already: remove one on “Compare” first."
 
 
 def section(
@@ -27,13 +29,15 @@ def section(
     """Draw the link and the downloads."""
     st.header("Keep and share", anchor=False)
     if scenario.states:
+        kept = packed(scenario) in st.query_params.get_all(page_compare.WITH)
         st.caption("This link opens the same screen for whoever has access to this page.")
         st.code(address(scenario), language=None, wrap_lines=True)
         st.button(
             "Keep this scenario for “Compare”",
             on_click=page_compare.keep_this,
             args=(net,),
-            disabled=packed(scenario) in st.query_params.get_all(page_compare.WITH),
+            disabled=kept or page_compare.full(),
+            help=KEPT if kept else FULL if page_compare.full() else None,
         )
     with st.container(horizontal=True):
         offer.table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 from streamlit.testing.v1 import AppTest
 
-from cmocnet_app import downloads, main, picture, words
+from cmocnet_app import cached, downloads, main, picture, words
 from cmocnet_app.launch import SCRIPT
 from cmocnet_app.sureness import share
 
@@ -31,6 +32,11 @@ def html(page: AppTest) -> str:
 
 def facts(given: dict[str, str]) -> str:
     return ", ".join(f"{name}={state}" for name, state in given.items())
+
+
+def nodes_drawn(page: AppTest) -> set[str]:
+    (drawn,) = (json.loads(element.proto.json) for element in page.get("bidi_component"))
+    return {n.get("data-node") for n in ElementTree.fromstring(drawn).iter()} - {None}
 
 
 def test_every_bar_has_its_interval_and_the_contrast_says_how_sure_it_is() -> None:
@@ -60,14 +66,33 @@ def test_the_front_answers_stand_in_the_order_people_ask() -> None:
 
 def test_the_picture_is_well_formed_and_shows_what_moved() -> None:
     page = opened(**{"from__situation": PRESET})
-    (drawn,) = (m.value for m in page.markdown if "<svg" in m.value)
-    root = ElementTree.fromstring(drawn)
-    nodes = {n.get("data-node") for n in root.iter() if n.get("data-node")}
+    nodes = nodes_drawn(page)
     assert {*NET.situations[PRESET].given, *NET.review.about.headline} <= nodes
     page.toggle(key="everything").set_value(True).run()
-    (drawn,) = (m.value for m in page.markdown if "<svg" in m.value)
-    nodes = [n.get("data-node") for n in ElementTree.fromstring(drawn).iter()]
-    assert {n for n in nodes if n} == set(NET.variables)
+    assert nodes_drawn(page) == set(NET.variables)
+
+
+def test_an_arc_ends_at_its_childs_edge_wherever_the_child_stands() -> None:
+    """Below its parent, above it, or beside it."""
+    found = picture.nodes(NET.variables, NET.posteriors(), NET.posteriors(), ())
+    drawn = picture.draw(found, cached.arcs(NET), list(found))
+    root = ElementTree.fromstring(drawn)
+    boxes = [
+        (float(box.get("x")) + picture.WIDTH / 2, float(box.get("y")))
+        for box in root.iter("{http://www.w3.org/2000/svg}rect")
+        if box.get("class") == "box"
+    ]
+    tops = {(x, y) for x, y in boxes}
+    bottoms = {(x, y + picture.HEIGHT) for x, y in boxes}
+    arcs = [p.get("d") for p in root.iter("{http://www.w3.org/2000/svg}path") if p.get("class")]
+    assert len(arcs) == sum(len(v.arcs) for v in NET.variables.values())
+    for path in arcs:
+        numbers = [float(n) for n in re.findall(r"-?[\d.]+", path)]
+        start, end = tuple(numbers[:2]), tuple(numbers[-2:])
+        if "c" in path:  # relative to the start
+            end = (start[0] + end[0], start[1] + end[1])
+        assert start in tops | bottoms, path
+        assert end in tops | bottoms, path
 
 
 def test_a_node_chosen_shows_its_claims_and_hides_their_numbers_until_asked() -> None:

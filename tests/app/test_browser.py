@@ -87,7 +87,10 @@ def test_the_whole_story(visit: Visit) -> None:
         expect_number(page, outcome, "baseline", number(outcome, {}))
     assert f"from.situation={PRESET}" in page.url
     expect(page.locator('[data-outcome="inertia"] .sure')).to_contain_text("of 100 draws")
-    expect(page.locator("svg.picture [data-node=trust]")).to_be_visible()
+    page.locator("svg.picture [data-node=trust] .box").click()
+    label = NET.variables["trust"].label
+    expect(page.get_by_role("heading", name=label, exact=True)).to_be_visible()
+    expect(page.locator("ul.claims li").first).to_be_visible()
     drag(page, "Shared vision", 1.0)
     changed = {**given, "shared_vision": "present"}
     expect_number(page, "inertia", "here", number("inertia", changed))

@@ -117,6 +117,18 @@ def test_nothing_known_offers_a_way_to_begin(page: object) -> None:
     assert "Mandate: Mandated" in html(shown)
 
 
+def test_kept_scenarios_that_cannot_be_shown_are_said_and_the_rest_stays() -> None:
+    kept = [f"pace={state}" for state in NET.variables["pace"].states] + ["mandate=voluntary"]
+    page = opened(compare, mandate="mandated", view__with=["nonsense", *kept, "pace=never"])
+    assert not page.exception
+    assert "2 scenarios kept in this address can't be read" in page.error[0].value
+    assert not page.warning
+    assert html(page).count('<th scope="col">') == 1 + 1 + len(kept)
+    many = [*kept, "do.pace=slow", "do.leadership=" + NET.variables["leadership"].states[0]]
+    page = opened(compare, mandate="mandated", view__with=many)
+    assert f"holds {len(many) - 3} more" in page.warning[0].value
+
+
 @pytest.mark.parametrize("page", [why, compare])
 def test_a_wrong_address_is_one_message(page: object) -> None:
     shown = opened(page, mandate="<img src=x>", view__outcome="<script>")
@@ -145,7 +157,7 @@ def test_scenarios_are_added_pasted_and_removed() -> None:
     assert "can't be read" in page.error[0].value
     page.text_input(key="pasted").set_value("http://localhost/?pace=slow").run()
     assert "C: 1 thing said" in html(page)
-    page.button(key="remove0").click().run()
+    page.button(key="removeB").click().run()
     assert not page.exception
     assert "B: 1 thing said" in html(page)
 

@@ -115,6 +115,16 @@ def test_fifty_megabytes_are_not_read(garden: Path) -> None:
     assert f"at most {MAX_BYTES:,} bytes" in line
 
 
+@pytest.mark.parametrize("state", ["Low", "=1+1", "a b", "3", "l" * 61])
+def test_a_state_is_a_name_that_other_programs_can_hold(garden: Path, state: str) -> None:
+    path = garden / "variables" / "watering.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("{rare:", f"{{'{state}':"), encoding="utf-8")
+    with pytest.raises(FileError, match=r"watering\.yaml, key states") as caught:
+        cmocnet.load(garden)
+    assert repr(state[:40]) in str(caught.value)
+
+
 def test_missing_file_and_folder_in_its_place(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be read"):
         read_mapping(tmp_path / "none.yaml")

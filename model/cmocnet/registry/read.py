@@ -20,9 +20,11 @@ from cmocnet.registry import bibliography, consistency
 from cmocnet.registry.files import merge, read_mapping, read_text
 from cmocnet.registry.judged import Record
 from cmocnet.registry.records import (
+    NAME,
     About,
     Claim,
     Cmoc,
+    Name,
     Protocol,
     Review,
     Situation,
@@ -114,6 +116,10 @@ def convert(value: Any, kind: type[T], where: str) -> T:
     except msgspec.ValidationError as error:
         what, _, place = str(error).partition(" - at `")
         keys, found = _pinpoint(copy.deepcopy(value), kind, place.partition("$")[2].rstrip("`"))
+        if place.startswith("key"):
+            found = next((key for key in found if not _is_name(key)), found)
+        if what.endswith(f"regex {NAME!r}"):
+            what = "expected a name in small letters, digits and underscores"
         word = what.split("`")[1] if what.startswith("Object contains unknown field") else ""
         shown = "" if isinstance(found, (dict, list)) else f" (found {str(found)[:40]!r})"
         raise FileError(
@@ -151,6 +157,14 @@ def _pinpoint(value: Any, kind: type, path: str) -> tuple[str, Any]:
         except (LookupError, TypeError):
             return ".".join(keys), here
     return ".".join(keys), here
+
+
+def _is_name(key: Any) -> bool:
+    try:
+        msgspec.convert(key, Name)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _fields(kind: type) -> list[str]:

@@ -24,6 +24,11 @@ class State(Record, frozen=True):
     words: tuple[str, ...] = ()
 
 
+NAME = "^[a-z][a-z0-9_]*$"
+Name = Annotated[str, Meta(pattern=NAME, max_length=60)]
+"""What files of other programs, addresses and spreadsheets hold as it stands."""
+
+
 class Action(Record, frozen=True):
     """When people can change a variable, and how."""
 
@@ -34,11 +39,11 @@ class Action(Record, frozen=True):
 class VariableFile(Record, frozen=True):
     """The content of one file in ``variables/``."""
 
-    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+    name: Name
     label: str
     layer: Literal["setting", "standing", "loop", "outcome"]
     description: str
-    states: Annotated[dict[str, State], Meta(min_length=2, max_length=10)]
+    states: Annotated[dict[Name, State], Meta(min_length=2, max_length=10)]
     question: str
     sources: str
     table: TableSpec
