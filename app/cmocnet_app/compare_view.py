@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from cmocnet_app import words
@@ -61,7 +62,7 @@ def table(heads: Sequence[str], rows: Sequence[Row]) -> str:
     columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     lines = "".join(
         f'<tr data-outcome="{escape(row.event)}"><th scope="row">{escape(row.event)}</th>'
-        f"{''.join(_cell(cell, row.sign) for cell in row.cells)}</tr>"
+        f"{''.join(map(_cell, heads, row.cells, repeat(row.sign)))}</tr>"
         for row in rows
     )
     caption = "How likely each outcome is in each scenario"
@@ -72,20 +73,20 @@ def table(heads: Sequence[str], rows: Sequence[Row]) -> str:
     )
 
 
-def _cell(cell: Cell, sign: float) -> str:
+def _cell(head: str, cell: Cell, sign: float) -> str:
+    start = f'<td data-case="{escape(head)}">'  # what the cell is called where it stands alone
     value = (
         f'<span class="number">{escape(words.per_cent(cell.value))}</span> '
         f'<span class="within">({escape(words.span(cell.within))})</span>'
     )
     if cell.less is None or cell.better is None or cell.less_within is None:
-        return f"<td>{value}</td>"
+        return f"{start}{value}</td>"
     bearing = "same" if abs(cell.less) < words.SAME else (
         "better" if sign * cell.less > 0 else "worse"
     )  # fmt: skip
-    low, high = (round(100 * end) for end in cell.less_within)
-    ends = f"{low:+d} to {high:+d}".replace("+0", "0")
-    against = f"A has {words.points(cell.less)} ({ends})"
+    low, high = (words.signed(100 * end) for end in cell.less_within)
+    against = f"A has {words.points(cell.less)} ({low} to {high})"
     return (
-        f'<td>{value}<br><small class="against {bearing}">{escape(against)}</small><br>'
+        f'{start}{value}<br><small class="against {bearing}">{escape(against)}</small><br>'
         f"<small>A does better in {escape(words.per_cent(cell.better))} of draws</small></td>"
     )

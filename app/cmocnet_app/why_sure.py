@@ -8,13 +8,15 @@ import streamlit as st
 
 from cmocnet.answer import central
 from cmocnet.errors import CmocnetError
-from cmocnet_app import cached, offer, view, words
+from cmocnet_app import cached, figures, offer, view, words
 from cmocnet_app.comparison import asked_state
+from cmocnet_app.figures import Bar
 
 if TYPE_CHECKING:
     from cmocnet import Network
     from cmocnet.query import Query
     from cmocnet.sensitivity import Asking
+    from cmocnet_app.scenario import Scenario
 
 ASKINGS = 5
 TOP = 10
@@ -40,7 +42,7 @@ def next_section(net: Network, name: str, query: Query) -> None:
     offer.table("All that is unknown (CSV)", "find-out.csv", columns, lambda: whole)
 
 
-def section(net: Network, name: str, query: Query) -> None:
+def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     """Draw the interval, the rival readings and the judgements that matter most."""
     st.header("How sure is this?", anchor=False)
     with st.spinner("Drawing the judgements anew", show_time=False):
@@ -57,7 +59,13 @@ def section(net: Network, name: str, query: Query) -> None:
     st.html(view.ranges([(b.label, b.at_low, b.at_high) for b in bars], answer))
     rows = [(b.label, b.low, b.high, b.at_low, b.at_high) for b in bars]
     head = ("Judgement", "Low end", "High end", "Answer at the low end", "Answer at the high end")
-    offer.table("These judgements (CSV)", "judgements.csv", head, lambda: rows)
+    with st.container(horizontal=True):
+        offer.table("These judgements (CSV)", "judgements.csv", head, lambda: rows)
+        event = words.lower(words.event(net.variables[name], state))
+        figures.offered(
+            net, scenario, "judgements.svg", f"The judgements that move it most: {event}",
+            lambda: [Bar(b.label, b.at_low, b.at_high) for b in bars], mark=answer,
+        )  # fmt: skip
     _readings(net, query, answer)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SAME = 0.015  # below this, whole per cents differ by hardly more than rounding
 LITTLE = 0.05
 MUCH = 0.15
+MINUS = "\N{MINUS SIGN}"
 
 
 def per_cent(probability: float) -> str:
@@ -62,6 +63,16 @@ def points(difference: float) -> str:
     return f"{size} point{'s' if size > 1 else ''} {way}"
 
 
+def signed(number: float, digits: int = 0) -> str:
+    """A number with its sign, a minus as printers set it.
+
+    >>> signed(2.1), signed(-0.2), signed(-10.04, 1) == f"{MINUS}10.0"
+    ('+2', '0', True)
+    """
+    text = f"{number:+.{digits}f}"
+    return text.replace("-", MINUS) if float(text) else text[1:]
+
+
 def sureness(share: float) -> str:
     """How sure a direction is, from the share of draws in which it holds.
 
@@ -69,9 +80,12 @@ def sureness(share: float) -> str:
     'Quite sure of the direction: it holds in 97 of 100 draws of the judgements.'
     >>> sureness(0.5)
     'Unsure of the direction: it holds in 50 of 100 draws of the judgements.'
+    >>> sureness(0.998)
+    'Quite sure of the direction: it holds in over 99 of 100 draws of the judgements.'
     """
     sure = "Quite sure" if share >= 0.95 else "Fairly sure" if share >= 0.8 else "Unsure"
-    drawn = "all" if share >= 0.995 else f"{100 * share:.0f} of 100"
+    drawn = f"{100 * share:.0f} of 100" if share < 0.995 else "over 99 of 100"
+    drawn = "all" if share == 1 else drawn
     return f"{sure} of the direction: it holds in {drawn} draws of the judgements."
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib")
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 SMALL = {
     "tornado": ["P(inertia | mandated)", "--top", "3"],
