@@ -115,6 +115,24 @@ def test_the_whole_story(visit: Visit) -> None:
     assert not other.wrong
 
 
+def test_what_is_taken_away_says_what_the_page_says(visit: Visit) -> None:
+    """The files that a press makes: figures, tables, the risk sheet."""
+    page = visit.open(f"?from.situation={PRESET}")
+    shown = number("inertia", NET.situations[PRESET].given)
+
+    def taken(button: str) -> bytes:
+        with page.expect_download(timeout=STARTED) as download:
+            page.get_by_role("button", name=button).click()
+        return Path(download.value.path()).read_bytes()
+
+    assert f"This scenario: {shown}" in taken("As a figure (SVG)").decode()
+    assert "data-node=" in taken("Picture (SVG)").decode()
+    assert "Collaborative inertia" in taken("Outcomes (CSV)").decode("utf-8-sig")
+    assert shown in taken("Risk sheet as HTML").decode()
+    assert taken("Risk sheet as PDF").startswith(b"%PDF")
+    assert b"<smile" in taken("The network (XDSL)")
+
+
 def test_evidence_is_searched_opened_and_read_another_way(visit: Visit) -> None:
     page = visit.open("evidence", "Evidence")
     expect(page.locator("[data-entry]")).to_have_count(len(NET.cmocs), timeout=STARTED)
