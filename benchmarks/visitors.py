@@ -1,7 +1,8 @@
 """Light visitors of the page: they speak its websocket and draw nothing.
 
 ``python -m benchmarks.visitors ADDRESS N SECONDS`` lets N of them change something every two
-seconds, each from a random moment on, and prints how many changes were answered.
+seconds, each from a random moment on, and prints how many changes they made and to how many of
+them new outcomes came before the next change.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ EVERY = 2.0
 FEW = 5
 """Sliders that one visitor tries out."""
 BIGGEST = 2**26
+OUTCOMES = "data-outcome="
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Visitor:
     said: dict[str, str] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
     query: str = ""
+    waiting: bool = False
+    changes: int = 0
     answered: int = 0
 
     def message(self) -> bytes:
@@ -52,9 +56,11 @@ class Visitor:
             name = self.rng.choice(self.moved)
             stops = [s for s in self.sliders[name] if s != self.said.get(name)]
             self.said[name] = self.rng.choice(stops)
+            self.waiting = True
+            self.changes += 1
 
     def hear(self, data: bytes) -> None:
-        """Take in what the server says: new sliders, the new address, the end of a run."""
+        """Take in what the server says: new sliders, new outcomes, the new address."""
         from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
         message = ForwardMsg()
@@ -64,14 +70,15 @@ class Visitor:
             element = message.delta.new_element
             if element.WhichOneof("type") == "slider":
                 self.sliders[element.slider.id] = list(element.slider.options)
+            elif self.waiting and OUTCOMES in element.html.body:
+                self.waiting = False
+                self.answered += 1
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
-        elif kind == "script_finished":
-            self.answered += 1
 
 
-async def visit(address: str, seed: int, seconds: float) -> int:
-    """One visit; how many runs of the page it saw to their end."""
+async def visit(address: str, seed: int, seconds: float) -> Visitor:
+    """One visit; the visitor at its end."""
     visitor = Visitor(random.Random(seed), query="from.situation=enforced_merger_unprepared")
     stream = address.replace("http", "ws", 1) + "/_stcore/stream"
     loop = asyncio.get_running_loop()
@@ -90,7 +97,7 @@ async def visit(address: str, seed: int, seconds: float) -> int:
             await socket.send(visitor.message())
             await asyncio.sleep(EVERY)
         hearing.cancel()
-    return visitor.answered
+    return visitor
 
 
 async def _hear(visitor: Visitor, socket: Any) -> None:
@@ -98,10 +105,11 @@ async def _hear(visitor: Visitor, socket: Any) -> None:
         visitor.hear(data)
 
 
-async def _visits(address: str, n: int, seconds: float) -> list[int]:
+async def _visits(address: str, n: int, seconds: float) -> list[Visitor]:
     return await asyncio.gather(*(visit(address, seed, seconds) for seed in range(n)))
 
 
 if __name__ == "__main__":
     where, number, length = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-    print(sum(asyncio.run(_visits(where, number, length))))
+    visitors = asyncio.run(_visits(where, number, length))
+    print(sum(v.changes for v in visitors), sum(v.answered for v in visitors))
