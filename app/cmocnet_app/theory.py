@@ -178,5 +178,6 @@ def notice(net: Network) -> None:
         told.append(f"{len(own.numbers)} judgement{'s' * (len(own.numbers) > 1)} of your own")
     if told:
         with st.container(horizontal=True, vertical_alignment="center", key="theory"):
-            st.markdown(f"**You are looking through {words.joined(told)}.**")
+            apart = "" if own.empty else " No link holds your numbers: “Judgements” hands them out."
+            st.markdown(f"**You are looking through {words.joined(told)}.**{apart}")
             st.button("Back to the review as adopted", on_click=as_adopted)

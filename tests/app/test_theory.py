@@ -48,7 +48,8 @@ def test_a_link_with_a_rival_reading_shows_the_answers_under_it() -> None:
     assert moved
     for name in NET.review.about.headline:
         assert shown(other, name) in card(page, name)
-    assert any("1 other reading of the review" in m.value for m in page.markdown)
+    (notice,) = (m.value for m in page.markdown if "1 other reading of the review" in m.value)
+    assert "No link holds your numbers" not in notice
 
 
 def test_one_button_leads_back_to_the_review_as_adopted() -> None:
@@ -76,7 +77,8 @@ def test_numbers_of_ones_own_reach_the_answers() -> None:
     own = page.session_state[theory.MADE][1].network
     assert shown(own, "inertia") != shown(NET, "inertia")
     assert shown(own, "inertia") in card(page, "inertia")
-    assert any("1 judgement of your own" in m.value for m in page.markdown)
+    (notice,) = (m.value for m in page.markdown if "1 judgement of your own" in m.value)
+    assert "No link holds your numbers" in notice
     assert shown(NET, "inertia") in card(opened(from__situation=SITUATION), "inertia")
 
 
