@@ -28,7 +28,7 @@ STOREYS = {
 }
 COLUMNS = 5
 WIDTH, HEIGHT, ACROSS, DOWN = 172, 52, 18, 34
-LEFT, HEAD, LINE = 14, 30, 21
+LEFT, HEAD, LINE = 14, 30, 19
 MOVED = 0.03
 """A change of expected score (0 to 1) from which a node is coloured."""
 STYLE = """
