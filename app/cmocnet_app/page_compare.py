@@ -40,33 +40,39 @@ def page(net: Network) -> None:
     frame.foot(net)
 
 
-def keep(scenario: Scenario) -> None:
-    """Put a scenario among those compared, for the rest of the visit."""
-    kept = list(dict.fromkeys([*st.query_params.get_all(WITH), packed(scenario)]))
-    st.query_params[WITH] = kept[: MOST - 1]
-
-
-def full() -> bool:
-    """Is there no room for one more scenario?"""
-    return len(st.query_params.get_all(WITH)) >= MOST - 1
-
-
-def keep_this(net: Network) -> None:
-    """Put the scenario of the address among those compared."""
-    keep(frame.scenario(net)[0])
-
-
-def _others(net: Network) -> dict[str, Scenario]:
-    """The scenarios kept in the address, each under its text there; what is left out is said."""
+def kept(net: Network) -> tuple[dict[str, Scenario], list[str]]:
+    """The scenarios kept in the address, each under its text there; why others can't be read."""
     found, wrong = {}, []
     for text in dict.fromkeys(st.query_params.get_all(WITH)):
         try:
             found[text] = unpacked(net, text)
         except CmocnetError as error:
-            wrong.append(words.verbatim(str(error)))
+            wrong.append(str(error))
+    return found, wrong
+
+
+def full(net: Network) -> bool:
+    """Is there no room for one more scenario?"""
+    return len(kept(net)[0]) >= MOST - 1
+
+
+def keep(net: Network, scenario: Scenario) -> None:
+    """Put a scenario among those compared, for the rest of the visit; what can't be read goes."""
+    found, _ = kept(net)
+    st.query_params[WITH] = list(dict.fromkeys([*found, packed(scenario)]))[: MOST - 1]
+
+
+def keep_this(net: Network) -> None:
+    """Put the scenario of the address among those compared."""
+    keep(net, frame.scenario(net)[0])
+
+
+def _others(net: Network) -> dict[str, Scenario]:
+    """The first of the scenarios kept; what is left out is said."""
+    found, wrong = kept(net)
     if wrong:
         which = "A scenario" if len(wrong) == 1 else f"{len(wrong)} scenarios"
-        st.error(f"{which} kept in this address can't be read: {wrong[0]}")
+        st.error(f"{which} kept in this address can't be read: {words.verbatim(wrong[0])}")
     more = list(found)[MOST - 1 :]
     if more:
         st.warning(f"{MOST} scenarios fit side by side; this address holds {len(more)} more.")
@@ -103,7 +109,7 @@ def _add(net: Network, scenario: Scenario, others: dict[str, Scenario]) -> None:
 
 def _added(net: Network) -> None:
     if st.session_state["add"] is not None:
-        keep(preset(net, st.session_state["add"]))
+        keep(net, preset(net, st.session_state["add"]))
         st.session_state["add"] = None
 
 
@@ -112,7 +118,7 @@ def _pasted(net: Network) -> None:
     st.session_state["pasted"] = ""
     try:
         if text:
-            keep(unpacked(net, text))
+            keep(net, unpacked(net, text))
     except CmocnetError as error:
         st.session_state["refused"] = str(error)
 

@@ -39,16 +39,9 @@ def section(
     """Draw the link and the downloads."""
     st.header("Keep and share", anchor=False)
     if scenario.states:
-        kept = packed(scenario) in st.query_params.get_all(page_compare.WITH)
         st.caption("This link opens the same screen for whoever has access to this page.")
         st.code(address(scenario), language=None, wrap_lines=True)
-        st.button(
-            "Keep this scenario for “Compare”",
-            on_click=page_compare.keep_this,
-            args=(net,),
-            disabled=kept or page_compare.full(),
-            help=KEPT if kept else FULL if page_compare.full() else None,
-        )
+        _keep(net, scenario)
     with st.container(horizontal=True):
         offer.table(
             "Outcomes (CSV)", "outcomes.csv", HEAD, lambda: _rows(net, scenario, beside, found)
@@ -65,6 +58,18 @@ def section(
             lambda: downloads.tables(net.discrete),
         )  # fmt: skip
     risk_sheet.download_section(net, scenario)
+
+
+def _keep(net: Network, scenario: Scenario) -> None:
+    kept = packed(scenario) in st.query_params.get_all(page_compare.WITH)
+    full = page_compare.full(net)
+    st.button(
+        "Keep this scenario for “Compare”",
+        on_click=page_compare.keep_this,
+        args=(net,),
+        disabled=kept or full,
+        help=KEPT if kept else FULL if full else None,
+    )
 
 
 def address(scenario: Scenario) -> str:

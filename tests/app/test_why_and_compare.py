@@ -124,6 +124,10 @@ def test_kept_scenarios_that_cannot_be_shown_are_said_and_the_rest_stays() -> No
     assert "2 scenarios kept in this address can't be read" in page.error[0].value
     assert not page.warning
     assert html(page).count('<th scope="col">') == 1 + 1 + len(kept)
+    page = opened(compare, mandate="mandated", view__with=["nonsense", kept[0], "x", "y", kept[1]])
+    page.selectbox(key="add").set_value(PRESET).run()
+    assert not page.error
+    assert PRESET in page.query_params["view.with"][-1]
     many = [*kept, "do.pace=slow", "do.leadership=" + NET.variables["leadership"].states[0]]
     page = opened(compare, mandate="mandated", view__with=many)
     assert f"holds {len(many) - 3} more" in page.warning[0].value
