@@ -15,6 +15,7 @@ from cmocnet_app import offer, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from cmocnet import Network
     from cmocnet.answer import Interval
@@ -89,6 +90,26 @@ def svg(
     through all.
     """
     import matplotlib as mpl
+
+    figure = _figure(title, bars, foot)
+    axes = figure.axes[0]
+    axes.use_sticky_edges = mark is None  # bars on both sides of a line get room
+    for place, bar in enumerate(bars):
+        if isinstance(bar, Bar):
+            _draw(axes, place, bar)
+        else:
+            axes.get_yticklabels()[place].set_fontweight("bold")
+    if mark is not None:
+        axes.axvline(mark, color=INK, linewidth=1.4)
+    _scale(axes, differences)
+    out = io.BytesIO()
+    with mpl.rc_context({"svg.fonttype": "none", "hatch.linewidth": 0.6}):
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "cmocnet"})
+    return out.getvalue()
+
+
+def _figure(title: str, bars: Sequence[Bar | str], foot: str) -> Figure:
+    """The figure with all its words, and no bar yet."""
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
@@ -98,22 +119,12 @@ def svg(
     figure.suptitle(textwrap.fill(title, 90), x=0.01, ha="left", fontsize=11, fontweight="bold")
     figure.supxlabel(textwrap.fill(foot, 150), x=0.01, ha="left", fontsize=7)
     axes = figure.subplots()
-    axes.use_sticky_edges = mark is None  # bars on both sides of a line get room
-    for place, bar in enumerate(bars):
-        if isinstance(bar, Bar):
-            _draw(axes, place, bar)
-    if mark is not None:
-        axes.axvline(mark, color=INK, linewidth=1.4)
-    _scale(axes, labels, differences)
-    for place, bar in enumerate(bars):
-        if isinstance(bar, str):
-            axes.get_yticklabels()[place].set_fontweight("bold")
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
     for text in figure.findobj(Text):
         text.set_parse_math(False)  # a label of another review may hold dollar signs
-    out = io.BytesIO()
-    with mpl.rc_context({"svg.fonttype": "none", "hatch.linewidth": 0.6}):
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": "cmocnet"})
-    return out.getvalue()
+    return figure
 
 
 def _label(bar: Bar | str) -> str:
@@ -133,12 +144,9 @@ def _draw(axes: Axes, place: int, bar: Bar) -> None:
         axes.plot([low, high], [place, place], color=INK, linewidth=1.2, marker="|", markersize=7)
 
 
-def _scale(axes: Axes, labels: Sequence[str], differences: bool) -> None:
+def _scale(axes: Axes, differences: bool) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_locator(MaxNLocator(8, steps=(1, 2, 5, 10)))
     axes.xaxis.set_major_formatter(lambda at, _: f"{100 * at:.3g}".replace("-", words.MINUS))
     axes.set_xlabel("percentage points" if differences else "per cent", loc="right")

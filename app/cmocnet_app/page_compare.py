@@ -124,7 +124,7 @@ def _pasted(net: Network) -> None:
 
 
 def _removed(text: str) -> None:
-    st.query_params[WITH] = [kept for kept in st.query_params.get_all(WITH) if kept != text]
+    st.query_params[WITH] = [one for one in st.query_params.get_all(WITH) if one != text]
 
 
 def label(net: Network, scenario: Scenario) -> str:
