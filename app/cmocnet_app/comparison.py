@@ -32,6 +32,7 @@ class Outcome:
     """The probability of one state of an outcome, in [0, 1]: here, in the contrast, by default.
 
     ``here`` is None where nothing is known, ``beside`` where there is nothing to compare with.
+    ``began`` is that of the situation begun from, None where nothing was changed since.
     """
 
     variable: Variable
@@ -39,6 +40,7 @@ class Outcome:
     here: float | None
     beside: float | None
     baseline: float
+    began: float | None = None
 
     @property
     def difference(self) -> float | None:
@@ -85,6 +87,7 @@ def outcomes(net: Network, scenario: Scenario, beside: Contrast | None) -> tuple
     baseline = net.posteriors()
     here = posteriors(net, scenario) if scenario.states else None
     other = posteriors(net, beside.scenario) if beside else None
+    began = _began(net, scenario)
     found = []
     for name in net.review.about.headline:
         variable = net.variables[name]
@@ -96,9 +99,18 @@ def outcomes(net: Network, scenario: Scenario, beside: Contrast | None) -> tuple
                 here=None if here is None else here[name][state],
                 beside=None if other is None else other[name][state],
                 baseline=baseline[name][state],
+                began=None if began is None else began[name][state],
             )
         )
     return tuple(found)
+
+
+def _began(net: Network, scenario: Scenario) -> Posteriors | None:
+    if not (scenario.situation and scenario.states):
+        return None
+    start = preset(net, scenario.situation)
+    changed = scenario.do or scenario.likely or dict(scenario.given) != dict(start.given)
+    return posteriors(net, start) if changed else None
 
 
 def _another(net: Network, scenario: Scenario, name: str) -> Contrast:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmocnet_app import offer, words
+from cmocnet_app import offer, theory, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +69,8 @@ def offered(
     """A button that hands the figure out; under it stand the scenario and what the numbers are."""
     facts = "; ".join(words.fact(net.variables[k], s) for k, s in scenario.states.items())
     about = net.review.about
-    foot = f"{facts or 'Nothing known'}. {about.caution} {about.citation}"
+    apart = theory.apart(net)
+    foot = f"{facts or 'Nothing known'}. {about.caution} {apart} {about.citation}"
     offer.file(
         "As a figure (SVG)", name, "image/svg+xml",
         lambda: svg(title, bars(), foot, differences=differences, mark=mark),

@@ -84,9 +84,10 @@ def shown(name: str, default: str, among: Iterable[str]) -> str:
 def foot(net: Network) -> None:
     """Where the numbers come from."""
     about = net.review.about
+    same = "" if net.priors else "; whoever opens it sees the same"
     st.caption(
         "“Nothing known” rests on assumed prevalences: read it last. "
-        "The address of this page holds the whole scenario; whoever opens it sees the same."
+        f"The address of this page holds the whole scenario{same}."
     )
     st.caption(
         f"Read from: {words.verbatim(about.citation)} [doi:{about.doi}](https://doi.org/{about.doi})"

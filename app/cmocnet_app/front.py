@@ -107,7 +107,7 @@ def _end(
     compared = ""
     if beside and end.beside is not None:
         compared = f", beside {words.per_cent(end.beside)} in the case compared with"
-    text = f"{meaning} Likely to {words.per_cent(end.here)}{compared}."
+    text = f"{meaning} The chance of it is {words.per_cent(end.here)}{compared}."
     return f"{text} {words.over_time(rounds, end.variable.name)}".strip()
 
 
@@ -123,7 +123,8 @@ def _weakest(net: Network, scenario: Scenario, name: str) -> str:
         return f"Nothing of what you said makes {_aim(net, name)} worse."
     variable, state = net.variables[worst.item.variable], scenario.states[worst.item.variable]
     moved = words.points(worst.value)
-    return f"{words.fact(variable, state)}. It makes {_aim(net, name)} {moved} likely."
+    told = f"It makes {_aim(net, name)} {moved} likely than leaving it unknown would."
+    return f"{words.fact(variable, state)}. {told}"
 
 
 def _help(net: Network, scenario: Scenario, name: str) -> str:
@@ -164,17 +165,21 @@ def _stand_in(net: Network, scenario: Scenario, name: str, asked: StandIn) -> st
         case = scenario.made({contract: agreed, trust: trusted})
         return float(posteriors(net, case)[name][state])
 
+    contracts, weak_trust, firm_trust = (
+        words.lower(words.event(net.variables[v], s))
+        for v, s in ((contract, strong), (trust, low), (trust, high))
+    )
     neither = chance(weak, low)
     gap = chance(weak, high) - neither
     if abs(gap) < 0.005:
         return f"Neither matters much to {_aim(net, name)} here."
     made_up = (chance(strong, low) - neither) / gap
     if made_up < 0.02:
-        return f"No: without trust they do nothing for {_aim(net, name)}."
+        return f"No: beside {weak_trust}, {contracts} do nothing for {_aim(net, name)}."
     head = "Hardly" if made_up < 0.2 else "In part" if made_up < 0.7 else "Largely"
     return (
-        f"{head}: where partners begin with little trust, strong agreements do {made_up:.0%} "
-        f"of what trust would do about {_aim(net, name)}."
+        f"{head}: beside {weak_trust}, {contracts} do {made_up:.0%} of what {firm_trust} would do "
+        f"about {_aim(net, name)}."
     )
 
 
@@ -204,10 +209,11 @@ def _studies(net: Network, scenario: Scenario, name: str) -> str:
     works = {key for claim in claims for key in claim.sources}
     cases = sum(claim.evidence == "case" for claim in claims)
     sample = sum(claim.in_sample for claim in claims)
-    own = f", and {sample} on what it tells of its own cases" if sample else ""
+    rest = "rests" if cases == 1 else "rest"
+    own = f", and {sample} on what the review tells of its own cases" if sample else ""
     return (
         f"The {len(claims)} claims that carry most of this cite {len(works)} works. {cases} of "
-        f"them rest on cases{own}; the others on theory, other reviews or inference. Whether "
+        f"them {rest} on cases{own}; the others on theory, other reviews or inference. Whether "
         "those were like you is for you to judge: see the evidence behind each."
     )
 

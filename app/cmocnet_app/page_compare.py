@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def page(net: Network) -> None:
     theory.notice(net)
     net = seen.network
     contexts.panel(net, scenario)
-    others = _others(net)
+    others = _others(net, scenario)
     if frame.described(scenario, net):
         _add(net, scenario, others)
         try:
@@ -67,12 +68,14 @@ def keep_this(net: Network) -> None:
     keep(net, frame.scenario(net)[0])
 
 
-def _others(net: Network) -> dict[str, Scenario]:
-    """The first of the scenarios kept; what is left out is said."""
+def _others(net: Network, scenario: Scenario) -> dict[str, Scenario]:
+    """The first of the scenarios kept that differ from this one; what is left out is said."""
     found, wrong = kept(net)
     if wrong:
         which = "A scenario" if len(wrong) == 1 else f"{len(wrong)} scenarios"
         st.error(f"{which} kept in this address can't be read: {words.verbatim(wrong[0])}")
+    own = replace(scenario, situation=None)
+    found = {text: one for text, one in found.items() if replace(one, situation=None) != own}
     more = list(found)[MOST - 1 :]
     if more:
         st.warning(f"{MOST} scenarios fit side by side; this address holds {len(more)} more.")

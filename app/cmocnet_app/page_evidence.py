@@ -108,7 +108,7 @@ def _rivals(net: Network) -> None:
         return
     st.markdown(
         "Where the review contradicts itself or its wording is open, one reading was adopted. "
-        "Choose another and see how the answers move. Your choice is yours alone."
+        "Choose another and see how the answers move. Only you and whoever opens your link see it."
     )
     seen = theory.reading(net)
     other = seen.network

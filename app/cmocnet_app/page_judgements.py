@@ -185,7 +185,9 @@ def _keep(net: Network, made: theory.Made) -> None:
         on_click="ignore", disabled=made.mine.empty, width="stretch",
     )  # fmt: skip
     right.button("Put everything back", on_click=_reset, disabled=made.mine.empty, width="stretch")
-    st.caption("Unpacked into a folder, the download is what `cmocnet --priors FOLDER` takes.")
+    st.caption(
+        "Unpacked into a folder, the download is what every command takes as `--priors FOLDER`."
+    )
     wrong = st.session_state.pop(theory.WRONG, None)
     if wrong:
         st.error(f"This can't be used, so nothing is taken from it: {words.verbatim(wrong)}")

@@ -132,6 +132,7 @@ class First:
     against: str
     beside: Contrast | None
     found: tuple[Outcome, ...]
+    summary: DeltaGenerator
     slot: DeltaGenerator
 
 
@@ -151,10 +152,12 @@ def _first(net: Network, scenario: Scenario) -> First:
         st.markdown("This has no opposite to be held against; the bars show it beside the default.")
     else:
         st.html(view.facts(net, scenario, beside))
-        st.markdown(words.verbatim(words.summary(found)))
+    summary = st.empty()
+    if beside:
+        summary.markdown(words.verbatim(words.summary(found)))
     slot = st.empty()
     slot.html(view.cards(net, scenario, beside, found))
-    return First(against, beside, found, slot)
+    return First(against, beside, found, summary, slot)
 
 
 def _more(net: Network, scenario: Scenario, first: First) -> None:
@@ -162,8 +165,14 @@ def _more(net: Network, scenario: Scenario, first: First) -> None:
     beside, found = first.beside, first.found
     with st.spinner("Drawing the judgements anew", show_time=False):
         sure = sureness.of(net, scenario, beside, found)
+    unsure = [name for name, how in sure.items() if words.unsure(how.holds)]
+    if beside and unsure:
+        first.summary.markdown(words.verbatim(words.summary(found, unsure)))
     first.slot.html(view.cards(net, scenario, beside, found, sure))
-    blue = "Blue marks a difference for the better, orange one for the worse, grey hardly any. "
+    blue = (
+        "Blue marks a difference for the better, orange one for the worse, grey hardly any; "
+        "in outline where its direction is unsure. "
+    )
     st.caption(f"{blue if beside else ''}The thin lines are 90 per cent intervals.")
     if scenario.states:
         _against(net, first.against)

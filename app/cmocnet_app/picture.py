@@ -29,7 +29,7 @@ STOREYS = {
 COLUMNS = 5
 WIDTH, HEIGHT, ACROSS, DOWN = 172, 52, 18, 34
 LEFT, HEAD, LINE = 14, 30, 19
-MOVED = 0.03
+MOVED = words.SAME
 """A change of expected score (0 to 1) from which a node is coloured."""
 STYLE = """
 .picture text { font: 12px system-ui, sans-serif; fill: currentColor; }
@@ -201,7 +201,8 @@ def _path(parent: tuple[float, float], child: tuple[float, float]) -> str:
 def _node(node: Node, x: float, y: float, chosen: bool) -> str:
     variable = node.variable
     lines = _lines(variable.label)
-    arrow = "" if abs(node.move) < MOVED else "▲" if node.move > 0 else "▼"
+    still = abs(node.move) < MOVED or not variable.direction  # kinds have no more and less
+    arrow = "" if still else "▲" if node.move > 0 else "▼"
     text = "".join(
         f'<text x="{x + 9:.0f}" y="{y + 17 + 14 * i:.0f}">{escape(line)}</text>'
         for i, line in enumerate(lines)

@@ -66,7 +66,7 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
     against = words.lower(beside.label) if beside else "nothing known"
     coloured = (
         f"Coloured is what differs from {against}: blue for the better, orange for the worse; "
-        "▲ more, ▼ less. "
+        "▲ more, ▼ less; dark lines carry it. What you observe also tells of its causes. "
         if scenario.states
         else ""
     )

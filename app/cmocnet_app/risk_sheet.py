@@ -20,7 +20,7 @@ from cmocnet.explain import trace
 from cmocnet.explain.pathways import cited, claims
 from cmocnet.registry import bundled
 from cmocnet.uncertainty import DRAWS
-from cmocnet_app import cached, comparison, front, helps, sureness, words
+from cmocnet_app import cached, comparison, front, helps, sureness, theory, words
 from cmocnet_app.comparison import Contrast, Outcome, asked_state
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ NAMED = 4
 LONGEST = 80
 SEED = 0
 UNNAMED = "Our plan"
+UNPREPARED = "Wholly unprepared"
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ def compose(net: Network, scenario: Scenario, name: str = "") -> Sheet:
         made_by=(
             f"cmocnet {cmocnet.__version__}, review files {about.version}; "
             f"how often a direction holds: of {DRAWS:,} draws of the judgements, seed {SEED}. "
-            "With nothing prepared: what can be settled beforehand is left at its worse end."
+            f"{UNPREPARED}: what can be settled beforehand is left at its worse end."
         ),
-        caution=about.caution,
+        caution=f"{about.caution} {theory.apart(net)}".strip(),
         scope=about.scope,
         citation=f"{about.citation} doi:{about.doi}",
     )
@@ -144,12 +145,8 @@ def unprepared(net: Network, scenario: Scenario) -> Scenario:
 def code(net: Network, scenario: Scenario, name: str) -> str:
     """The line of Python that gives the focus outcome's probability in this scenario."""
     evidence = scenario.evidence(net)
-    review = net.review
-    adopted = {
-        k: c.adopted or next(iter(c.readings)) for k, c in review.cmocs.items() if c.readings
-    }
-    rival = {k: v for k, v in review.readings.items() if adopted.get(k) != v}
-    folder = "" if review.path == str(bundled()) else '"FOLDER OF THE REVIEW"'
+    rival = theory.rival(net.review)
+    folder = "" if net.review.path == str(bundled()) else '"FOLDER OF THE REVIEW"'
     own = 'priors="FOLDER OF YOUR JUDGEMENTS"' if net.priors else ""
     options = ", ".join(filter(None, [folder, own, f"readings={rival}" if rival else ""]))
     kinds = {

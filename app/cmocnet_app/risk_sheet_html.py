@@ -7,6 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmocnet_app.risk_sheet import UNPREPARED
+
 if TYPE_CHECKING:
     from cmocnet_app.risk_sheet import Line, Point, Sheet
 
@@ -55,8 +57,8 @@ def _table(sheet: Sheet) -> str:
         "This plan",
         *([sheet.contrast, "So it is", SURE] if sheet.contrast else []),
     ]
-    heads.append("With nothing prepared")
-    numbers = {"This plan", sheet.contrast, SURE, "With nothing prepared"}
+    heads.append(UNPREPARED)
+    numbers = {"This plan", sheet.contrast, SURE, UNPREPARED}
     top = "".join(
         f'<th scope="col"{_kind("number" if h in numbers else "")}>{escape(h)}</th>' for h in heads
     )

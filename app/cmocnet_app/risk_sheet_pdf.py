@@ -14,6 +14,8 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace
 
+from cmocnet_app.risk_sheet import UNPREPARED
+
 if TYPE_CHECKING:
     from cmocnet_app.risk_sheet import Line, Point, Sheet
 
@@ -117,7 +119,7 @@ class _Page(FPDF):
         compared = bool(sheet.contrast)
         heads = ["Outcome", "This plan"]
         heads += [sheet.contrast, "So it is", "Direction holds"] if compared else []
-        heads.append("With nothing prepared")
+        heads.append(UNPREPARED)
         between, sides = ((17, 20, 10), ("RIGHT", "LEFT", "RIGHT")) if compared else ((), ())
         widths = (30, 10, *between, 13)
         align = ("LEFT", "RIGHT", *sides, "RIGHT")

@@ -29,6 +29,8 @@ HEAD = (
     "Outcome", "Here", "Here, lower end", "Here, upper end", "Compared with", "Lower end",
     "Upper end", "Nothing known", "Share of draws in which the direction holds",
 )  # fmt: skip
+SAME = "This link opens the same screen for whoever has access to this page."
+BUNDLED = "This link opens the same scenario with the bundled judgements: no link holds your own."
 KEPT = "It is kept already."
 FULL = "Three are kept already: remove one on “Compare” first."
 
@@ -39,7 +41,7 @@ def section(
     """Draw the link and the downloads."""
     st.header("Keep and share", anchor=False)
     if scenario.states:
-        st.caption("This link opens the same screen for whoever has access to this page.")
+        st.caption(BUNDLED if net.priors else SAME)
         st.code(address(scenario), language=None, wrap_lines=True)
         _keep(net, scenario)
     with st.container(horizontal=True):

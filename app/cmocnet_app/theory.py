@@ -15,6 +15,7 @@ import cmocnet
 from cmocnet import Network
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, QueryError, nearest
+from cmocnet.registry.records import Review
 from cmocnet_app import prior_set, uploads, words
 from cmocnet_app.prior_set import PriorSet
 from cmocnet_app.scenario import READING, short
@@ -83,6 +84,22 @@ def readings(net: Network, parameters: Mapping[str, Sequence[str]]) -> dict[str,
         if values[0] != net.review.readings[name]:
             found[name] = values[0]
     return found
+
+
+def rival(review: Review) -> dict[str, str]:
+    """The readings of a review that are not the adopted ones: configuration -> reading."""
+    adopted = {
+        k: c.adopted or next(iter(c.readings)) for k, c in review.cmocs.items() if c.readings
+    }
+    return {k: v for k, v in review.readings.items() if adopted.get(k) != v}
+
+
+def apart(net: Network) -> str:
+    """A sentence for what leaves the page: in what the numbers are not those of the review."""
+    read = len(rival(net.review))
+    told = ["judgements changed by whoever made this"] if net.priors else []
+    told += [f"{read} other reading{'s' * (read > 1)} of the review"] if read else []
+    return f"Not the review as adopted: made with {words.joined(told)}." if told else ""
 
 
 def read(net: Network, cmoc: str, name: str) -> None:
@@ -166,12 +183,11 @@ def changes(made: Made) -> Iterator[str]:
 
 def notice(net: Network) -> None:
     """Say that the page is seen through readings or numbers of the visitor's own, if it is."""
-    read = reading(net).network
-    rival = [key for key, name in read.review.readings.items() if net.review.readings[key] != name]
+    read = len(rival(reading(net).network.review))
     own = mine()
     told = []
-    if rival:
-        told.append(f"{len(rival)} other reading{'s' * (len(rival) > 1)} of the review")
+    if read:
+        told.append(f"{read} other reading{'s' * (read > 1)} of the review")
     if own.base:
         told.append("an uploaded set of judgements")
     if own.numbers:

@@ -80,8 +80,9 @@ def _card(
         f'<section class="outcome" data-outcome="{escape(variable.name)}">',
         f"<h3>{escape(words.event(variable, outcome.state))}</h3>",
         _paragraph(meaning),
-        _verdict(outcome),
+        _verdict(outcome, unsure=words.unsure(sure.holds) if sure else False),
         _sureness(sure),
+        _since(outcome),
         "".join(('<ul class="bars">', *(bar(*each) for each in bars), "</ul>")),
         "<details><summary>What this means</summary>",
         _paragraph(variable.description),
@@ -90,14 +91,23 @@ def _card(
     ))  # fmt: skip
 
 
-def _verdict(outcome: Outcome) -> str:
+def _verdict(outcome: Outcome, *, unsure: bool) -> str:
     if outcome.difference is None:
         return ""
     phrase = words.likelier(outcome.difference)
     arrow = "=" if "about" in phrase else "▲" if outcome.difference > 0 else "▼"
     text = escape(phrase[0].upper() + phrase[1:])
     bearing = words.bearing(outcome)
-    return f'<p class="verdict {bearing}"><span aria-hidden="true">{arrow}</span> {text}</p>'
+    kind = f"{bearing} unsure" if unsure else bearing
+    return f'<p class="verdict {kind}"><span aria-hidden="true">{arrow}</span> {text}</p>'
+
+
+def _since(outcome: Outcome) -> str:
+    if outcome.began is None or outcome.here is None:
+        return ""
+    moved = words.points(outcome.here - outcome.began)
+    told = f"You began at {words.per_cent(outcome.began)}: {moved} now."
+    return f'<p class="since">{escape(told)}</p>'
 
 
 def _sureness(sure: Sureness | None) -> str:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SINGLES = 8
 MOST = 4
 DRAWS = 200
-OFTEN = 0.1
 
 
 @st.fragment
@@ -33,7 +32,7 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
         return
     _three(net, scenario, name, some[:3])
     _singles(some)
-    st.markdown("**The best changes together**, beyond turning round what you described:")
+    st.markdown("**The best changes together**, with all that you described staying as it is:")
     try:
         _search(net, name, query)
     except CmocnetError as error:
@@ -116,8 +115,8 @@ def _bundle(net: Network, name: str, found: Levers) -> None:
     st.html(view.answers((str(lever), lever.how) for lever in best.levers))
     share = best.stays_best
     sure = "" if share is None else (
-        f" No other of the {found.tried:,} combinations tried does better in {share:.0%} of draws "
-        "of the judgements; others come close, so take these as good choices, not the only ones."
+        f" Of the {found.tried:,} combinations tried it stays the best in {share:.0%} of draws of "
+        "the judgements: others come close, so take these as good choices, not the only ones."
     )  # fmt: skip
     st.markdown(
         f"Together: from {words.per_cent(found.start)} to **{words.per_cent(best.value)}**.{sure}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SAME = 0.015  # below this, whole per cents differ by hardly more than rounding
 LITTLE = 0.05
 MUCH = 0.15
+FIRM = 0.8
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -73,6 +74,11 @@ def signed(number: float, digits: int = 0) -> str:
     return text.replace("-", MINUS) if float(text) else text[1:]
 
 
+def unsure(share: float | None) -> bool:
+    """Does a direction hold in too few draws to be told without a warning?"""
+    return share is not None and share < FIRM
+
+
 def sureness(share: float) -> str:
     """How sure a direction is, from the share of draws in which it holds.
 
@@ -83,7 +89,7 @@ def sureness(share: float) -> str:
     >>> sureness(0.998)
     'Quite sure of the direction: it holds in over 99 of 100 draws of the judgements.'
     """
-    sure = "Quite sure" if share >= 0.95 else "Fairly sure" if share >= 0.8 else "Unsure"
+    sure = "Unsure" if unsure(share) else "Quite sure" if share >= 0.95 else "Fairly sure"
     drawn = f"{100 * share:.0f} of 100" if share < 0.995 else "over 99 of 100"
     drawn = "all" if share == 1 else drawn
     return f"{sure} of the direction: it holds in {drawn} draws of the judgements."
@@ -123,15 +129,18 @@ def bearing(outcome: Outcome) -> str:
     return "better" if (difference > 0) == (outcome.state == favourable) else "worse"
 
 
-def summary(outcomes: Iterable[Outcome]) -> str:
-    """The contrast in one sentence, greatest differences first."""
+def summary(outcomes: Iterable[Outcome], unsure: Iterable[str] = ()) -> str:
+    """The contrast in one sentence, greatest differences first; then what it is unsure for."""
     told = [(o.difference, o) for o in outcomes if o.difference is not None]
+    doubt = set(unsure)
+    weak = [lower(event(o.variable, o.state)) for _, o in told if o.variable.name in doubt]
     clauses: dict[str, list[str]] = {}
     for difference, outcome in sorted(told, key=lambda pair: -abs(pair[0])):
         phrase = event(outcome.variable, outcome.state)
         clauses.setdefault(likelier(difference), []).append(lower(phrase))
     parts = [f"{joined(nouns)} to be {words}" for words, nouns in clauses.items()]
-    return f"The review leads one to expect {'; '.join(parts)}." if parts else ""
+    warned = f" The direction is unsure for {joined(weak)}." if weak else ""
+    return f"The review leads one to expect {'; '.join(parts)}.{warned}" if parts else ""
 
 
 def titled(situation: Situation) -> str:

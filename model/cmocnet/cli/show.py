@@ -69,13 +69,16 @@ def table(
     from rich.table import Table
 
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=any(columns))
+    cells = list(rows)
+    # Names are not folded unless one is so long that it would push the numbers out.
+    short = all(len(row[0]) <= console().width // 2 for row in cells)
     for number, column in enumerate(columns):
         grid.add_column(
             column,
             justify="right" if column in right else "left",
-            no_wrap=number == 0 or column in right,
+            no_wrap=column in right or (number == 0 and short),
         )
-    for row in rows:
+    for row in cells:
         grid.add_row(*row)
     console().print(grid)
 

@@ -55,7 +55,7 @@ def _share(variable: Variable, k: int) -> str:
         return f"chance of '{labels[0]}'"
     if k == 1:
         return f"chance of '{labels[0]}' rather than '{labels[1]}'"
-    return f"chance of a state before '{labels[k]}' rather than '{labels[k]}'"
+    return f"chance of staying short of '{labels[k]}'"
 
 
 def _is(name: str, state: str, variables: Variables) -> str:
