@@ -75,11 +75,13 @@ def _others(net: Network, scenario: Scenario) -> dict[str, Scenario]:
         which = "A scenario" if len(wrong) == 1 else f"{len(wrong)} scenarios"
         st.error(f"{which} kept in this address can't be read: {words.verbatim(wrong[0])}")
     own = replace(scenario, situation=None)
-    found = {text: one for text, one in found.items() if replace(one, situation=None) != own}
-    more = list(found)[MOST - 1 :]
+    others = {text: one for text, one in found.items() if replace(one, situation=None) != own}
+    if len(others) < len(found):
+        st.caption("A scenario kept is the very one shown as A: change something to see both.")
+    more = list(others)[MOST - 1 :]
     if more:
         st.warning(f"{MOST} scenarios fit side by side; this address holds {len(more)} more.")
-    return {text: case for text, case in found.items() if text not in more}
+    return {text: case for text, case in others.items() if text not in more}
 
 
 def _add(net: Network, scenario: Scenario, others: dict[str, Scenario]) -> None:

@@ -103,11 +103,9 @@ def _verdict(outcome: Outcome, *, unsure: bool) -> str:
 
 
 def _since(outcome: Outcome) -> str:
-    if outcome.began is None or outcome.here is None:
+    if outcome.began is None:
         return ""
-    moved = words.points(outcome.here - outcome.began)
-    told = f"You began at {words.per_cent(outcome.began)}: {moved} now."
-    return f'<p class="since">{escape(told)}</p>'
+    return f'<p class="since">You began at {escape(words.per_cent(outcome.began))}.</p>'
 
 
 def _sureness(sure: Sureness | None) -> str:

@@ -55,7 +55,9 @@ def test_no_serious_violation(visitor: Visit, name: str) -> None:
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe-core finds on a page as it stands."""
+    """What axe-core finds on a page once nothing of it waits to be drawn anew, and so is pale."""
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_have_count(1, timeout=STARTED)
+    expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=STARTED)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": TAGS, "resultTypes": ["violations"]}
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from streamlit.testing.v1 import AppTest
 
 from cmocnet_app import cached, downloads, main, picture, words
+from cmocnet_app.comparison import asked_state
 from cmocnet_app.launch import SCRIPT
 from cmocnet_app.sureness import share
 
@@ -50,6 +51,22 @@ def test_every_bar_has_its_interval_and_the_contrast_says_how_sure_it_is() -> No
         f"P({state} | {facts(situation.given)})", f"P({state} | {facts(situation.contrast)})"
     )
     assert words.sureness(share(held)) in card
+
+
+def test_what_is_unsure_is_told_as_unsure() -> None:
+    page = opened(**{"from__situation": PRESET})
+    situation = NET.situations[PRESET]
+    summary = next(m.value for m in page.markdown if "The review leads one to expect" in m.value)
+    warning = summary.partition("The direction is unsure for")[2]
+    for name in NET.review.about.headline:
+        variable = NET.variables[name]
+        event = f"{name}={asked_state(variable)}"
+        held = NET.compare(
+            f"P({event} | {facts(situation.given)})", f"P({event} | {facts(situation.contrast)})"
+        )
+        card = html(page).split(f'data-outcome="{name}"')[1].split("</section>")[0]
+        label = words.lower(words.event(variable, asked_state(variable)))
+        assert (share(held) < words.FIRM) == (" unsure" in card) == (label in warning)
 
 
 def test_the_front_answers_stand_in_the_order_people_ask() -> None:
@@ -108,7 +125,7 @@ def test_a_node_chosen_shows_its_claims_and_hides_their_numbers_until_asked() ->
 def test_hostile_words_in_a_review_are_escaped_in_the_picture() -> None:
     hostile = '<script>alert("x")</script>'
     evil = SimpleNamespace(**{f: getattr(NET.variables["trust"], f) for f in (
-        "name", "layer", "states", "state_labels", "favourable")}, label=hostile)  # fmt: skip
+        "name", "layer", "states", "state_labels", "favourable", "direction")}, label=hostile)  # fmt: skip
     node = picture.Node(evil, {"low": 0.5, "medium": 0.3, "high": 0.2}, 0.1, False)  # type: ignore[arg-type]
     drawn = picture.draw({"trust": node}, (), ["trust"])
     assert "<script" not in drawn

@@ -91,16 +91,18 @@ def test_the_whole_story(visit: Visit) -> None:
     label = NET.variables["trust"].label
     expect(page.get_by_role("heading", name=label, exact=True)).to_be_visible()
     expect(page.locator("ul.claims li").first).to_be_visible()
+    page.get_by_role("button", name="Keep this scenario").click()
+    expect(page).to_have_url(re.compile("view[.]with="))
     drag(page, "Shared vision", 1.0)
     changed = {**given, "shared_vision": "present"}
     expect_number(page, "inertia", "here", number("inertia", changed))
+    began = f"You began at {number('inertia', given)}"
+    expect(page.locator('[data-outcome="inertia"] .since')).to_contain_text(began)
     page.go_back()
     expect_number(page, "inertia", "here", number("inertia", given))
     page.go_forward()
     expect_number(page, "inertia", "here", number("inertia", changed))
     expect(page.locator("dl.answers")).to_contain_text("Where will it hurt first?")
-    page.get_by_role("button", name="Keep this scenario").click()
-    expect(page).to_have_url(re.compile("view[.]with="))
     page.get_by_role("link", name="Why, and what would help").click()
     expect(page.get_by_role("heading", name="How sure is this?")).to_be_visible(timeout=STARTED)
     assert "shared_vision=present" in page.url

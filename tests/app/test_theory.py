@@ -7,10 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 import cmocnet
 from cmocnet.elicitation.draws import everyone
-from cmocnet_app import main, theory, words
+from cmocnet_app import main, risk_sheet, theory, words
 from cmocnet_app.comparison import asked_state
 from cmocnet_app.launch import SCRIPT
 from cmocnet_app.prior_set import PriorSet, asked
+from cmocnet_app.scenario import preset
 
 NET = main.network(None)
 SITUATION = "enforced_merger_unprepared"
@@ -79,6 +80,10 @@ def test_numbers_of_ones_own_reach_the_answers() -> None:
     assert shown(own, "inertia") in card(page, "inertia")
     (notice,) = (m.value for m in page.markdown if "1 judgement of your own" in m.value)
     assert "No link holds your numbers" in notice
+    assert any("with the bundled judgements" in c.value for c in page.caption)
+    sheet = risk_sheet.compose(own, preset(NET, SITUATION))
+    assert "judgements changed by whoever made this" in sheet.caution
+    assert "Not the review" not in risk_sheet.compose(NET, preset(NET, SITUATION)).caution
     assert shown(NET, "inertia") in card(opened(from__situation=SITUATION), "inertia")
 
 
