@@ -30,7 +30,7 @@ HOW = {OBSERVED: "This is so", LIKELY: "Likely so", DONE: "We would make it so"}
 DIFFERENCE = (
     "**This is so** also says something about whatever brought it about; "
     "**we would make it so** counts only what follows from it. "
-    "Where you are unsure, say that it is **likely** so."
+    "Where you are unsure, say that it is **likely** so; a slider then stops half way."
 )
 
 
