@@ -16,6 +16,7 @@ from cmocnet import Network
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, QueryError, nearest
 from cmocnet.registry.records import Review
+from cmocnet.sensitivity.wording import in_words
 from cmocnet_app import prior_set, uploads, words
 from cmocnet_app.prior_set import PriorSet
 from cmocnet_app.scenario import READING, short
@@ -177,7 +178,7 @@ def changes(made: Made) -> Iterator[str]:
     for address, value in made.mine.numbers.items():
         one = known[address]
         before = words.judged(one.kind, prior_set.asked(review, one).value)
-        label = words.verbatim(review.variables[one.variable].label)
+        label = words.verbatim(in_words(one, review.variables))
         yield f"{label}: {before} → {words.judged(one.kind, value)}"
 
 

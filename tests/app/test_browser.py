@@ -161,6 +161,7 @@ def test_a_judgement_changed_is_this_visitors_alone(visit: Visit, browser: Brows
     for _ in range(8):
         page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Changed:")).to_be_visible(timeout=STARTED)
+    expect(page.get_by_text("level when everything pulls it down")).to_be_visible()
     other = Visit(browser, visit.site)
     seen = other.open("judgements", "Judgements")
     expect(seen.get_by_text("Nothing is changed yet")).to_be_visible(timeout=STARTED)

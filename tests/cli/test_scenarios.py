@@ -54,6 +54,7 @@ def test_categories_and_states_asked_for_singly(net):
     [
         (pd.DataFrame({"mandate": []}), ["trust"], "no rows"),
         (pd.DataFrame({"mandat": ["x"]}), ["trust"], "unknown column 'mandat'; nearest: mandate"),
+        (pd.DataFrame({"mandate;trust": ["x;y"]}), ["trust"], "expected columns parted by commas"),
         (pd.DataFrame({"mandate": ["x"]}), ["trust"], "row 1, column mandate: unknown state 'x'"),
         (pd.DataFrame({"mandate": [[1]]}), ["trust"], "column mandate: the cells are no text"),
         (pd.DataFrame({"mandate": [3.5]}), ["trust"], "unknown state '3.5'"),

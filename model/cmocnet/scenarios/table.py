@@ -122,8 +122,11 @@ def _variable(net: Network, column: str, where: str | None) -> str:
     except QueryError:
         if not column.strip():
             raise FileError("a column without a name", where=where) from None
-        near = nearest(column, net.variables)
-        raise FileError(f"unknown column {column[:80]!r}", where=where, nearest=near) from None
+        what, near = f"unknown column {column[:80]!r}", nearest(column, net.variables)
+        if ";" in column:  # what spreadsheets write where commas are decimal points
+            commas = "columns parted by commas"
+            raise FileError(what, where=where, expected=commas) from None
+        raise FileError(what, where=where, nearest=near) from None
 
 
 def predict(
