@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import cmocnet
 from cmocnet.errors import CmocnetError, FileError
-from cmocnet.scenarios import predict, predict_file
+from cmocnet.scenarios import files, predict, predict_file
 
 FRAME = pd.DataFrame(
     {
@@ -144,3 +146,109 @@ def test_predict_on_the_command_line(say, tmp_path: Path):
     said = say("predict", source, "-o", out, "--target", "trust")
     assert said.out.startswith("2 scenarios answered")
     assert '"rows": 2' in say("predict", source, "-o", out, "--json", "--only-targets").out
+
+
+@pytest.mark.parametrize("heading", ['"mandate\n"', '"\nmandate"', '"cultural\r\ncompatibility"'])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_heading_over_several_lines_loses_no_column(net, tmp_path: Path, heading: str, at: int):
+    names, cells = ["pace", "leadership"], ["slow", "combative"]
+    broken = " ".join(heading.strip('"').split()).replace(" ", "_")
+    state = net.variables[broken].states[0]
+    names.insert(at, heading)
+    cells.insert(at, f'"{state}\n"')  # a cell may end in a line break as well
+    source = tmp_path / "in.csv"
+    source.write_bytes((",".join(names) + "\r\n" + ",".join(cells) + "\r\n").encode())
+    given = {"pace": "slow", "leadership": "combative", broken: state}
+    right = net.posteriors(given=given)["dissolution"]["yes"]
+    found = predict_file(net, source, None, ["dissolution"]).frame
+    assert found.iloc[0, 0] == pytest.approx(right, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no column names with rows below"),
+        (b"\n\nmandate\nmandated\n", "a column without a name"),
+        (b"mandate", "no column names with rows below"),
+        (b'"mandate,pace\nmandated,slow\n', "every quotation mark closed"),
+        (b"mandate,\xff\nmandated,x\n", "UTF-8"),
+        (b"mandate\n\xff\xfe\n", "UTF8"),
+        (b"mand\0ate\nmandated\n", "UTF-8"),
+        (b"mandate,mandate\nmandated,mandated\n", "two columns"),
+        (b"mandate,pace\nmandated,slow\nmandated\n", "row 2: 1 cells; expected 2"),
+    ],
+)
+def test_files_that_are_no_table(net, tmp_path: Path, content: bytes, message: str):
+    source = tmp_path / "in.csv"
+    source.write_bytes(content)
+    with pytest.raises(FileError) as error:
+        predict_file(net, source, None, ["inertia"])
+    assert message in str(error.value)
+    assert str(source) in str(error.value)
+
+
+def _bytes_as_text(raw: bytes) -> pa.Array:
+    buffers = pa.array([raw], pa.binary()).buffers()
+    return pa.StringArray.from_buffers(1, *buffers[1:])
+
+
+ODD = {
+    "not UTF-8": ({"mandate": _bytes_as_text(b"\xff\xfe")}, "UTF8"),
+    "after the year 9999": (
+        {"mandate": pa.array([2**31 - 1], pa.int32()).cast(pa.date32())},
+        "cannot be read",
+    ),
+    "a list": ({"mandate": pa.array([["mandated"]])}, "column mandate: the cells are no text"),
+    "a structure": ({"mandate": pa.array([{"a": 1}])}, "column mandate: the cells are no text"),
+    "bytes": ({"mandate": pa.array([b"mandated"])}, "column mandate"),
+    "a decimal": ({"mandate": pa.array([Decimal("1.5")])}, "column mandate"),
+    "a span of time": ({"mandate": pa.array([1], pa.duration("ns"))}, "column mandate"),
+    "an empty list": ({"mandate": pa.array([None], pa.list_(pa.string()))}, None),
+    "an empty structure": ({"mandate": pa.array([None], pa.struct([("a", pa.int8())]))}, None),
+    "nothing at all": ({"mandate": pa.nulls(1)}, None),
+    "a view": ({"mandate": pa.array(["mandated"]).cast(pa.string_view())}, None),
+    "long text": ({"mandate": pa.array(["mandated"], pa.large_string())}, None),
+    "a dictionary": ({"mandate": pa.array(["mandated"]).dictionary_encode()}, None),
+}
+
+
+@pytest.mark.parametrize("out", [None, "csv", "parquet"])
+@pytest.mark.parametrize("odd", ODD)
+def test_parquet_columns_of_any_type(net, tmp_path: Path, odd: str, out: str | None):
+    columns, message = ODD[odd]
+    source = tmp_path / "in.parquet"
+    target = tmp_path / f"out.{out}" if out else None
+    pq.write_table(pa.table({**columns, "pace": pa.array(["slow"])}), source)
+    if message is not None:
+        with pytest.raises(FileError, match=message):
+            predict_file(net, source, target, ["inertia"])
+        assert sorted(tmp_path.iterdir()) == [source]
+        return
+    done = predict_file(net, source, target, ["inertia"])
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}
+    found = done.frame if out is None else read[out](target)
+    seen = {"pace": "slow"} | ({"mandate": "mandated"} if columns["mandate"][0].as_py() else {})
+    right = net.posteriors(given=seen)["inertia"]["yes"]
+    assert found["inertia=yes"][0] == pytest.approx(right, abs=1e-12)
+
+
+def test_an_index_that_csv_cannot_hold(net, tmp_path: Path):
+    source = tmp_path / "in.parquet"
+    columns = {"mandate": ["mandated"], "__index_level_0__": pa.array([[1]])}
+    pq.write_table(pa.table(columns), source)
+    with pytest.raises(FileError, match=r"'__index_level_0__' holds list.*a .parquet file"):
+        predict_file(net, source, tmp_path / "out.csv", ["inertia"])
+    assert predict_file(net, source, tmp_path / "out.parquet", ["inertia"]).rows == 1
+    assert predict_file(net, source, tmp_path / "out.csv", ["inertia"], carry=False).rows == 1
+
+
+def test_more_answers_than_memory_should_hold_are_refused(net, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(files, "KEPT", 10)
+    for kind in ("csv", "parquet"):
+        source = tmp_path / f"in.{kind}"
+        frame = pd.DataFrame({"mandate": ["mandated"] * 4})
+        getattr(frame, f"to_{kind}")(source, index=False)
+        assert predict_file(net, source, None, ["inertia", "dissolution"]).rows == 4
+        with pytest.raises(FileError, match=r"4 rows of 3 answers .* at most 3 rows, or a file"):
+            predict_file(net, source, None, ["trust"])
+        assert predict_file(net, source, tmp_path / "out.csv", ["trust"]).rows == 4

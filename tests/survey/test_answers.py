@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cmocnet.elicitation.draws import everyone
-from cmocnet.errors import CmocnetError, FileError, ModelError
+from cmocnet.errors import CmocnetError, FileError
 from cmocnet.registry import Review, bundled
 from cmocnet.survey import convene, write_priors, write_template
 from cmocnet.survey.answers import read_answers
@@ -21,6 +21,7 @@ from cmocnet.survey.verbal import scales
 
 Fill = Callable[[str, Mapping[str, object]], Path]
 Q, W = "inertia/lowest", "progress/[low]weight.achievement"
+HIGHEST = "inertia/highest"
 GOOD = (0.1, 0.2, 0.3)
 
 BAD = {
@@ -143,7 +144,7 @@ def test_nothing_half_written(review: Review, tmp_path: Path) -> None:
     """A set that would not load, or a folder that is there, leaves no trace."""
     panel = convene(review, [_rows(tmp_path / "a.csv", (Q, 0.9, 0.95, 0.99))])
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(ModelError, match=r"inertia.yaml.*lowest.*above highest"):
+    with pytest.raises(FileError, match=r"a.csv, row 2: inertia/lowest comes to .* above the 0.92"):
         write_priors(review, panel, tmp_path / "set")
     assert sorted(tmp_path.iterdir()) == before
     (tmp_path / "there").mkdir()
@@ -167,7 +168,7 @@ def test_words_numbers_and_separators(review: Review, tmp_path: Path) -> None:
     )
     found = read_answers(path, questions, words).answers
     assert found[Q].values == (0.1, 0.2, 0.5)
-    assert found["inertia/highest"].values == (0.85, 0.97, 0.999)
+    assert found["inertia/highest"].values == (0.85, 1.0, 1.0)
     assert found[W].values == (4.5, 7.0, 7.0)
     assert all(a.worded for a in found.values())
 
@@ -223,3 +224,76 @@ def test_any_rows_answer_or_one_line(
         said = str(error)
     assert said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_headings_with_line_breaks_and_other_separators(
+    review: Review, tmp_path: Path, mark: str
+) -> None:
+    path = tmp_path / "a.csv"
+    heads = ('"id, as\nwe know it"', "id", '"low\n(5th, really)"', '"central\n"', '"\nhigh"')
+    rows = [mark.join(heads), mark.join(["x", Q, *map(str, GOOD)])]
+    path.write_text("\r\n".join(rows), encoding="utf-8", newline="")
+    assert convene(review, [path]).results[Q].opinions[0].answer.values == GOOD
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+@pytest.mark.parametrize("column", ["id", "low", "Central (50th percentile)", "HIGH "])
+def test_a_column_that_stands_twice_is_refused(
+    review: Review, tmp_path: Path, ending: str, column: str
+) -> None:
+    path = tmp_path / f"a{ending}"
+    table = [["id", "low", "central", "high", column], [Q, *GOOD, GOOD[0]]]
+    if ending == ".csv":
+        _rows(path, table[1], head=",".join(table[0]))
+    else:
+        book = openpyxl.Workbook()
+        for line in table:
+            book.active.append(line)
+        book.save(path)
+    plain = column.partition("(")[0].strip().lower()
+    with pytest.raises(FileError, match=f"'{plain}' stands twice, as columns . and 5"):
+        convene(review, [path])
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_nothing_to_the_right_is_dropped_in_silence(
+    review: Review, tmp_path: Path, ending: str
+) -> None:
+    path, wide = tmp_path / f"a{ending}", ["id", "low", "central", "high", *[None] * 96, "low"]
+    if ending == ".csv":
+        _rows(path, (Q, *GOOD), head=",".join(cell or "" for cell in wide))
+    else:
+        book = openpyxl.Workbook()
+        book.active.append(wide)
+        book.active.append([Q, *GOOD])
+        book.save(path)
+    with pytest.raises(FileError, match=r"row 1: the row is too wide; expected at most 100 cells"):
+        convene(review, [path])
+
+
+@pytest.mark.parametrize(
+    ("experts", "named", "what"),
+    [
+        ({"a": [(Q, 0.9, 0.95, 0.99)]}, "a.csv, row 2", "above the 0.92 of the highest row"),
+        ({"a": [(HIGHEST, 0.01, 0.02, 0.03)]}, "a.csv, row 2", "below the .* of the lowest row"),
+        (
+            {"a": [(Q, 0.1, 0.2, 0.3)], "b": [(W, 1, 2, 3), (Q, 0.97, 0.98, 0.99), (HIGHEST, 0.98, 0.985, 0.99)],
+             "c": [(HIGHEST, 0.01, 0.02, 0.03)]},
+            "b.csv, row 3", "above the .* of the highest row",
+        ),
+    ],
+)  # fmt: skip
+def test_an_answer_that_turns_a_table_round_is_told_at_the_answer(
+    review: Review,
+    tmp_path: Path,
+    experts: dict[str, list[tuple[object, ...]]],
+    named: str,
+    what: str,
+) -> None:
+    files = [_rows(tmp_path / f"{name}.csv", *rows) for name, rows in experts.items()]
+    panel = convene(review, files)
+    with pytest.raises(FileError, match=what) as caught:
+        write_priors(review, panel, tmp_path / "set")
+    assert caught.value.where == f"{tmp_path}/{named}"
+    assert not (tmp_path / "set").exists()

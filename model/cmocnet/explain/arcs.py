@@ -37,8 +37,10 @@ def arcs(net: Network) -> tuple[Arc, ...]:
         for axis, parent in enumerate(table.parents):
             along = np.moveaxis(scores, axis, 0)
             change = (along[-1] - along[0]).ravel()
-            ordered = net.variables[parent].direction and net.variables[child].direction
-            found.append(Arc(parent, child, _way(change, bool(ordered)), float(change.mean())))
+            ends = net.variables[parent].direction, net.variables[child].direction
+            # In words: where "more" of one noun lies at the first state, the sign turns.
+            said = change if ends[0] == ends[1] else -change
+            found.append(Arc(parent, child, _way(said, all(ends)), float(change.mean())))
     return tuple(found)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,8 @@ CHUNK = 32_768
 BLOCK = 4_000_000
 """Bytes of CSV read at once; a line must fit in."""
 KINDS = (".csv", ".parquet")
+KEPT = 32_000_000
+"""Numbers held in memory, 256 MB, where no output is named."""
 
 
 @dataclass(frozen=True)
@@ -73,23 +74,25 @@ def predict_file(
     Raises
     ------
     FileError, EvidenceError, QueryError
-        As :func:`~cmocnet.scenarios.predict`, and for files that cannot be read or written; rows
-        are counted through the whole file.
+        As :func:`~cmocnet.scenarios.predict`, for files that cannot be read or written, and for
+        more answers than fit into memory; rows are counted through the whole file.
     """
     names, total = header(source)
     planned = plan(net, names, targets, str(source), level)
     if out is not None:
         _apart(source, out)
+    else:
+        _held(total or 0, len(planned.names), source)
     kept: list[pd.DataFrame] = []
     with _replacing(out) as temporary:
         rows = 0
         sink = None if out is None or temporary is None else _Sink(temporary, out)
         try:
-            for batch in _batches(source, names):
-                frame = batch.to_pandas(ignore_metadata=True)
+            for batch, frame in _batches(source, names):
                 found = answer(net, planned, frame, rows)
                 rows += len(frame)
                 if sink is None:
+                    _held(rows, len(planned.names), source)
                     kept.append(_framed(found))
                 else:
                     sink.write(batch if carry else None, found)
@@ -115,6 +118,16 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
+def _held(rows: int, columns: int, source: Path) -> None:
+    """Refuse to keep more in memory than :data:`KEPT` numbers."""
+    if rows * columns > KEPT:
+        raise FileError(
+            f"{rows:,} rows of {columns} answers are too many to hold in memory",
+            where=str(source),
+            expected=f"at most {KEPT // columns:,} rows, or a file to write the answers to",
+        )
+
+
 # --- reading ----------------------------------------------------------------------------------
 
 
@@ -128,22 +141,33 @@ def header(source: Path) -> tuple[list[str], int | None]:
     if source.is_dir():
         raise FileError("is a folder", where=where, expected="a .csv or .parquet file")
     try:
-        if source.suffix.lower() == ".parquet":
-            return _parquet_header(source)
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline(BLOCK)
-        names = next(csv.reader([first]), [])
-    except (UnicodeDecodeError, csv.Error):
-        raise FileError("not a CSV file of UTF-8 text", where=where) from None
+        found = _parquet_header(source) if _is_parquet(source) else (_csv_header(source), None)
+    except UnicodeDecodeError:
+        raise FileError("not a CSV or Parquet file of UTF-8 text", where=where) from None
     except OSError as error:
         raise FileError(f"cannot be read ({error.strerror})", where=where) from None
-    if not first.strip():
-        raise FileError(
-            "the file is empty", where=where, expected="a line of column names, then rows"
-        )
-    if "\0" in first:
+    if any("\0" in name for name in found[0]):
         raise FileError("not a CSV file of UTF-8 text", where=where)
-    return names, None
+    return found
+
+
+def _is_parquet(source: Path) -> bool:
+    return source.suffix.lower() == ".parquet"
+
+
+def _csv_header(source: Path) -> list[str]:
+    """Names of the columns as the reader of the rows has them: a name may run over lines."""
+    import pyarrow as pa
+
+    try:
+        with source.open("rb") as file, _opened(file, lambda _: "skip") as reader:
+            return list(reader.schema.names)
+    except pa.ArrowInvalid:
+        raise FileError(
+            "no column names with rows below",
+            where=str(source),
+            expected="a line of column names, then rows; every quotation mark closed",
+        ) from None
 
 
 def _parquet_header(source: Path) -> tuple[list[str], int]:
@@ -153,20 +177,21 @@ def _parquet_header(source: Path) -> tuple[list[str], int]:
     with source.open("rb") as file:  # so that a missing file is Python's error, with its reason
         try:
             found = pq.ParquetFile(file)
+            return list(found.schema_arrow.names), int(found.metadata.num_rows)
         except (pa.ArrowException, OSError):
             raise FileError("not a Parquet file", where=str(source)) from None
-        return list(found.schema_arrow.names), int(found.metadata.num_rows)
 
 
-def _batches(source: Path, names: list[str]) -> Iterator[Any]:
-    """The file's rows, some thousands at a time, as pyarrow record batches."""
+def _batches(source: Path, names: list[str]) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """The file's rows, some thousands at a time: as a pyarrow record batch and as a frame."""
     import pyarrow as pa
 
     spoilt: list[Any] = []
-    parquet = source.suffix.lower() == ".parquet"
     try:
-        yield from _parquet(source) if parquet else _csv(source, names, spoilt)
-    except (pa.ArrowException, OSError) as error:
+        for batch in _parquet(source) if _is_parquet(source) else _csv(source, names, spoilt):
+            batch.validate(full=True)  # a Parquet file may hold text that is not UTF-8
+            yield batch, batch.to_pandas(ignore_metadata=True)
+    except (pa.ArrowException, OSError, ValueError, OverflowError, NotImplementedError) as error:
         if spoilt:
             bad = spoilt[0]
             raise FileError(
@@ -174,8 +199,12 @@ def _batches(source: Path, names: list[str]) -> Iterator[Any]:
                 where=f"{source}, row {bad.number - 1}",
                 expected=f"{bad.expected_columns}, one a column",
             ) from None
-        reason = str(error).splitlines()[0][:200]
-        raise FileError(f"cannot be read ({reason})", where=str(source)) from None
+        raise FileError(f"cannot be read ({_reason(error)})", where=str(source)) from None
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what a library says, or at least the kind of its error."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _parquet(source: Path) -> Iterator[Any]:
@@ -186,20 +215,26 @@ def _parquet(source: Path) -> Iterator[Any]:
 
 
 def _csv(source: Path, names: list[str], spoilt: list[Any]) -> Iterator[Any]:
-    import pyarrow as pa
-    from pyarrow import csv as arrow
-
     def note(row: Any) -> str:
         spoilt.append(row)
         return "error"
 
+    with _opened(source, note, names) as reader:
+        yield from reader
+
+
+def _opened(source: Any, spoilt: Callable[[Any], str], names: Sequence[str] = ()) -> Any:
+    """A reader of CSV; ``spoilt`` says what becomes of a row with too few or too many cells."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
     # One thread, because only then are spoilt rows numbered. A lone column's empty cell is an
     # empty line, which must count.
-    reader = arrow.open_csv(
+    return arrow.open_csv(
         source,
         read_options=arrow.ReadOptions(use_threads=False, block_size=BLOCK),
         parse_options=arrow.ParseOptions(
-            invalid_row_handler=note, ignore_empty_lines=len(names) > 1
+            invalid_row_handler=spoilt, ignore_empty_lines=len(names) > 1, newlines_in_values=True
         ),
         convert_options=arrow.ConvertOptions(
             column_types={name: pa.string() for name in names},
@@ -207,8 +242,6 @@ def _csv(source: Path, names: list[str], spoilt: list[Any]) -> Iterator[Any]:
             null_values=[""],
         ),
     )
-    with reader:
-        yield from reader
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -253,8 +286,8 @@ class _Sink:
     """A CSV or Parquet file that grows by chunks; its columns are those of the first."""
 
     def __init__(self, temporary: Path, out: Path) -> None:
-        self.temporary = temporary
-        self.parquet = out.suffix.lower() == ".parquet"
+        self.temporary, self.where = temporary, str(out)
+        self.parquet = _is_parquet(out)
         self.writer: Any = None
 
     def write(self, batch: Any, found: dict[str, Any]) -> None:
@@ -264,6 +297,8 @@ class _Sink:
         table = pa.table(found)
         if batch is not None:
             carried = pa.Table.from_batches([batch]).replace_schema_metadata(None)
+            if not self.parquet:
+                carried = _as_text(carried, self.where)
             for name, column in zip(table.column_names, table.columns, strict=True):
                 carried = carried.append_column(name, column)
             table = carried
@@ -282,3 +317,22 @@ class _Sink:
         """Finish the file."""
         if self.writer is not None:
             self.writer.close()
+
+
+def _as_text(carried: Any, where: str) -> Any:
+    """A file's own columns as CSV can hold them."""
+    import pyarrow as pa
+
+    for i, (name, column) in enumerate(zip(carried.column_names, carried.columns, strict=True)):
+        kind = column.type
+        if pa.types.is_primitive(kind) or pa.types.is_string(kind):
+            continue
+        try:
+            empty = column.null_count == len(column)
+            text = pa.nulls(len(column), pa.string()) if empty else column.cast(pa.string())
+        except pa.ArrowException:
+            what = f"the column {name[:80]!r} holds {kind}, which CSV cannot"
+            expected = "a .parquet file to write, or the answers alone"
+            raise FileError(what, where=where, expected=expected) from None
+        carried = carried.set_column(i, name, text)
+    return carried

@@ -16,16 +16,22 @@ from cmocnet.survey.verbal import Scale, Scales
 
 OUTER = 0.001
 MIDDLE = 0.03
-"""A probability of 0 or 1 is read this far inside: what is true by definition is not asked."""
+"""A share of exactly 0 or 1 is fitted at most this far inside, where a Beta has its percentiles:
+what is true by definition is not asked. Every other share is fitted as it was said."""
+RAREST = 1e-6
+"""The smallest share, or distance from 1, that the registry's largest strength can tell from 0."""
 MOST = 100.0
 """The largest weight, as in the registry."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One question answered: low, central and high as numbers, and where that stands.
+    """One question answered: low, central and high as said, in numbers, and where that stands.
 
     ``worded`` says that a word was used for one of them.
+
+    >>> Answer("a/lowest", 0.0, 0.0005, 0.001, "a.csv, row 2").fitted("probability")
+    (5e-05, 0.0005, 0.001)
     """
 
     address: str
@@ -39,6 +45,19 @@ class Answer:
     def values(self) -> tuple[float, float, float]:
         """Low, central, high."""
         return self.low, self.central, self.high
+
+    def fitted(self, kind: Kind) -> tuple[float, float, float]:
+        """The values to fit to: as said, but for a share of exactly 0 or 1, moved inside."""
+        if kind == "weight":
+            return self.values
+        low, central, high = self.values
+        if central == 0.0:
+            central = min(MIDDLE, high / 3)
+        elif central == 1.0:
+            central = max(1 - MIDDLE, 1 - (1 - low) / 3)
+        low = low or min(OUTER, central / 10)
+        high = high if high < 1.0 else max(1 - OUTER, 1 - (1 - central) / 10)
+        return low, central, high
 
 
 @dataclass(frozen=True)
@@ -120,7 +139,7 @@ def _answer(row: Row, address: str, kind: Kind, scales: Scales) -> Answer | None
         said = tuple(_number(row, name, kind, scale) for name in NAMES)  # type: ignore[assignment]
     worded = any(step is not None for step in steps.values())
     _ordered(said, row, address)
-    return Answer(address, *_inside(said, kind), where=row.where, worded=worded)
+    return Answer(address, *said, where=row.where, worded=worded)
 
 
 def _step(cell: Cell, scale: Scale) -> int | None:
@@ -147,6 +166,9 @@ def _number(row: Row, name: str, kind: Kind, scale: Scale) -> float:
             where=row.where,
             expected=f"a {kind}, {above}{bottom:g} to {top:g}",
         )
+    if kind == "probability" and (0 < value < RAREST or 1 - RAREST < value < 1):
+        inside = f"exactly 0 or 1, or a share at least {RAREST:f} from both"
+        raise FileError(f"{name} is {value!r}", where=row.where, expected=inside)
     return value
 
 
@@ -184,16 +206,6 @@ def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
         raise FileError(
             f"no width: {shown}", where=row.where, expected="a 5th percentile below the 95th"
         )
-
-
-def _inside(said: tuple[float, float, float], kind: Kind) -> tuple[float, float, float]:
-    """A probability's values moved off 0 and 1, where no Beta has a percentile."""
-    low, central, high = said
-    if kind == "weight":
-        return said
-    low, high = min(max(low, OUTER), 1 - OUTER), max(min(high, 1 - OUTER), OUTER)
-    central = min(max(central, MIDDLE), 1 - MIDDLE) if central in (0.0, 1.0) else central
-    return low, min(max(central, low), high), high
 
 
 def _ends(found: Mapping[str, Answer]) -> None:

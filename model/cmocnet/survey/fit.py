@@ -28,7 +28,7 @@ MISS = 0.03
 """A fitted cumulative probability further than this from the one asked for is reported."""
 
 _LIMITS = {
-    "probability": (np.array([-14.0, np.log(0.02)]), np.array([14.0, np.log(1e6)])),
+    "probability": (np.array([-16.0, np.log(0.02)]), np.array([16.0, np.log(1e6)])),
     "weight": (np.log([1e-3, 1e-3]), np.log([100.0, 3.0])),
 }
 """Where the searched parameters may lie: logit of a Beta's mean, else log of value and spread."""
@@ -192,8 +192,8 @@ def _start(kind: str, x: Array, p: Array) -> Array:
         ratio = np.log(np.maximum(high, 1e-9) / np.maximum(low, 1e-3 * np.maximum(middle, 1e-6)))
         first, spread = np.log(np.maximum(middle, 1e-3)), np.maximum(ratio / width, 1e-2)
     else:
-        sd = np.maximum((high - low) / width, 1e-4)
-        mean = np.clip(middle, 1e-3, 1.0 - 1e-3)
+        sd = np.maximum((high - low) / width, 1e-9)
+        mean = np.clip(middle, 1e-7, 1.0 - 1e-7)
         first, spread = logit(mean), np.maximum(mean * (1.0 - mean) / sd**2 - 1.0, 0.5)
     bottom, top = _LIMITS[kind]
     start: Array = np.clip(np.stack([first, np.log(spread)], axis=-1), bottom, top)

@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
+from cmocnet.errors import FileError
 from cmocnet.registry import read
-from cmocnet.registry.judged import Given, Row
+from cmocnet.registry.judged import Given, InterBeta, Row
 from cmocnet.registry.records import Review
 from cmocnet.survey.cells import plain
 from cmocnet.survey.fit import PERCENTILES, Distribution
@@ -20,7 +21,7 @@ from cmocnet.survey.panel import Panel, Result
 from cmocnet.survey.place import Place, place
 from cmocnet.survey.whole import new_folder
 
-CERTAIN = 1e-4
+CERTAIN = 1e-6
 """A written probability stays this far inside 0 and 1: exactly 1 would read as a definition."""
 
 
@@ -46,7 +47,8 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     Raises
     ------
     FileError
-        The folder exists already or cannot be made.
+        The folder exists already or cannot be made; or an answer turns the lowest row of a table
+        above its highest: names the answer by file, sheet and row.
     ModelError
         Laid over the review it would not make a valid network: names the table.
     """
@@ -63,6 +65,7 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
 
 def contents(review: Review, panel: Panel) -> dict[str, dict[str, Any]]:
     """Variable -> the part of its file that the panel's judgements replace."""
+    _ends(review, panel)
     found: dict[str, dict[str, Any]] = {}
     rows: dict[tuple[str, tuple[str, ...]], dict[Place, Result]] = {}
     for address, result in panel.results.items():
@@ -77,6 +80,29 @@ def contents(review: Review, panel: Panel) -> dict[str, dict[str, Any]]:
         # A list is replaced whole: rows that nobody was asked about come along as they are.
         _inside(found[name], keys)["rows"] = list(_rows(results, panel))
     return found
+
+
+def _ends(review: Review, panel: Panel) -> None:
+    """A table's lowest row must stay below its highest, whoever judged which of them."""
+    for address, result in panel.results.items():
+        here = place(review.variables[result.judgement.variable], address)
+        if not isinstance(here.spec, InterBeta) or here.part == "weight":
+            continue
+        part = here.part
+        other, anchor = (
+            ("highest", here.spec.highest) if part == "lowest" else ("lowest", here.spec.lowest)
+        )
+        beside = panel.results.get(address.removesuffix(part) + other)
+        limit = beside.pooled.distribution.value if beside else anchor.value
+        value, sign = result.pooled.distribution.value, 1 if part == "lowest" else -1
+        if sign * _written(value) > sign * _written(limit):
+            said = max(result.opinions, key=lambda o: sign * o.distribution.value)
+            way = ("above", "most") if part == "lowest" else ("below", "least")
+            raise FileError(
+                f"{address} comes to {value:.3g}, {way[0]} the {limit:.3g} of the {other} row",
+                where=said.answer.where,
+                expected=f"at {way[1]} that",
+            )
 
 
 def _inside(content: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
@@ -95,7 +121,7 @@ def _put(cell: dict[str, Any], here: Place, result: Result, why: str) -> None:
         weight = _inside(cell, ("parents", here.parent))
         weight.update({"weight": value, "spread": spread, **basis})
         return
-    anchor = {"value": _digits(_inner(one.value)), "strength": spread, **basis}
+    anchor = {"value": _written(one.value), "strength": spread, **basis}
     if here.part == "cause":
         _inside(cell, ("parents", here.parent, "probability"))[here.state] = anchor
     else:
@@ -116,7 +142,7 @@ def _row(row: Row, mine: Mapping[Place, Result], panel: Panel) -> dict[str, Any]
     strengths = [] if len(mine) == len(shares) else [row.strength]
     for here, result in mine.items():
         one = result.pooled.distribution
-        value = _inner(one.value)
+        value = _written(one.value)
         shares[here.share - 1] = 1.0 - value if here.turned else value
         strengths.append(one.spread)
     why = "; ".join(f"share {h.share}: {_why(panel, r)}" for h, r in mine.items())
@@ -178,8 +204,9 @@ def _heading(panel: Panel) -> str:
     return f"Judgements of {experts} expert{'s' * (experts > 1)}, laid over the review's own file."
 
 
-def _inner(value: float) -> float:
-    return min(max(value, CERTAIN), 1.0 - CERTAIN)
+def _written(share: float) -> float:
+    """A share as it is written: to six digits, and inside 0 and 1."""
+    return min(max(_digits(share), CERTAIN), 1.0 - CERTAIN)
 
 
 def _digits(value: float) -> float:

@@ -154,7 +154,7 @@ def _opinions(sheets: Sequence[Answers], questions: Mapping[str, Judgement]) -> 
         ]
         if not said:
             continue
-        values, spreads = fit(kind, np.array([answer.values for _, answer in said]))
+        values, spreads = fit(kind, np.array([answer.fitted(kind) for _, answer in said]))
         for (expert, answer), value, spread in zip(said, values, spreads, strict=True):
             found = Distribution(kind, float(value), float(spread))
             yield Opinion(expert, answer, found, misses(found, answer.values))

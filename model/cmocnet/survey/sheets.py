@@ -60,16 +60,19 @@ def _csv(path: Path) -> Iterator[Row]:
         raise FileError(
             "not a CSV file of text (a zero byte)", where=str(path), expected="CSV in UTF-8"
         )
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    lines = ([_text(c) for c in line[:WIDEST]] for line in reader)
     try:
-        table = _few(lines, str(path))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+        table = _few(([_text(c) for c in line] for line in reader), str(path))
     except csv.Error as error:
         what = f"not a CSV file ({error})"
         raise FileError(what, where=str(path), expected="a question a row") from None
     yield from _rows(table, str(path))
+
+
+def _separator(text: str) -> str:
+    """What parts the cells: a heading may itself hold commas, and run over several lines."""
+    heads = {mark: next(csv.reader(io.StringIO(text), delimiter=mark), []) for mark in ",;\t"}
+    return max(heads, key=lambda mark: (len({*COLUMNS} & {*_names(heads[mark])}), len(heads[mark])))
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
@@ -83,7 +86,8 @@ def _xlsx(path: Path) -> Iterator[Row]:
             sheet = _answered(book, path)
             where = f"{path}, sheet {sheet.title[:LONGEST]}"
             # A sheet may state any size: without a bound, empty cells are made up to fill it.
-            lines = ([_cell(c, where) for c in line] for line in sheet.iter_rows(max_col=WIDEST))
+            wide = sheet.iter_rows(max_col=WIDEST + 1)
+            lines = ([_cell(c, where) for c in line] for line in wide)
             table = _few(lines, where)
     except FileError:
         raise
@@ -126,14 +130,17 @@ def _answered(book: Any, path: Path) -> Any:
 
 
 def _headings(sheet: Any) -> list[Cell]:
-    first = next(sheet.iter_rows(max_row=1, max_col=WIDEST, values_only=True), ())
+    first = next(sheet.iter_rows(max_row=1, max_col=WIDEST + 1, values_only=True), ())
     return [str(c) if c is not None else None for c in first]
 
 
 def _few(lines: Iterable[list[Cell]], where: str) -> list[list[Cell]]:
-    """All rows, as long as there are few."""
+    """All rows, as long as there are few and none is wide."""
     kept: list[list[Cell]] = []
     for line in lines:
+        if any(cell is not None for cell in line[WIDEST:]):
+            place = f"{where}, row {len(kept) + 1}"
+            raise FileError("the row is too wide", where=place, expected=f"at most {WIDEST} cells")
         kept.append(line)
         if len(kept) > MAX_ROWS:
             raise FileError(
@@ -164,16 +171,34 @@ def _text(value: str) -> Cell:
     return value.strip() or None
 
 
-def _columns(headings: Iterable[Cell]) -> dict[str, int] | None:
-    """Where each known column is, or None if one is missing; what stands in brackets is a note."""
-    names = [str(h or "").partition("(")[0].strip().lower() for h in headings]
-    return {c: names.index(c) for c in COLUMNS} if {*COLUMNS} <= {*names} else None
+def _names(headings: Iterable[Cell]) -> list[str]:
+    """Headings as they are compared; what stands in brackets is a note."""
+    return [" ".join(str(h or "").partition("(")[0].split()).lower() for h in headings]
+
+
+def _columns(headings: Iterable[Cell]) -> bool:
+    """Whether each known column is there."""
+    return {*COLUMNS} <= {*_names(headings)}
+
+
+def _places(headings: list[Cell], where: str) -> dict[str, int]:
+    """Where each known column is; one that stands twice is refused, whichever was meant."""
+    if not _columns(headings):
+        raise FileError("the first row lacks a column", where=where, expected=", ".join(COLUMNS))
+    names = _names(headings)
+    for column in COLUMNS:
+        if names.count(column) > 1:
+            at = " and ".join(str(i + 1) for i, name in enumerate(names) if name == column)
+            raise FileError(
+                f"the column {column!r} stands twice, as columns {at}",
+                where=where,
+                expected="one of each",
+            )
+    return {column: names.index(column) for column in COLUMNS}
 
 
 def _rows(table: list[list[Cell]], where: str) -> Iterator[Row]:
-    columns = _columns(table[0]) if table else None
-    if columns is None:
-        raise FileError("the first row lacks a column", where=where, expected=", ".join(COLUMNS))
+    columns = _places(table[0] if table else [], where)
     for number, line in enumerate(table[1:], start=2):
         place = f"{where}, row {number}"
         cells = {name: line[at] if at < len(line) else None for name, at in columns.items()}

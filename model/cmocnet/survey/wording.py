@@ -64,14 +64,27 @@ def _said(review: Review, states: Iterable[tuple[str, str]]) -> str:
 def _weight(review: Review, variable: Variable, found: Place) -> str:
     assert isinstance(found.spec, InterBeta | Ranked)
     others = ", ".join(_label(review, p) for p in found.spec.parents if p != found.parent)
-    parent = review.variables[found.parent]
-    effect = found.spec.parents[found.parent].effect
-    way = "raises" if effect == "+" else "lowers"
+    claim = _claim(review.variables[found.parent], variable, found.spec.parents[found.parent])
     case = f" Answer for this case: {_said(review, found.held)}." if found.held else ""
     return (
-        f"{parent.label} {way} {variable.label}, other things equal. How much does it count there, "
-        f"beside {others}?{case}"
+        f"{claim}, other things equal. How much does {review.variables[found.parent].label} count "
+        f"there, beside {others}?{case}"
     )
+
+
+def _claim(parent: Variable, child: Variable, way: Parent) -> str:
+    """What a weight is the weight of: in one verb where both nouns have a more and a less.
+
+    ``effect`` speaks of the order of the states. Where "more" of one of the nouns lies at its
+    first state, the verb turns round; where states have an order of their own, they are named.
+    """
+    if way.scores is None and parent.direction and child.direction:
+        same = parent.direction == child.direction
+        verb = "raises" if (way.effect == "+") == same else "lowers"
+        return f"{parent.label} {verb} {child.label}"
+    low, high = (parent.state_labels[_extreme(parent, way, top)] for top in (False, True))
+    towards = child.state_labels[child.states[-1]]
+    return f"{parent.label}, going from {low} to {high}, moves {child.label} towards {towards}"
 
 
 def _asked(review: Review, variable: Variable, found: Place) -> str:
@@ -116,7 +129,10 @@ def _case(review: Review, found: Place) -> list[tuple[str, str]]:
     match found.spec:
         case InterBeta():
             top = found.part == "highest"
-            return [(p, _end(review, p, spec, top)) for p, spec in found.spec.parents.items()]
+            return [
+                (p, _extreme(review.variables[p], spec, top))
+                for p, spec in found.spec.parents.items()
+            ]
         case NoisyMax():
             return [(p, _idle(review, found, p)) for p in found.spec.parents]
         case Given():
@@ -125,9 +141,9 @@ def _case(review: Review, found: Place) -> list[tuple[str, str]]:
             return []
 
 
-def _end(review: Review, name: str, parent: Parent, top: bool) -> str:
+def _extreme(variable: Variable, parent: Parent, top: bool) -> str:
     """The state in which a parent pushes the child up, or down."""
-    states = review.variables[name].states
+    states = variable.states
     scores: Mapping[str, float] = parent.scores or {s: float(i) for i, s in enumerate(states)}
     up = (parent.effect == "+") == top
     return max(states, key=lambda s: scores[s] if up else -scores[s])
