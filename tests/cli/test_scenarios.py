@@ -167,7 +167,8 @@ def test_a_heading_over_several_lines_loses_no_column(net, tmp_path: Path, headi
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no column names with rows below"),
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf\r\n \n", "the file is empty"),
         (b"\n\nmandate\nmandated\n", "a column without a name"),
         (b"mandate", "no column names with rows below"),
         (b'"mandate,pace\nmandated,slow\n', "every quotation mark closed"),

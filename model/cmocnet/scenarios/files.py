@@ -159,15 +159,23 @@ def _csv_header(source: Path) -> list[str]:
     """Names of the columns as the reader of the rows has them: a name may run over lines."""
     import pyarrow as pa
 
-    try:
-        with source.open("rb") as file, _opened(file, lambda _: "skip") as reader:
-            return list(reader.schema.names)
-    except pa.ArrowInvalid:
-        raise FileError(
-            "no column names with rows below",
-            where=str(source),
-            expected="a line of column names, then rows; every quotation mark closed",
-        ) from None
+    with source.open("rb") as file:
+        if not file.read(BLOCK).strip(b"\xef\xbb\xbf \t\r\n"):
+            raise FileError(
+                "the file is empty",
+                where=str(source),
+                expected="a line of column names, then rows",
+            )
+        file.seek(0)
+        try:
+            with _opened(file, lambda _: "skip") as reader:
+                return list(reader.schema.names)
+        except pa.ArrowInvalid:
+            raise FileError(
+                "no column names with rows below",
+                where=str(source),
+                expected="a line of column names, then rows; every quotation mark closed",
+            ) from None
 
 
 def _parquet_header(source: Path) -> tuple[list[str], int]:
