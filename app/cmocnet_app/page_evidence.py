@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cmocnet import check
-from cmocnet_app import frame, moves, offer, register, register_view, theory, words
+from cmocnet_app import control, frame, moves, offer, register, register_view, theory, words
 from cmocnet_app.turns import in_turn
 
 if TYPE_CHECKING:
@@ -137,11 +138,11 @@ def _reading(net: Network, cmoc: Cmoc, current: str) -> None:
         return f"{text} *(adopted)*" if name == adopted else text
 
     with st.container(border=True):
-        st.html(register_view.chain(cmoc) + f' <span class="code">{cmoc.id}</span>')
-        if st.session_state.get(key) != current:
-            st.session_state[key] = current
+        st.html(register_view.chain(cmoc) + f' <span class="code">{escape(cmoc.id)}</span>')
+        names = tuple(cmoc.readings)
         st.radio(
-            f"How to read {cmoc.id}", tuple(cmoc.readings), format_func=said, key=key,
+            f"How to read {words.verbatim(cmoc.id)}", names,
+            control.begin_at(key, current, names), format_func=said, key=key,
             label_visibility="collapsed", on_change=_chosen, args=(net, cmoc.id),
         )  # fmt: skip
 

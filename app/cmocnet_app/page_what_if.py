@@ -11,6 +11,7 @@ from cmocnet.errors import CmocnetError
 from cmocnet_app import (
     comparison,
     contexts,
+    control,
     frame,
     front,
     picture_section,
@@ -81,13 +82,11 @@ def _presets(net: Network, current: str | None) -> None:
 def _row(
     net: Network, key: str, title: str, labels: Mapping[str, str], current: str | None
 ) -> None:
-    shown = current if current in labels else None
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
     st.pills(
         title,
         tuple(labels),
-        format_func=labels.__getitem__,
+        default=control.begin(key, current if current in labels else None),
+        format_func=lambda name: words.verbatim(labels[name]),
         key=key,
         on_change=_begin,
         args=(net, key),
@@ -104,11 +103,10 @@ def _against(net: Network, current: str) -> None:
     """What the scenario is held against."""
     labels = {"": "What suits it best"}
     labels |= {name: words.titled(s) for name, s in net.situations.items()}
-    if st.session_state.get("against") != current:
-        st.session_state["against"] = current
     st.selectbox(
         "Hold it against",
         tuple(labels),
+        control.begin_at("against", current, tuple(labels)),
         format_func=labels.__getitem__,
         key="against",
         on_change=_turn,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlencode
 
 from cmocnet.errors import CmocnetError, QueryError, nearest
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cmocnet.registry import Variable
     from cmocnet.typing import Evidence
 
+Kind = Literal["given", "do", "likely"]
+"""How something comes to be said: seen, brought about, or seen as likely."""
 DO = "do."
 LIKELY = "likely."
 VIEW = "view."
@@ -74,6 +76,16 @@ class Scenario:
             kind: {k: v for k, v in known.items() if k not in left} for kind, known in kinds.items()
         }
         return replace(self, given=kept["given"], do=kept["do"], likely=kept["likely"])
+
+    def told(self, name: str, state: str, kind: Kind) -> Scenario:
+        """The same with one thing said, or with "" left open, and all the rest as it was.
+
+        >>> Scenario({"pace": "slow"}, {"aims": "vague"}).told("pace", "timely", "likely")
+        Scenario(given={}, do={'aims': 'vague'}, likely={'pace': 'timely'}, situation=None)
+        """
+        rest = self.turned({}, without=[name])
+        said = replace(rest, **{kind: {**getattr(rest, kind), name: state}}) if state else rest
+        return said if said.states else Scenario()
 
     def made(self, states: Mapping[str, str]) -> Scenario:
         """The same with some states brought about instead of what was known of them.
