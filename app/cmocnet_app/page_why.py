@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet.errors import CmocnetError
-from cmocnet_app import contexts, control, frame, theory, view, why_help, why_reasons, why_sure, words
+from cmocnet_app import (
+    contexts,
+    control,
+    frame,
+    theory,
+    view,
+    why_help,
+    why_reasons,
+    why_sure,
+    words,
+)
 from cmocnet_app.comparison import asked_state, contrast, outcomes, posteriors, question
 from cmocnet_app.front import focus
 
