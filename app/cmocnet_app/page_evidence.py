@@ -44,7 +44,7 @@ def page(net: Network) -> None:
         f"The review: {words.verbatim(about.citation)} "
         f"[doi:{words.verbatim(about.doi)}](https://doi.org/{about.doi})"
     )
-    frame.wrong(theory.reading(net).wrong)
+    frame.left_out(frame.address(net), theory.reading(net).wrong)
     found = judged(net, net.review.path)
     listed, rivals = st.tabs(["The configurations", "Rival readings"])
     with listed:

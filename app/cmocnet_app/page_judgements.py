@@ -55,7 +55,7 @@ def page(net: Network) -> None:
         "Look one up, change it, and see how far the answers move. What you change is yours alone.",
     )
     read = theory.reading(net)
-    frame.wrong(read.wrong)
+    frame.left_out(frame.address(net), read.wrong)
     theory.notice(net)
     net = read.network
     made = theory.made(net)

@@ -44,13 +44,14 @@ CHANGE = "Change anything in the panel at the side; on a small screen, » at the
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
     seen = theory.seen(net)
-    scenario, wrong = frame.scenario(net)
+    said = frame.address(net)
+    scenario = said.scenario
     frame.opening(net, "What if?", LEAD)
-    frame.wrong(wrong or seen.wrong)
+    frame.left_out(said, seen.wrong)
     theory.notice(net)
     net = seen.network
     # Beside a wrong address no preset stands chosen, so that each of them is a way out of it.
-    _presets(net, None if wrong else chosen(net, scenario))
+    _presets(net, None if said.wrong else chosen(net, scenario))
     try:
         first = _first(net, scenario)
     except CmocnetError as error:

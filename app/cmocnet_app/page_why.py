@@ -35,9 +35,10 @@ LEAD = (
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
     seen = theory.seen(net)
-    scenario, wrong = frame.scenario(net)
+    said = frame.address(net)
+    scenario = said.scenario
     frame.opening(net, "Why, and what would help", LEAD)
-    frame.wrong(wrong or seen.wrong)
+    frame.left_out(said, seen.wrong)
     theory.notice(net)
     net = seen.network
     contexts.panel(net, scenario)
