@@ -54,13 +54,14 @@ def left_out(said: Read, others: Sequence[CmocnetError] = ()) -> None:
         head = many if wrong[1:] else "This address can't be read in full, and this is left out"
         st.error(f"{head}: {words.verbatim(str(wrong[0]))}.{rest}")
     if said.foreign:
-        names = [f"“{words.verbatim(key)}”" for key in said.foreign[:NAMED]]
-        more = len(said.foreign) - len(names)
-        named = words.joined([*names, *([f"{more} more"] if more else [])])
-        are = "is" if len(said.foreign) == 1 else "are"
-        st.info(
-            f"In this address {named} {are} no part of what the page knows, and left out.{rest}"
-        )
+        st.info(f"Of this address {named(said.foreign)} left out: no part of a scenario.{rest}")
+
+
+def named(foreign: Sequence[str]) -> str:
+    """The first foreign parts of an address by name, how many more there are, and a verb."""
+    names = [f"“{words.verbatim(key)}”" for key in foreign[:NAMED]]
+    more = [f"{len(foreign) - NAMED} more"] if foreign[NAMED:] else []
+    return f"{words.joined([*names, *more])} {'is' if len(foreign) == 1 else 'are'}"
 
 
 def unanswered(error: Exception) -> None:
