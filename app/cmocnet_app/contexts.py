@@ -42,7 +42,7 @@ def panel(net: Network, scenario: Scenario) -> None:
         st.header("What do you know?", anchor=False)
         st.caption(f"Leave unknown what you don't know. {DIFFERENCE}")
         for head, variables in grouped(net).items():
-            with st.expander(head, expanded=_open(head, variables, scenario)):
+            with st.expander(words.verbatim(head), expanded=_open(head, variables, scenario)):
                 for variable in variables:
                     _control(net, variable, scenario)
 

@@ -78,7 +78,7 @@ def described(shown: Scenario, net: Network) -> bool:
     st.pills(
         "Start from a situation",
         tuple(labels),
-        format_func=labels.__getitem__,
+        format_func=lambda name: words.verbatim(labels[name]),
         key="begin",
         on_change=_begin,
     )
@@ -113,6 +113,4 @@ def foot(net: Network) -> None:
         "“Nothing known” rests on assumed prevalences: read it last. "
         f"The address of this page holds the whole scenario{same}."
     )
-    st.caption(
-        f"Read from: {words.verbatim(about.citation)} [doi:{about.doi}](https://doi.org/{about.doi})"
-    )
+    st.caption(f"Read from: {words.cited(about.citation, about.doi)}")

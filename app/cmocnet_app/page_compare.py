@@ -112,7 +112,7 @@ def _add(net: Network, scenario: Scenario, others: dict[str, Scenario]) -> None:
     if others:
         with st.container(horizontal=True):
             for letter, (text, other) in zip(ascii_uppercase[1:], others.items(), strict=False):
-                name = f"{letter}: {label(net, other)}"
+                name = words.verbatim(f"{letter}: {label(net, other)}")
                 st.button(f"Remove {name}", key=f"remove{letter}", on_click=_removed, args=(text,))
 
 

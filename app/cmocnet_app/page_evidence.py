@@ -40,10 +40,7 @@ def page(net: Network) -> None:
         f"What the review says, in {len(net.cmocs)} configurations: in which context, by which "
         "mechanism, to which outcome. Open one for how firmly it is claimed and by whom.",
     )
-    st.markdown(
-        f"The review: {words.verbatim(about.citation)} "
-        f"[doi:{words.verbatim(about.doi)}](https://doi.org/{about.doi})"
-    )
+    st.markdown(f"The review: {words.cited(about.citation, about.doi)}")
     frame.left_out(frame.address(net), theory.reading(net).wrong)
     found = judged(net, net.review.path)
     listed, rivals = st.tabs(["The configurations", "Rival readings"])
