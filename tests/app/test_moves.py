@@ -8,7 +8,7 @@ for the first time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
