@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from cmocnet_app.comparison import Contrast, Outcome
 
 LEAD = (
-    "Describe a collaboration and see what one review of studies leads one to expect of it, "
-    "beside a comparable case."
+    "Describe your {unit} and see what one review of studies leads one to expect of it, "
+    "beside a comparable one."
 )
 NOTHING = "Nothing known"
 AGAINST = "view.against"
@@ -46,7 +46,7 @@ def page(net: Network) -> None:
     seen = theory.seen(net)
     said = frame.address(net)
     scenario = said.scenario
-    frame.opening(net, "What if?", LEAD)
+    frame.opening(net, "What if?", LEAD.format(unit=words.verbatim(net.review.about.unit)))
     frame.left_out(said, seen.wrong)
     theory.notice(net)
     net = seen.network

@@ -47,7 +47,7 @@ def _turned(said: Any, key: str = "") -> Any:
     if isinstance(said, dict):
         if key == "groups":
             return {f"{head} {HOSTILE}": names for head, names in said.items()}
-        if key == "by_form":
+        if key in {"by_form", "layers"}:
             return {name: f"{text} {HOSTILE}" for name, text in said.items()}
         return {k: _turned(v, k) for k, v in said.items()}
     if isinstance(said, list):
