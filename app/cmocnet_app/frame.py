@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,16 +93,20 @@ def _begin() -> None:
 
 def shown(name: str, default: str, among: Iterable[str]) -> str:
     """What the address says a page shows; where the page can't show that, it says so."""
-    said, known = st.query_params.get_all(name), set(among)
-    if not said or said == [default]:
-        return default
-    if len(said) == 1 and said[0] in known:
-        return said[0]
-    near = QueryError(
-        f"can't show {short(said[-1])!r}", where=name, nearest=nearest(short(said[-1]), known)
-    )
-    st.warning(f"Left out of this address: {words.verbatim(str(near))}")
-    return default
+    said = st.query_params.get_all(name)
+    return said[0] if known(name, {default, *among}) and said else default
+
+
+def known(name: str, among: Collection[str]) -> bool:
+    """Can a page show what the address says under a name? Where not, it says so."""
+    said = st.query_params.get_all(name)
+    if len(said) < 2 and set(said) <= set(among):
+        return True
+    text = short(said[-1])
+    what = f"can't show {text!r}" if len(said) == 1 else "is said more than once"
+    error = QueryError(what, where=name, nearest=nearest(text, filter(None, among)))
+    st.warning(f"Left out of this address: {words.verbatim(str(error))}.")
+    return False
 
 
 def foot(net: Network) -> None:

@@ -93,6 +93,7 @@ def _register(net: Network, found: register.Judged) -> None:
 def _filter(place: DeltaGenerator, label: str, key: str, options: dict[str, str]) -> str:
     """One choice among labels, or all; the answer is the key, "" for all."""
     labels = {ALL: "All", **options}
+    frame.known(key, list(labels.values()))
     chosen: str = place.selectbox(
         label, tuple(labels), format_func=labels.__getitem__, key=key, bind="query-params"
     )

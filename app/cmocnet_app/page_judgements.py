@@ -79,12 +79,17 @@ def _judgements(made: theory.Made) -> None:
     labels = {name: net.variables[name].label for name in groups}
     changed = {address.partition("/")[0] for address in made.mine.numbers}
     names = sorted(labels, key=labels.__getitem__)
+
+    def said(name: str) -> str:
+        return labels[name] + (" (changed)" if name in changed else "")
+
     first = next((n for n in net.review.about.headline if n in labels), names[0])
+    frame.known("view.about", [said(name) for name in names])
     chosen = st.selectbox(
         "Judgements about",
         names,
         index=names.index(first),
-        format_func=lambda name: labels[name] + (" (changed)" if name in changed else ""),
+        format_func=said,
         key="view.about",
         bind="query-params",
     )
