@@ -19,8 +19,9 @@ from cmocnet_app import words
 if TYPE_CHECKING:
     from cmocnet.engine import Posteriors
     from cmocnet.registry import Variable
+    from cmocnet.registry.records import Layer
 
-STOREYS = {
+STOREYS: dict[Layer, str] = {
     "setting": "Setting",
     "standing": "Standing conditions",
     "loop": "In each round",
@@ -93,7 +94,7 @@ def draw(
     arcs: Sequence[Arc],
     shown: Sequence[str],
     *,
-    headings: Mapping[str, str] | None = None,
+    headings: Mapping[Layer, str] | None = None,
     chosen: str | None = None,
     paper: str = "transparent",
     ink: str = "inherit",
@@ -127,8 +128,8 @@ Places = dict[str, tuple[float, float]]
 
 
 def _placed(
-    storeys: Mapping[str, Sequence[str]], arcs: Sequence[Arc], columns: int
-) -> tuple[Places, list[tuple[str, float, float]], float]:
+    storeys: Mapping[Layer, Sequence[str]], arcs: Sequence[Arc], columns: int
+) -> tuple[Places, list[tuple[Layer, float, float]], float]:
     """Where each node stands (its upper left corner), the bands of the storeys, the height."""
     places: Places = {}
     bands = []

@@ -98,8 +98,13 @@ class Scenario:
         >>> Scenario({"pace": "slow"}, {"aims": "vague"}).told("pace", "timely", "likely")
         Scenario(given={}, do={'aims': 'vague'}, likely={'pace': 'timely'}, situation=None)
         """
-        rest = self.turned({}, without=[name])
-        said = replace(rest, **{kind: {**getattr(rest, kind), name: state}}) if state else rest
+        said = self.turned({}, without=[name])
+        if state and kind == "given":
+            said = replace(said, given={**said.given, name: state})
+        elif state and kind == "do":
+            said = replace(said, do={**said.do, name: state})
+        elif state:
+            said = replace(said, likely={**said.likely, name: state})
         return said if said.states else Scenario()
 
     def made(self, states: Mapping[str, str]) -> Scenario:
