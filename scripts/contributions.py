@@ -16,11 +16,6 @@ import pandas as pd
 from cmocnet.cli.wording import item, points
 from cmocnet.explain import Explanation
 
-QUESTION = (
-    "P(dissolution | mandated, merger, low cultural compatibility, weak accountability, "
-    "do(strong legal agreements))"
-)
-
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     """The waterfall."""
@@ -68,4 +63,4 @@ def _waterfall(axes: figures.Axes, found: Explanation) -> None:
 
 
 if __name__ == "__main__":
-    figures.main(figures.parser(__doc__, QUESTION), run)
+    figures.main(figures.parser(__doc__), run)

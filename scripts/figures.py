@@ -36,8 +36,6 @@ LINE = 0.165
 WRAPPED = 56
 """Characters of a label's line."""
 
-QUESTION = "P(dissolution | mandated, merger)"
-
 SHADES = LinearSegmentedColormap.from_list("shades", ["white", MIDDLE])
 """From little to much; dark letters are legible on all of it."""
 
@@ -66,12 +64,12 @@ class Drawn:
     frame: pd.DataFrame
 
 
-def parser(doc: str | None, question: str = QUESTION, *, asks: bool = True) -> Any:
+def parser(doc: str | None, *, asks: bool = True) -> Any:
     """The arguments that every script takes, with its first line as description."""
     found = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
     if asks:
         found.add_argument(
-            "question", nargs="?", default=question, help=f"in quotes (default: {question})"
+            "question", nargs="?", help="in quotes (default: the first of the review's own)"
         )
     found.add_argument(
         "--out",
@@ -133,8 +131,22 @@ def save(drawn: Drawn, folder: Path) -> list[Path]:
 
 
 def network(args: argparse.Namespace) -> cmocnet.Network:
-    """The review's network."""
-    return cmocnet.load(args.model)
+    """The review's network; where no question was given, ``args`` gets the review's own."""
+    net = cmocnet.load(args.model)
+    if getattr(args, "question", "") is None:
+        args.question = next(iter(net.review.about.questions), cases(net)[0])
+    return net
+
+
+def cases(net: cmocnet.Network) -> tuple[str, str]:
+    """Two questions: the last outcome in the first situation, and in what that is held against."""
+    end = net.review.about.rounds.horizon
+    first = next(iter(net.situations.values()), None)
+    sides = (first.given, first.contrast) if first else ({}, {})
+    known = (", ".join(f"{name}={state}" for name, state in side.items()) for side in sides)
+    one, other = (f"P({end.variable}={end.state} | {given})" if given else
+                  f"P({end.variable}={end.state})" for given in known)  # fmt: skip
+    return one, other
 
 
 def progress(what: str) -> Any:

@@ -85,6 +85,6 @@ def _carriers(axes: figures.Axes, carriers: Sequence[Carrier], labels: Sequence[
 
 
 if __name__ == "__main__":
-    parser = figures.parser(__doc__, "P(dissolution | mandated, low cultural compatibility)")
+    parser = figures.parser(__doc__)
     figures.top(parser, 8, "paths, and configurations,")
     figures.main(parser, run)

@@ -14,15 +14,19 @@ from collections.abc import Iterator, Sequence
 import figures
 import pandas as pd
 
+from cmocnet.errors import CmocnetError
 from cmocnet.sensitivity import Robustness, robustness
 from cmocnet.sensitivity.robustness import Change
-
-ONE, OTHER = "P(dissolution | mandated)", "P(dissolution | voluntary)"
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     """Single reversals above, the joint one below."""
+    asked = args.question
     net = figures.network(args)
+    if args.against is None:
+        if asked is not None:
+            raise CmocnetError("nothing to hold it against", expected="--against QUESTION")
+        args.question, args.against = figures.cases(net)
     with figures.progress("what would reverse it"):
         found = robustness(net, args.question, args.against, limit=args.limit)
     alone = [c for r in found.single[: args.top] for c in r.changes]
@@ -72,9 +76,11 @@ def _table(found: Robustness) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    parser = figures.parser(__doc__, ONE)
+    parser = figures.parser(__doc__)
     parser.add_argument(
-        "--against", default=OTHER, help=f"the same outcome in another case (default: {OTHER})"
+        "--against",
+        help="the same outcome in another case (default: the review's first situation, against "
+        "its contrast)",
     )
     parser.add_argument("--limit", type=float, default=4.0, help="deviations searched (default: 4)")
     figures.top(parser, 8, "judgements")

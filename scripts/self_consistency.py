@@ -12,7 +12,7 @@ of the machinery, not that any real expert is right.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +28,6 @@ from cmocnet.registry import Judgement
 from cmocnet.survey.fit import PERCENTILES, Kind, fit
 from cmocnet.typing import Array
 
-QUESTIONS = (
-    "P(dissolution | mandated, low cultural compatibility)",
-    "P(high synergy | do(strong legal agreements), merger)",
-    "P(inertia | mandated, no shared vision, weak accountability)",
-)
 EXPERTS = 3
 Mask = NDArray[np.bool_]
 SCORES = np.array([-1.6448536269514722, 0.0, 1.6448536269514722])
@@ -180,7 +175,7 @@ def answers(net: cmocnet.Network, values: Mapping[str, Array]) -> Array:
     """Each question's probability under each draw: (questions, n)."""
     drawn = dict(tables(net.review, values))
     found = []
-    for question in QUESTIONS:
+    for question in net.review.about.questions:
         query = net.query(question).query
         found += net.batches.predict_tables(drawn, query.evidence, [dict(query.targets)])
     return np.array(found)
@@ -195,7 +190,8 @@ def coverage(net: cmocnet.Network, panel: Panel, n: int, draws: int, seed: int) 
     worlds = hidden(known, n, generator)
     truth = answers(net, dict(zip(addresses, np.ascontiguousarray(worlds.T), strict=True)))
     value, spread = fitted(named(panel, worlds, known, generator), weight)
-    inside = np.zeros((len(QUESTIONS), n), dtype=bool)
+    questions = len(net.review.about.questions)
+    inside = np.zeros((questions, n), dtype=bool)
     block = max(1, 4000 // draws)
     for start in track(range(0, n, block), description=panel.name):
         several = [
@@ -203,7 +199,7 @@ def coverage(net: cmocnet.Network, panel: Panel, n: int, draws: int, seed: int) 
             for r in range(start, min(start + block, n))
         ]
         found = answers(net, dict(zip(addresses, np.concatenate(several, axis=1), strict=True)))
-        parts = found.reshape(len(QUESTIONS), len(several), draws)
+        parts = found.reshape(questions, len(several), draws)
         low, high = np.quantile(parts, [0.05, 0.95], axis=-1)
         now = truth[:, start : start + len(several)]
         inside[:, start : start + len(several)] = (low <= now) & (now <= high)
@@ -232,11 +228,11 @@ any real expert is right.
 """
 
 
-def page(found: Mapping[Panel, Array], n: int, draws: int, seed: int) -> str:
+def page(found: Mapping[Panel, Array], asked: Sequence[str], n: int, draws: int, seed: int) -> str:
     """The result as a page of the docs."""
     lines = [
-        f"| panel of three experts | {' | '.join(q.replace('|', 'given') for q in QUESTIONS)} |",
-        "| --- |" + " ---: |" * len(QUESTIONS),
+        f"| panel of three experts | {' | '.join(q.replace('|', 'given') for q in asked)} |",
+        "| --- |" + " ---: |" * len(asked),
     ]
     for panel, shares in found.items():
         cells = " | ".join(f"{100 * s:.1f}%" for s in shares)
@@ -254,7 +250,8 @@ def main() -> None:
     args = parser.parse_args()
     net = cmocnet.load()
     found = {p: coverage(net, p, args.replications, args.draws, args.seed) for p in PANELS}
-    text = page(found, args.replications, args.draws, args.seed)
+    asked = net.review.about.questions
+    text = page(found, asked, args.replications, args.draws, args.seed)
     if args.out:
         write_whole(args.out, text)
     print(text)

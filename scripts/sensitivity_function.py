@@ -105,6 +105,6 @@ def _at(both: TwoWay, x: float, y: float) -> float:
 
 
 if __name__ == "__main__":
-    parser = figures.parser(__doc__, "P(dissolution | inertia, mandated)")
+    parser = figures.parser(__doc__)
     figures.top(parser, 5, "entries")
     figures.main(parser, run)

@@ -51,9 +51,8 @@ def look(net: Network, name: str, here: Posteriors, other: Posteriors, against: 
     st.html(f'<ul class="claims">{"".join(_claim(net, c) for c in claims)}</ul>')
     with st.expander("The claims by number, and how each was read"):
         for cmoc in claims:
-            st.markdown(
-                f"**{cmoc.id}** ({words.verbatim(cmoc.where)}). {words.verbatim(cmoc.reading)}"
-            )
+            number, where = words.verbatim(cmoc.id), words.verbatim(cmoc.where)
+            st.markdown(f"**{number}** ({where}). {words.verbatim(cmoc.reading)}")
 
 
 def claimed(net: Network, variable: Variable) -> list[Cmoc]:

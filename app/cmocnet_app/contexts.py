@@ -3,8 +3,9 @@
 What lies between two ends is a slider of five stops: one end, likely that, unknown, likely the
 other, the other end. What has more states, or no order, is a list with unknown first.
 
-The address is the only store of a scenario. Before the controls are drawn they are set from it, and
-a changed control writes it anew; so links, the back button and presets all work the same way.
+The address is the only store of a scenario. Every control is drawn from it, and a changed control
+writes what it itself says into it, and nothing else; so links, the back button, presets and other
+pages all work the same way.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet_app import words
+from cmocnet_app import control, words
 from cmocnet_app.groups import grouped
-from cmocnet_app.scenario import READING, VIEW, Scenario, askable, to_query
+from cmocnet_app.scenario import READING, VIEW, Kind, Scenario, readable, to_query
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -26,6 +27,7 @@ UNKNOWN = ""
 OBSERVED, LIKELY, DONE = "observed", "likely", "done"
 SOFT = "likely "
 """Before a state: the stop of a slider at which it is but likely."""
+KINDS: dict[str, Kind] = {OBSERVED: "given", LIKELY: "likely", DONE: "do"}
 HOW = {OBSERVED: "This is so", LIKELY: "Likely so", DONE: "We would make it so"}
 DIFFERENCE = (
     "**This is so** also says something about whatever brought it about; "
@@ -36,12 +38,11 @@ DIFFERENCE = (
 
 def panel(net: Network, scenario: Scenario) -> None:
     """Draw the controls in the sidebar, showing this scenario."""
-    _show(net, scenario)
     with st.sidebar:
         st.header("What do you know?", anchor=False)
         st.caption(f"Leave unknown what you don't know. {DIFFERENCE}")
         for head, variables in grouped(net).items():
-            with st.expander(head, expanded=_open(head, variables, scenario)):
+            with st.expander(words.verbatim(head), expanded=_open(head, variables, scenario)):
                 for variable in variables:
                     _control(net, variable, scenario)
 
@@ -61,13 +62,6 @@ def _open(head: str, variables: tuple[Variable, ...], scenario: Scenario) -> boo
     return bool(st.session_state[key])
 
 
-def _show(net: Network, scenario: Scenario) -> None:
-    for name, variable in askable(net).items():
-        stop, how = _held(variable, scenario)
-        _put(_state_key(name), stop)
-        _put(_how_key(name), how)
-
-
 def _held(variable: Variable, scenario: Scenario) -> tuple[str, str]:
     """What a scenario says of a variable, and how that comes about, as the controls show it."""
     name = variable.name
@@ -77,38 +71,54 @@ def _held(variable: Variable, scenario: Scenario) -> tuple[str, str]:
     return state, DONE if name in scenario.do else OBSERVED
 
 
-def _put(key: str, value: str) -> None:
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-
-
 def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
-    stops = two_ended(variable)
-    options = _stops(variable) if stops else (UNKNOWN, *variable.states)
-    drawn = st.select_slider if stops else partial(st.selectbox, filter_mode=None)
-    said = partial(_said, variable)
-    drawn(
-        words.verbatim(variable.label),
-        options,
-        # What a slider shows is Markdown, what a list shows is not.
-        format_func=(lambda stop: words.verbatim(said(stop))) if stops else said,
-        key=_state_key(variable.name),
-        help=words.verbatim(variable.description),
-        on_change=_changed,
-        args=(net, scenario),
-    )
+    label = words.verbatim(variable.label)
+    stop, how = _held(variable, scenario)
+    (_slider if two_ended(variable) else _list)(net, variable, label, stop)
     hows = _hows(variable, scenario)
     if len(hows) > 1:
+        key = _how_key(variable.name)
         st.radio(
-            f"{words.verbatim(variable.label)}: how it comes about",
+            f"{label}: how it comes about",
             hows,
+            control.begin_at(key, how, hows),
             format_func=HOW.__getitem__,
-            key=_how_key(variable.name),
-            on_change=_changed,
-            args=(net, scenario),
+            key=key,
+            on_change=_turned,
+            args=(net, variable),
             horizontal=True,
             label_visibility="collapsed",
         )
+
+
+def _slider(net: Network, variable: Variable, label: str, stop: str) -> None:
+    key = _state_key(variable.name)
+    st.select_slider(
+        label,
+        _stops(variable),
+        control.begin(key, stop),
+        # What a slider shows is Markdown, what a list shows is not.
+        format_func=lambda stop: words.verbatim(_said(variable, stop)),
+        key=key,
+        help=words.verbatim(variable.description),
+        on_change=_changed,
+        args=(net, variable),
+    )
+
+
+def _list(net: Network, variable: Variable, label: str, stop: str) -> None:
+    key, stops = _state_key(variable.name), (UNKNOWN, *variable.states)
+    st.selectbox(
+        label,
+        stops,
+        control.begin_at(key, stop, stops),
+        format_func=partial(_said, variable),
+        key=key,
+        help=words.verbatim(variable.description),
+        on_change=_changed,
+        args=(net, variable),
+        filter_mode=None,
+    )
 
 
 def two_ended(variable: Variable) -> bool:
@@ -139,24 +149,26 @@ def _hows(variable: Variable, scenario: Scenario) -> tuple[str, ...]:
     return (OBSERVED, *likely, *((DONE,) if variable.actionable else ()))
 
 
-def _changed(net: Network, before: Scenario) -> None:
-    given, likely, done = {}, {}, {}
-    for name, variable in askable(net).items():
-        held, how = _held(variable, before)
-        # A browser that has been away may send only what was touched since.
-        stop = st.session_state.get(_state_key(name), held)
-        how = st.session_state.get(_how_key(name), how)
-        state = stop.removeprefix(SOFT)
-        if stop == UNKNOWN:
-            continue
-        if stop.startswith(SOFT) or how == LIKELY:
-            likely[name] = state
-        elif how == DONE:
-            done[name] = state
-        else:
-            given[name] = state
-    known = {**given, **likely, **done}
-    write(Scenario(given, done, likely, before.situation if known else None))
+def _changed(net: Network, variable: Variable) -> None:
+    """Write what one slider or list says into the scenario; how it comes about stays if it can."""
+    stop: str = st.session_state[_state_key(variable.name)]
+    before = scenario_here(net)
+    _, how = _held(variable, before)
+    how = LIKELY if stop.startswith(SOFT) else how
+    write(before.told(variable.name, stop.removeprefix(SOFT), KINDS[how]))
+
+
+def _turned(net: Network, variable: Variable) -> None:
+    """Write how a state comes about into the scenario, where it still says one."""
+    before = scenario_here(net)
+    state = before.states.get(variable.name, UNKNOWN)
+    how: str = st.session_state[_how_key(variable.name)]
+    write(before.told(variable.name, state, KINDS[how]))
+
+
+def scenario_here(net: Network) -> Scenario:
+    """The scenario that the address holds now."""
+    return readable(net, {k: st.query_params.get_all(k) for k in st.query_params})[0]
 
 
 def _state_key(name: str) -> str:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cmocnet.errors import QueryError, nearest
 from cmocnet_app import contexts, view, words
-from cmocnet_app.scenario import Scenario, readable
+from cmocnet_app.scenario import Read, Scenario, read, short
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
     from cmocnet import Network
+    from cmocnet.errors import CmocnetError
 
 STYLE = Path(__file__).with_name("page.css")
+NAMED = 3
+"""So many foreign parts of an address are named; of more, only how many."""
 
 
 def links(pages: Iterable[StreamlitPage]) -> None:
@@ -28,9 +32,9 @@ def links(pages: Iterable[StreamlitPage]) -> None:
             st.page_link(page, query_params=parameters)
 
 
-def scenario(net: Network) -> tuple[Scenario, str | None]:
-    """The scenario in the address, and what is wrong with the address."""
-    return readable(net, {key: st.query_params.get_all(key) for key in st.query_params})
+def address(net: Network) -> Read:
+    """What the address says: the scenario, what of it can't be used, and what isn't ours."""
+    return read(net, {key: st.query_params.get_all(key) for key in st.query_params})
 
 
 def opening(net: Network, title: str, lead: str) -> None:
@@ -41,11 +45,23 @@ def opening(net: Network, title: str, lead: str) -> None:
     st.html(view.note(f"{about.caution} {about.scope}"))
 
 
-def wrong(message: str | None) -> None:
-    """Say what is wrong with the address, if anything."""
-    if message:
-        told = words.verbatim(message)
-        st.error(f"This address can't be read, so nothing is taken from it: {told}")
+def left_out(said: Read, others: Sequence[CmocnetError] = ()) -> None:
+    """Say what of the address is left out, if anything: ours but wrong, and not ours at all."""
+    rest = " The rest of it is shown." if said.scenario.states else ""
+    wrong = [*said.wrong, *others]
+    if wrong:
+        many = f"{len(wrong)} things in this address can't be read and are left out, the first"
+        head = many if wrong[1:] else "This address can't be read in full, and this is left out"
+        st.error(f"{head}: {words.verbatim(str(wrong[0]))}.{rest}")
+    if said.foreign:
+        st.info(f"Of this address {named(said.foreign)} left out: no part of a scenario.{rest}")
+
+
+def named(foreign: Sequence[str]) -> str:
+    """The first foreign parts of an address by name, how many more there are, and a verb."""
+    names = [f"“{words.verbatim(key)}”" for key in foreign[:NAMED]]
+    more = [f"{len(foreign) - NAMED} more"] if foreign[NAMED:] else []
+    return f"{words.joined([*names, *more])} {'is' if len(foreign) == 1 else 'are'}"
 
 
 def unanswered(error: Exception) -> None:
@@ -62,7 +78,7 @@ def described(shown: Scenario, net: Network) -> bool:
     st.pills(
         "Start from a situation",
         tuple(labels),
-        format_func=labels.__getitem__,
+        format_func=lambda name: words.verbatim(labels[name]),
         key="begin",
         on_change=_begin,
     )
@@ -76,9 +92,21 @@ def _begin() -> None:
 
 
 def shown(name: str, default: str, among: Iterable[str]) -> str:
-    """What the address says a page shows, if it is one of those it can show."""
-    said = st.query_params.get(name, default)
-    return said if said in set(among) else default
+    """What the address says a page shows; where the page can't show that, it says so."""
+    said = st.query_params.get_all(name)
+    return said[0] if known(name, {default, *among}) and said else default
+
+
+def known(name: str, among: Collection[str]) -> bool:
+    """Can a page show what the address says under a name? Where not, it says so."""
+    said = st.query_params.get_all(name)
+    if len(said) < 2 and set(said) <= set(among):
+        return True
+    text = short(said[-1])
+    what = f"can't show {text!r}" if len(said) == 1 else "is said more than once"
+    error = QueryError(what, where=name, nearest=nearest(text, filter(None, among)))
+    st.warning(f"Left out of this address: {words.verbatim(str(error))}.")
+    return False
 
 
 def foot(net: Network) -> None:
@@ -89,6 +117,4 @@ def foot(net: Network) -> None:
         "“Nothing known” rests on assumed prevalences: read it last. "
         f"The address of this page holds the whole scenario{same}."
     )
-    st.caption(
-        f"Read from: {words.verbatim(about.citation)} [doi:{about.doi}](https://doi.org/{about.doi})"
-    )
+    st.caption(f"Read from: {words.cited(about.citation, about.doi)}")

@@ -35,8 +35,9 @@ def answers(
     """Question and answer, in the order in which people ask."""
     name = focus(net, found)
     yield "Where will it hurt first?", _hurts(net, scenario, beside)
-    yield "Will we get results, or get bogged down?", _results(net, found)
-    yield "What does falling apart mean for us?", _end(net, scenario, beside, found)
+    yield "Will we get results?", _results(net, found)
+    end = words.lower(_horizon(net))
+    yield f"What does “{end}” mean for us?", _end(net, scenario, beside, found)
     yield "Which weak spot matters most?", _weakest(net, scenario, name)
     yield "Which three things within our control help most?", _help(net, scenario, name)
     yield "What must be in place before day one?", _early(net, scenario, name)
@@ -111,6 +112,12 @@ def _end(
     return f"{text} {words.over_time(rounds, end.variable.name)}".strip()
 
 
+def _horizon(net: Network) -> str:
+    """The event whose chance is told over all rounds, as a noun phrase."""
+    horizon = net.review.about.rounds.horizon
+    return words.event(net.variables[horizon.variable], horizon.state)
+
+
 def _aim(net: Network, name: str) -> str:
     return words.lower(words.event(net.variables[name], asked_state(net.variables[name])))
 
@@ -156,18 +163,17 @@ def _effect(net: Network, scenario: Scenario, name: str, best: tuple[helps.Help,
 
 
 def _stand_in(net: Network, scenario: Scenario, name: str, asked: StandIn) -> str:
-    contract, trust = asked.variable, asked.instead_of
-    weak, *_, strong = net.variables[contract].states
-    low, *_, high = net.variables[trust].states
+    weak, *_, strong = net.variables[asked.variable].states
+    low, *_, high = net.variables[asked.instead_of].states
     state = asked_state(net.variables[name])
 
-    def chance(agreed: str, trusted: str) -> float:
-        case = scenario.made({contract: agreed, trust: trusted})
+    def chance(instead: str, lacking: str) -> float:
+        case = scenario.made({asked.variable: instead, asked.instead_of: lacking})
         return float(posteriors(net, case)[name][state])
 
-    contracts, weak_trust, firm_trust = (
+    instead, lacking, wanted = (
         words.lower(words.event(net.variables[v], s))
-        for v, s in ((contract, strong), (trust, low), (trust, high))
+        for v, s in ((asked.variable, strong), (asked.instead_of, low), (asked.instead_of, high))
     )
     neither = chance(weak, low)
     gap = chance(weak, high) - neither
@@ -175,11 +181,11 @@ def _stand_in(net: Network, scenario: Scenario, name: str, asked: StandIn) -> st
         return f"Neither matters much to {_aim(net, name)} here."
     made_up = (chance(strong, low) - neither) / gap
     if made_up < 0.02:
-        return f"No: beside {weak_trust}, {contracts} do nothing for {_aim(net, name)}."
+        return f"No: beside {lacking}, nothing for {_aim(net, name)} comes of {instead}."
     head = "Hardly" if made_up < 0.2 else "In part" if made_up < 0.7 else "Largely"
     return (
-        f"{head}: beside {weak_trust}, {contracts} do {made_up:.0%} of what {firm_trust} would do "
-        f"about {_aim(net, name)}."
+        f"{head}: beside {lacking}, {made_up:.0%} of what {wanted} would do about "
+        f"{_aim(net, name)} comes of {instead}."
     )
 
 

@@ -12,7 +12,7 @@ from cmocnet.answer import central
 from cmocnet.errors import CmocnetError
 from cmocnet_app import cached, compare_view, contexts, frame, helps, offer, sureness, theory, words
 from cmocnet_app.comparison import asked_state, posteriors, question
-from cmocnet_app.scenario import Scenario, chosen, packed, preset, unpacked
+from cmocnet_app.scenario import Scenario, chosen, copied, packed, preset, unpacked
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -25,9 +25,10 @@ LEAD = "Up to four scenarios side by side: the one you described, and others you
 def page(net: Network) -> None:
     """Draw the page for the scenarios in the address."""
     seen = theory.seen(net)
-    scenario, wrong = frame.scenario(net)
+    said = frame.address(net)
+    scenario = said.scenario
     frame.opening(net, "Compare", LEAD)
-    frame.wrong(wrong or seen.wrong)
+    frame.left_out(said, seen.wrong)
     theory.notice(net)
     net = seen.network
     contexts.panel(net, scenario)
@@ -65,7 +66,7 @@ def keep(net: Network, scenario: Scenario) -> None:
 
 def keep_this(net: Network) -> None:
     """Put the scenario of the address among those compared."""
-    keep(net, frame.scenario(net)[0])
+    keep(net, frame.address(net).scenario)
 
 
 def _others(net: Network, scenario: Scenario) -> dict[str, Scenario]:
@@ -102,13 +103,16 @@ def _add(net: Network, scenario: Scenario, others: dict[str, Scenario]) -> None:
         right.text_input(
             "or a link copied from “What if?”", key="pasted", on_change=_pasted, args=(net,)
         )
-        told = st.session_state.pop("refused", None)
-        if told:
-            st.error(f"That link can't be read: {words.verbatim(told)}")
+        refused = st.session_state.pop("refused", None)
+        if refused:
+            st.error(f"That link can't be read: {words.verbatim(refused)}")
+        foreign = st.session_state.pop("foreign", ())
+        if foreign:
+            st.info(f"Of that link {frame.named(foreign)} left out: no part of a scenario.")
     if others:
         with st.container(horizontal=True):
             for letter, (text, other) in zip(ascii_uppercase[1:], others.items(), strict=False):
-                name = f"{letter}: {label(net, other)}"
+                name = words.verbatim(f"{letter}: {label(net, other)}")
                 st.button(f"Remove {name}", key=f"remove{letter}", on_click=_removed, args=(text,))
 
 
@@ -123,7 +127,9 @@ def _pasted(net: Network) -> None:
     st.session_state["pasted"] = ""
     try:
         if text:
-            keep(net, unpacked(net, text))
+            said = copied(net, text)
+            keep(net, said.scenario)
+            st.session_state["foreign"] = said.foreign
     except CmocnetError as error:
         st.session_state["refused"] = str(error)
 

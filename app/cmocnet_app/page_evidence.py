@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cmocnet import check
-from cmocnet_app import frame, moves, offer, register, register_view, theory, words
+from cmocnet_app import control, frame, moves, offer, register, register_view, theory, words
 from cmocnet_app.turns import in_turn
 
 if TYPE_CHECKING:
@@ -39,11 +40,8 @@ def page(net: Network) -> None:
         f"What the review says, in {len(net.cmocs)} configurations: in which context, by which "
         "mechanism, to which outcome. Open one for how firmly it is claimed and by whom.",
     )
-    st.markdown(
-        f"The review: {words.verbatim(about.citation)} "
-        f"[doi:{words.verbatim(about.doi)}](https://doi.org/{about.doi})"
-    )
-    frame.wrong(theory.reading(net).wrong)
+    st.markdown(f"The review: {words.cited(about.citation, about.doi)}")
+    frame.left_out(frame.address(net), theory.reading(net).wrong)
     found = judged(net, net.review.path)
     listed, rivals = st.tabs(["The configurations", "Rival readings"])
     with listed:
@@ -95,6 +93,7 @@ def _register(net: Network, found: register.Judged) -> None:
 def _filter(place: DeltaGenerator, label: str, key: str, options: dict[str, str]) -> str:
     """One choice among labels, or all; the answer is the key, "" for all."""
     labels = {ALL: "All", **options}
+    frame.known(key, list(labels.values()))
     chosen: str = place.selectbox(
         label, tuple(labels), format_func=labels.__getitem__, key=key, bind="query-params"
     )
@@ -137,11 +136,11 @@ def _reading(net: Network, cmoc: Cmoc, current: str) -> None:
         return f"{text} *(adopted)*" if name == adopted else text
 
     with st.container(border=True):
-        st.html(register_view.chain(cmoc) + f' <span class="code">{cmoc.id}</span>')
-        if st.session_state.get(key) != current:
-            st.session_state[key] = current
+        st.html(register_view.chain(cmoc) + f' <span class="code">{escape(cmoc.id)}</span>')
+        names = tuple(cmoc.readings)
         st.radio(
-            f"How to read {cmoc.id}", tuple(cmoc.readings), format_func=said, key=key,
+            f"How to read {words.verbatim(cmoc.id)}", names,
+            control.begin_at(key, current, names), format_func=said, key=key,
             label_visibility="collapsed", on_change=_chosen, args=(net, cmoc.id),
         )  # fmt: skip
 

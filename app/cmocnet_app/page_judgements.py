@@ -13,6 +13,7 @@ from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError
 from cmocnet.survey.wording import question
 from cmocnet_app import (
+    control,
     frame,
     moves,
     prior_set,
@@ -40,7 +41,8 @@ BY = {
 STEP = {"probability": 0.5, "weight": 0.05}
 LEAST = {"probability": 0.1, "weight": 0.05}
 MOST = {"probability": 99.9, "weight": 20.0}
-HEAVIEST = 100.0
+HEAVIEST = {"probability": 99.9, "weight": 100.0}
+"""Where a slider ends whose number is beyond ``MOST``."""
 
 
 def page(net: Network) -> None:
@@ -53,7 +55,7 @@ def page(net: Network) -> None:
         "Look one up, change it, and see how far the answers move. What you change is yours alone.",
     )
     read = theory.reading(net)
-    frame.wrong(read.wrong)
+    frame.left_out(frame.address(net), read.wrong)
     theory.notice(net)
     net = read.network
     made = theory.made(net)
@@ -77,12 +79,17 @@ def _judgements(made: theory.Made) -> None:
     labels = {name: net.variables[name].label for name in groups}
     changed = {address.partition("/")[0] for address in made.mine.numbers}
     names = sorted(labels, key=labels.__getitem__)
+
+    def said(name: str) -> str:
+        return labels[name] + (" (changed)" if name in changed else "")
+
     first = next((n for n in net.review.about.headline if n in labels), names[0])
+    frame.known("view.about", [said(name) for name in names])
     chosen = st.selectbox(
         "Judgements about",
         names,
         index=names.index(first),
-        format_func=lambda name: labels[name] + (" (changed)" if name in changed else ""),
+        format_func=said,
         key="view.about",
         bind="query-params",
     )
@@ -94,14 +101,15 @@ def _judgements(made: theory.Made) -> None:
 def _judgement(net: Network, judgement: Judgement, mine: PriorSet, counted: str) -> None:
     asked = prior_set.asked(net.review, judgement)
     key = f"judged:{judgement.address}"
-    shown = _shown(asked, mine.numbers.get(judgement.address, asked.value))
-    st.session_state[key] = shown
+    shown = _shown(judgement.kind, mine.numbers.get(judgement.address, asked.value))
     with st.container(border=True):
         st.markdown(words.verbatim(question(net.review, judgement)))
         st.slider(
             f"{_noun(judgement)}, {counted}",
-            min_value=LEAST[judgement.kind],
-            max_value=HEAVIEST if shown > MOST[judgement.kind] else MOST[judgement.kind],
+            # A number beyond the usual ends is shown as it stands, not as the nearest end.
+            min_value=min(LEAST[judgement.kind], shown),
+            max_value=_most(judgement.kind, shown),
+            value=control.begin(key, shown),
             step=STEP[judgement.kind],
             format="%.1f%%" if judgement.kind == "probability" else "%.2f",
             key=key,
@@ -120,12 +128,13 @@ def _noun(judgement: Judgement) -> str:
     return "Share" if judgement.kind == "probability" else "Weight beside the others"
 
 
-def _shown(asked: Distribution, value: float) -> float:
+def _most(kind: str, shown: float) -> float:
+    return MOST[kind] if shown <= MOST[kind] else max(HEAVIEST[kind], shown)
+
+
+def _shown(kind: str, value: float) -> float:
     """A number as its slider shows it: shares in per cent."""
-    kind = asked.kind
-    scaled = 100.0 * value if kind == "probability" else value
-    most = HEAVIEST if kind == "weight" else MOST[kind]
-    return min(max(round(scaled, 3), LEAST[kind]), most)
+    return round(100.0 * value if kind == "probability" else value, 6)
 
 
 def _told(net: Network, judgement: Judgement, asked: Distribution) -> str:
@@ -155,7 +164,8 @@ def _cited(net: Network, ids: Iterable[str]) -> Iterator[str]:
 
 def _changed(address: str, kind: str) -> None:
     value: float = st.session_state[f"judged:{address}"]
-    theory.keep(theory.mine().put(address, value / 100 if kind == "probability" else value))
+    said = prior_set.inside(value / 100) if kind == "probability" else value
+    theory.keep(theory.mine().put(address, said))
 
 
 def _back(address: str) -> None:

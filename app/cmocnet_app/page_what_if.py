@@ -11,6 +11,7 @@ from cmocnet.errors import CmocnetError
 from cmocnet_app import (
     comparison,
     contexts,
+    control,
     frame,
     front,
     picture_section,
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from cmocnet_app.comparison import Contrast, Outcome
 
 LEAD = (
-    "Describe a collaboration and see what one review of studies leads one to expect of it, "
-    "beside a comparable case."
+    "Describe your {unit} and see what one review of studies leads one to expect of it, "
+    "beside a comparable one."
 )
 NOTHING = "Nothing known"
 AGAINST = "view.against"
@@ -43,13 +44,14 @@ CHANGE = "Change anything in the panel at the side; on a small screen, » at the
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
     seen = theory.seen(net)
-    scenario, wrong = frame.scenario(net)
-    frame.opening(net, "What if?", LEAD)
-    frame.wrong(wrong or seen.wrong)
+    said = frame.address(net)
+    scenario = said.scenario
+    frame.opening(net, "What if?", LEAD.format(unit=words.verbatim(net.review.about.unit)))
+    frame.left_out(said, seen.wrong)
     theory.notice(net)
     net = seen.network
     # Beside a wrong address no preset stands chosen, so that each of them is a way out of it.
-    _presets(net, None if wrong else chosen(net, scenario))
+    _presets(net, None if said.wrong else chosen(net, scenario))
     try:
         first = _first(net, scenario)
     except CmocnetError as error:
@@ -81,13 +83,11 @@ def _presets(net: Network, current: str | None) -> None:
 def _row(
     net: Network, key: str, title: str, labels: Mapping[str, str], current: str | None
 ) -> None:
-    shown = current if current in labels else None
-    if st.session_state.get(key) != shown:
-        st.session_state[key] = shown
     st.pills(
         title,
         tuple(labels),
-        format_func=labels.__getitem__,
+        default=control.begin(key, current if current in labels else None),
+        format_func=lambda name: words.verbatim(labels[name]),
         key=key,
         on_change=_begin,
         args=(net, key),
@@ -104,11 +104,10 @@ def _against(net: Network, current: str) -> None:
     """What the scenario is held against."""
     labels = {"": "What suits it best"}
     labels |= {name: words.titled(s) for name, s in net.situations.items()}
-    if st.session_state.get("against") != current:
-        st.session_state["against"] = current
     st.selectbox(
         "Hold it against",
         tuple(labels),
+        control.begin_at("against", current, tuple(labels)),
         format_func=labels.__getitem__,
         key="against",
         on_change=_turn,

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet.errors import CmocnetError
-from cmocnet_app import contexts, frame, theory, view, why_help, why_reasons, why_sure, words
+from cmocnet_app import (
+    contexts,
+    control,
+    frame,
+    theory,
+    view,
+    why_help,
+    why_reasons,
+    why_sure,
+    words,
+)
 from cmocnet_app.comparison import asked_state, contrast, outcomes, posteriors, question
 from cmocnet_app.front import focus
 
@@ -25,9 +35,10 @@ LEAD = (
 def page(net: Network) -> None:
     """Draw the page for the scenario in the address."""
     seen = theory.seen(net)
-    scenario, wrong = frame.scenario(net)
+    said = frame.address(net)
+    scenario = said.scenario
     frame.opening(net, "Why, and what would help", LEAD)
-    frame.wrong(wrong or seen.wrong)
+    frame.left_out(said, seen.wrong)
     theory.notice(net)
     net = seen.network
     contexts.panel(net, scenario)
@@ -54,11 +65,10 @@ def _outcome(net: Network, scenario: Scenario) -> str:
     worst = focus(net, outcomes(net, scenario, contrast(net, scenario)))
     name = frame.shown(OUTCOME, worst, net.review.about.headline)
     labels = {n: _event(net, n) for n in net.review.about.headline}
-    if st.session_state.get("outcome") != name:
-        st.session_state["outcome"] = name
     st.selectbox(
         "Which outcome?",
         tuple(labels),
+        control.begin_at("outcome", name, tuple(labels)),
         format_func=labels.__getitem__,
         key="outcome",
         on_change=_choose,

@@ -19,13 +19,15 @@ from cmocnet_app import words
 if TYPE_CHECKING:
     from cmocnet.engine import Posteriors
     from cmocnet.registry import Variable
+    from cmocnet.registry.records import Layer
 
-STOREYS = {
+STOREYS: dict[Layer, str] = {
     "setting": "Setting",
     "standing": "Standing conditions",
-    "loop": "Working together",
+    "loop": "In each round",
     "outcome": "Outcomes",
 }
+"""Layer -> its heading where the review gives it none."""
 COLUMNS = 5
 WIDTH, HEIGHT, ACROSS, DOWN = 172, 52, 18, 34
 LEFT, HEAD, LINE = 14, 30, 19
@@ -92,15 +94,16 @@ def draw(
     arcs: Sequence[Arc],
     shown: Sequence[str],
     *,
+    headings: Mapping[Layer, str] | None = None,
     chosen: str | None = None,
     paper: str = "transparent",
     ink: str = "inherit",
 ) -> str:
-    """The picture of the nodes named, as one SVG element."""
+    """The picture of the nodes named, as one SVG element; ``headings`` are those of layers."""
     storeys = {
-        label: [name for name in shown if found[name].variable.layer == layer]
-        for layer, label in STOREYS.items()
+        layer: [name for name in shown if found[name].variable.layer == layer] for layer in STOREYS
     }
+    labels = {**STOREYS, **(headings or {})}
     columns = max((len(row) for names in storeys.values() for row in _rows(names)), default=1)
     places, bands, height = _placed(storeys, arcs, columns)
     width = 2 * LEFT + columns * (WIDTH + ACROSS) - ACROSS
@@ -113,7 +116,7 @@ def draw(
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" '
         'fill="currentColor"/></marker></defs>',
-        *(_band(label, top, bottom, width) for label, top, bottom in bands),
+        *(_band(labels[layer], top, bottom, width) for layer, top, bottom in bands),
         *(_arc(arc, places, found, chosen) for arc in arcs),
         *(_node(found[name], *place, chosen == name) for name, place in places.items()),
         "</svg>",
@@ -125,13 +128,13 @@ Places = dict[str, tuple[float, float]]
 
 
 def _placed(
-    storeys: Mapping[str, Sequence[str]], arcs: Sequence[Arc], columns: int
-) -> tuple[Places, list[tuple[str, float, float]], float]:
+    storeys: Mapping[Layer, Sequence[str]], arcs: Sequence[Arc], columns: int
+) -> tuple[Places, list[tuple[Layer, float, float]], float]:
     """Where each node stands (its upper left corner), the bands of the storeys, the height."""
     places: Places = {}
     bands = []
     top = 0.0
-    for label, names in storeys.items():
+    for layer, names in storeys.items():
         if not names:
             continue
         y = top + HEAD
@@ -142,7 +145,7 @@ def _placed(
             for column, name in enumerate(ordered):
                 places[name] = LEFT + free + column * (WIDTH + ACROSS), y
             y += HEIGHT + DOWN
-        bands.append((label, top, y - DOWN / 2))
+        bands.append((layer, top, y - DOWN / 2))
         top = y - DOWN / 2 + 12
     return places, bands, top
 

@@ -61,7 +61,7 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
     if name and name not in shown:
         shown = [n for n in found if n in {*shown, name}]
     arcs = cached.arcs(net)
-    drawn = picture.draw(found, arcs, shown, chosen=name or None)
+    drawn = picture.draw(found, arcs, shown, headings=net.review.about.layers, chosen=name or None)
     _clickable()(key=KEY, data=drawn, on_node_change=_clicked)
     against = words.lower(beside.label) if beside else "nothing known"
     coloured = (
@@ -88,7 +88,10 @@ def _downloads(
     shown: list[str],
 ) -> None:
     def figure() -> bytes:
-        drawn = picture.draw(found, cached.arcs(net), shown, paper="#ffffff", ink="#1b1f24")
+        drawn = picture.draw(
+            found, cached.arcs(net), shown,
+            headings=net.review.about.layers, paper="#ffffff", ink="#1b1f24",
+        )  # fmt: skip
         return drawn.encode()
 
     def rows() -> offer.Rows:

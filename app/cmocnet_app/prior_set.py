@@ -49,6 +49,15 @@ class PriorSet:
         return replace(self, numbers={k: v for k, v in self.numbers.items() if k != address})
 
 
+def inside(share: float) -> float:
+    """A share as it can be set on the page: never quite 0 or 1.
+
+    >>> inside(0.0), inside(0.25)
+    (0.001, 0.25)
+    """
+    return min(max(share, INNER), 1.0 - INNER)
+
+
 def asked(review: Review, judgement: Judgement) -> Distribution:
     """A judgement in the terms in which it is asked for: of two states, the upper one's share.
 
@@ -112,8 +121,7 @@ def _panel(review: Review, numbers: Mapping[str, float]) -> Panel:
 
 def _result(review: Review, judgement: Judgement, value: float) -> Result:
     said = asked(review, judgement)
-    inside = min(max(value, INNER), 1.0 - INNER) if said.kind == "probability" else value
-    judged = replace(said, value=inside)
+    judged = replace(said, value=inside(value) if said.kind == "probability" else value)
     low, central, high = (judged.quantile(p) for p in PERCENTILES)
     answer = Answer(judgement.address, low, central, high, where="the page")
     opinion = Opinion(WHO, answer, judged, misses=())

@@ -28,10 +28,10 @@ Readings = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """A network, and what is wrong with the readings in the address."""
+    """A network, and what is wrong with the readings in the address, which is left out."""
 
     network: Network
-    wrong: str | None
+    wrong: tuple[CmocnetError, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,18 +45,21 @@ class Made:
 
 
 def seen(net: Network) -> Seen:
-    """The network that this visitor looks through; the adopted one where the address is wrong."""
+    """The network that this visitor looks through."""
     read = reading(net)
     return Seen(made(read.network).network, read.wrong)
 
 
 def reading(net: Network) -> Seen:
     """The network under the rival readings of the address alone."""
-    try:
-        rival = readings(net, {key: st.query_params.get_all(key) for key in st.query_params})
-    except CmocnetError as error:
-        return Seen(net, str(error))
-    return Seen(reread(net.review.path, _all(net, rival)) if rival else net, None)
+    rival: dict[str, str] = {}
+    wrong: list[CmocnetError] = []
+    for key in st.query_params:
+        try:
+            rival |= readings(net, {key: st.query_params.get_all(key)})
+        except CmocnetError as error:
+            wrong.append(error)
+    return Seen(reread(net.review.path, _all(net, rival)) if rival else net, tuple(wrong))
 
 
 def readings(net: Network, parameters: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -77,7 +80,8 @@ def readings(net: Network, parameters: Mapping[str, Sequence[str]]) -> dict[str,
             what = f"no configuration {short(name)!r} is read in more than one way"
             raise QueryError(what, nearest=nearest(short(name), contested))
         if len(values) != 1:
-            raise QueryError("is said more than once", where=key, expected="one reading")
+            what = "is said more than once"
+            raise QueryError(what, where=short(key), expected="one reading")
         known = contested[name].readings
         if values[0] not in known:
             what = f"unknown reading {short(values[0])!r}"

@@ -89,22 +89,29 @@ def _search(net: Network, name: str, query: Query) -> None:
 
 
 def _efforts(labels: dict[str, str]) -> dict[str, float]:
-    """What each change costs: 1 unless the visitor says otherwise."""
+    """What each change costs: 1 unless the visitor says otherwise.
+
+    An edited table is kept by its rows. So what was said is kept by change here, and where other
+    changes are on offer another table begins from it.
+    """
+    said: dict[str, float] = st.session_state.setdefault("efforts", {})
+    names = sorted(labels, key=labels.__getitem__)
     with st.expander("How much effort does each change take?"):
         st.caption("Each counts as 1 until you say otherwise.")
         table: dict[str, list[object]] = {
-            "Change": [*labels.values()],
-            "Effort": [1 for _ in labels],
+            "Change": [labels[name] for name in names],
+            "Effort": [said.get(name, 1.0) for name in names],
         }
         edited: Any = st.data_editor(
             table,
             disabled=["Change"],
             hide_index=True,
             column_config={"Effort": st.column_config.NumberColumn(min_value=0, max_value=100)},
-            key="efforts",
+            key=f"efforts:{' '.join(names)}",
         )
-    said = [1.0 if effort is None else float(effort) for effort in edited["Effort"]]
-    return {name: cost for name, cost in zip(labels, said, strict=True) if cost != 1.0}
+    told = [1.0 if effort is None else float(effort) for effort in edited["Effort"]]
+    said.update(zip(names, told, strict=True))
+    return {name: said[name] for name in names if said[name] != 1.0}
 
 
 def _bundle(net: Network, name: str, found: Levers) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from cmocnet.answer import Interval
@@ -187,15 +188,35 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-LINKS = re.compile(r"(?i)https?(?=://)|www(?=\.)|(?<=\w)(?=@\w)")
-"""Where Markdown makes a link of bare text, however it is escaped."""
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+JOINED = re.compile(
+    r"(?i)https?(?=://)|www(?=\.)|(?<=\w)(?=@\w)"  # a link of bare text
+    r"|:(?=[\w+-][\w+/-]*:)"  # a picture by its name, as :smile: and :material/home:
+    r"|(?<!\S)[<>~-](?=(?:->|[>=-])(?!\S))|(?<!\S)<(?=-(?!\S))"  # an arrow, as -> and >=
+)
+"""What Markdown, as the page draws it, makes something else of however it is escaped."""
 
 
 def verbatim(text: str) -> str:
-    """Text in which Markdown finds no link, picture or HTML: a message may repeat an address.
+    """Text that Markdown shows as it stands: no link, picture, icon, colour, formula or HTML.
+
+    Whatever comes from a file, an address or an upload goes through here before a label, a message
+    or a paragraph shows it.
 
     >>> print(verbatim("“a_b” é"))
     “a\\_b” é
     """
-    parted = LINKS.sub(lambda found: f"{found[0]}\u2060", text)  # a joiner, which shows as nothing
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", parted)
+    flat = " ".join(text.split())  # lines and indents mean something to Markdown
+    parted = JOINED.sub(lambda found: f"{found[0]}\u2060", flat)  # a joiner, shown as nothing
+    return PUNCTUATION.sub(r"\\\1", parted)
+
+
+def cited(citation: str, doi: str) -> str:
+    """A work as Markdown: the citation as it stands, and its DOI, a link where it can be one.
+
+    >>> print(cited("Doe 2020.", "10.1000/182"))
+    Doe 2020\\. [doi:10\\.1000\\/182](https://doi.org/10.1000/182)
+    """
+    if not re.fullmatch(r"10\.\d{4,9}/\S+", doi):
+        return verbatim(f"{citation} {doi}".strip())
+    return f"{verbatim(citation)} [doi:{verbatim(doi)}](https://doi.org/{quote(doi, safe='/')})"

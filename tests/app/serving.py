@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from cmocnet_app.launch import command
 
@@ -35,12 +36,13 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def served(model: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A server of the page for the time being: its address and its process."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(command(port, headless=True), stdout=subprocess.DEVNULL)
+    line = command(port, headless=True, model=model)
+    server = subprocess.Popen(line, stdout=subprocess.DEVNULL)
     try:
         address = f"http://localhost:{port}"
         _await(server, f"{address}/_stcore/health")

@@ -117,6 +117,36 @@ def test_the_whole_story(visit: Visit) -> None:
     assert not other.wrong
 
 
+def stands(page: Page, label: str, text: str) -> None:
+    """A context's slider shows this stop."""
+    slider = page.get_by_test_id("stSlider").filter(has=page.get_by_text(label, exact=True))
+    expect(slider.get_by_test_id("stSliderThumbValue")).to_have_text(text, timeout=STARTED)
+
+
+def test_every_page_and_the_back_button_show_what_was_said(visit: Visit) -> None:
+    page = visit.open()
+    choose(page, PRESET)
+    stands(page, "Mandate", "Mandated")
+    for link in ("Why, and what would help", "Compare", "What if?", "Compare", "Why, and what"):
+        page.get_by_role("link", name=link).click()
+        expect(page.get_by_role("heading", name=link).first).to_be_visible(timeout=STARTED)
+        stands(page, "Mandate", "Mandated")
+        stands(page, "Reputation and local history", "Unknown")
+    drag(page, "Reputation and local history", 1.0)
+    expect(page).to_have_url(re.compile("reputation=good"), timeout=STARTED)
+    given = NET.situations[PRESET].given
+    assert all(f"{name}={state}" in page.url for name, state in given.items())
+    page.go_back()
+    stands(page, "Reputation and local history", "Unknown")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Compare").first).to_be_visible(timeout=STARTED)
+    stands(page, "Mandate", "Mandated")
+    drag(page, "Reputation and local history", 0.0)
+    expect(page).to_have_url(re.compile("reputation=poor"), timeout=STARTED)
+    assert all(f"{name}={state}" in page.url for name, state in given.items())
+    stands(page, "Mandate", "Mandated")
+
+
 def test_what_is_taken_away_says_what_the_page_says(visit: Visit) -> None:
     """The files that a press makes: figures, tables, the risk sheet."""
     page = visit.open(f"?from.situation={PRESET}")

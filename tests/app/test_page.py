@@ -150,8 +150,8 @@ def test_outcomes_say_what_they_mean_for_the_form_chosen() -> None:
         ({"pace": "slow", "likely__pace": "slow"}, "for sure"),
         ({"from__situation": "enforced"}, "enforced"),
         ({"dissolution": "yes"}, "unknown context"),
-        ({"": ""}, "unknown context"),
-        ({"x" * 10_000: "y" * 10_000}, "unknown context"),
+        ({"view.outcom": "trust"}, "view.outcome"),
+        ({"do.x" * 10_000: "y" * 10_000}, "unknown context"),
         ({"mandate": "![](http://192.0.2.1/a.png)<script>alert(1)</script>"}, "unknown state"),
     ],
 )

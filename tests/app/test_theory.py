@@ -118,3 +118,34 @@ def test_labels_of_an_uploaded_set_bring_no_picture_and_no_link() -> None:
     assert words.verbatim(picture) == slider.label == slider.help
     assert "![" not in slider.label
     assert "http://" not in slider.label.replace("\\", "")
+
+
+@pytest.mark.parametrize("text", [":smile:", ":material/home:", ":streamlit:", "a -> b", "x <- y"])
+def test_no_name_of_a_picture_and_no_arrow_is_left_whole(text: str) -> None:
+    shown = words.verbatim(text).replace("\\", "")
+    assert text not in shown
+    assert shown.replace("\u2060", "") == text
+
+
+def test_a_doi_is_a_link_to_nowhere_else() -> None:
+    told = words.cited("A work.", "10.1234/x)![p](http://192.0.2.1/a.png")
+    address = told.rsplit("](", 1)[1]
+    assert address.startswith("https://doi.org/10.1234/x%29%21%5Bp%5D%28http%3A")
+    assert address.count(")") == 1
+    assert "](" not in words.cited("A work.", "javascript:alert(1)")
+
+
+def test_a_judgement_beyond_the_usual_ends_is_shown_as_it_stands() -> None:
+    known = [j for j in everyone(NET.review) if j.variable == NET.review.about.headline[0]]
+    heavy = next(j for j in known if j.kind == "weight")
+    rare = next(j for j in known if j.kind == "probability")
+    for judgement, value, shown in ((heavy, 60.0, 60.0), (rare, 0.0004, 0.04)):
+        page = AppTest.from_file(str(SCRIPT), default_timeout=60)
+        page.run()
+        page._page_hash = next(
+            h for h, p in page._registered_pages.items() if p["url_pathname"] == "judgements"
+        )
+        page.session_state[theory.MINE] = PriorSet(numbers={judgement.address: value})
+        page.run()
+        assert not page.exception
+        assert page.slider(key=f"judged:{judgement.address}").value == pytest.approx(shown)

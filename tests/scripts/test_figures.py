@@ -134,3 +134,16 @@ def test_every_script_is_tried_and_documented():
         assert f"scripts/{name}.py" in page
         assert f"figures/{name}.svg" in page
         assert (SCRIPTS.parent / "docs" / "figures" / f"{name}.svg").stat().st_size > 1000
+
+
+def test_without_a_question_a_script_asks_what_the_review_asks(call, garden, tmp_path, capsys):
+    call("pathways", "--out", tmp_path)
+    assert "pathways.svg" in capsys.readouterr().out
+    call("robustness", "--model", garden, "--out", tmp_path, "--top", "2")
+    assert "robustness.svg" in capsys.readouterr().out
+
+
+def test_one_case_alone_is_held_against_nothing(call, capsys):
+    with pytest.raises(SystemExit):
+        call("robustness", "P(inertia | mandated)")
+    assert "--against QUESTION" in capsys.readouterr().err

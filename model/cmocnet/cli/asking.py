@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "text",
         nargs="+",
         metavar="TEXT",
-        help="the question, in quotes, as 'P(dissolution | mandated, low cultural compatibility)'",
+        help="the question, in quotes, as 'P(OUTCOME | CONTEXT, low CONTEXT)'",
     )
     parser.add_argument(
         "--quick", action="store_true", help="leave out the interval and the rival readings"

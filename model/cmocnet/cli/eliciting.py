@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cmocnet.survey.panel import Panel
 
 HELP = "ask experts instead: a workbook to fill in, a prior set from it, what the set changes"
+WITHOUT = {"--priors": "prior sets are the paths of elicit diff"}
 ROWS = 15
 """Rows of each list shown on a terminal; ``--json`` gives all."""
 BUNDLED = "bundled"
@@ -74,9 +75,6 @@ def _fitting(args: argparse.Namespace) -> None:
             raise CmocnetError(f"{option} is for fit", where=f"elicit {step}")
     if step != "template" and args.variable:
         raise CmocnetError("--variable is for template", where=f"elicit {step}")
-    if args.priors is not None:
-        what = "--priors has no place here"
-        raise CmocnetError(what, where=f"elicit {step}", expected="prior sets as paths of diff")
 
 
 # --- template -----------------------------------------------------------------------------------

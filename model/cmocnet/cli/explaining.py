@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cmocnet.network import Network
 
 HELP = "why an answer differs from the baseline: what each item adds, and what carries it"
+WITHOUT = {"--engine": "no explanations on the reference engine, only on the compiled one"}
 TOP = 5
 
 

@@ -14,6 +14,9 @@ from cmocnet.cli.opening import network
 from cmocnet.errors import CmocnetError
 
 HELP = "the what-if page in a browser"
+WITHOUT = dict.fromkeys(
+    ("--priors", "--reading", "--engine"), "the page shows a review as its files stand"
+)
 FIRST_PORT = 8501
 """Streamlit's own; without --port the first free one from here on is taken."""
 TRIED = 100
@@ -29,9 +32,6 @@ def run(args: argparse.Namespace) -> int:
     for needed in ("streamlit", "cmocnet_app"):
         if find_spec(needed) is None:
             raise CmocnetError(f"{needed} is not installed", expected="the package with its page")
-    if args.priors or args.reading or args.engine != "compiled":
-        what = "the page shows a review as its files stand"
-        raise CmocnetError(what, expected="app without --priors, --reading and --engine")
     port = _port(args.port)
     network(args)  # so that a review that cannot be read is an error here, not on the page
     from cmocnet_app.launch import command

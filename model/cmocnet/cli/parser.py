@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Container, Mapping, Sequence
+from typing import Any, NoReturn
 
 from cmocnet import __version__
 from cmocnet.cli import (
@@ -36,7 +36,10 @@ COMMANDS = {
     "export": exporting,
     "app": page,
 }
-"""Command -> the module that has its ``HELP``, ``arguments`` and ``run``."""
+"""Command -> the module that has its ``HELP``, ``arguments`` and ``run``.
+
+A module's ``WITHOUT`` says which of the common options the command does not take, each with why.
+"""
 
 ALONE = ("-h", "--help", "--version")
 """What may stand without a command."""
@@ -86,8 +89,21 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     args, rest = parser.parse_known_args(argv)
     if rest:
         chosen = commands.get(command)
-        raise _unknown(rest[0], chosen or parser)
+        raise _refused(command, rest[0]) or _unknown(rest[0], chosen or parser)
     return args
+
+
+def _refused(command: str, word: str) -> UsageError | None:
+    """What to say of an option that other commands take."""
+    option = word.partition("=")[0]
+    why = _without(command).get(option)
+    if why is None:
+        return None
+    return UsageError(why, where=option, expected=f"{command} without {option}")
+
+
+def _without(command: str) -> Mapping[str, str]:
+    return getattr(COMMANDS.get(command), "WITHOUT", {})
 
 
 def _unknown(word: str, parser: argparse.ArgumentParser) -> UsageError:
@@ -101,7 +117,6 @@ def _unknown(word: str, parser: argparse.ArgumentParser) -> UsageError:
 
 
 def _built() -> tuple[_Parser, dict[str, _Parser]]:
-    common = _common()
     about = "A realist review as a causal network: questions, checks, predictions."
     parser = _Parser(prog="cmocnet", description=about, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"cmocnet {__version__}")
@@ -110,35 +125,39 @@ def _built() -> tuple[_Parser, dict[str, _Parser]]:
     commands: dict[str, _Parser] = {}
     for name, module in COMMANDS.items():
         command = group.add_parser(
-            name, help=module.HELP, description=module.HELP, parents=[common], allow_abbrev=False
+            name,
+            help=module.HELP,
+            description=module.HELP,
+            parents=[_common(_without(name))],
+            allow_abbrev=False,
         )
+        command.set_defaults(priors=None, reading=[], engine="compiled")
         module.arguments(command)
         command.set_defaults(run=module.run)
         commands[name] = command
     return parser, commands
 
 
-def _common() -> _Parser:
-    """What every command takes."""
+def _common(without: Container[str]) -> _Parser:
+    """What every command takes, less what this one does not."""
     common = _Parser(add_help=False, allow_abbrev=False)
     group = common.add_argument_group("for every command")
-    group.add_argument("--json", action="store_true", help="answer in JSON, at full precision")
-    group.add_argument(
-        "--model", metavar="PATH", help="folder of a review (default: the bundled one)"
-    )
-    group.add_argument("--priors", metavar="DIR", help="folder of prior files laid over the review")
-    group.add_argument(
-        "--reading",
-        metavar="ID=NAME",
-        action="append",
-        default=[],
-        help="rival reading of a contested configuration to switch on (repeatable)",
-    )
-    group.add_argument(
-        "--engine",
-        choices=("compiled", "pgmpy"),
-        default="compiled",
-        help="compiled, or pgmpy for the slow reference",
-    )
+    options: dict[str, dict[str, Any]] = {
+        "--json": {"action": "store_true", "help": "answer in JSON, at full precision"},
+        "--model": {"metavar": "PATH", "help": "folder of a review (default: the bundled one)"},
+        "--priors": {"metavar": "DIR", "help": "folder of prior files laid over the review"},
+        "--reading": {
+            "metavar": "ID=NAME",
+            "action": "append",
+            "help": "rival reading of a contested configuration to switch on (repeatable)",
+        },
+        "--engine": {
+            "choices": ("compiled", "pgmpy"),
+            "help": "compiled, or pgmpy for the slow reference",
+        },
+    }
+    for option, how in options.items():
+        if option not in without:
+            group.add_argument(option, **how)
     group.add_argument("--version", action="version", version=f"cmocnet {__version__}")
     return common

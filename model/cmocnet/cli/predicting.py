@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--target",
         metavar="PHRASE",
         action="append",
-        help="what to predict: 'high trust', or 'trust' for every state (repeatable; "
+        help="what to predict: 'high NAME', or 'NAME' for every state (repeatable; "
         "default: the review's main outcomes)",
     )
     parser.add_argument(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cmocnet.network import Network
 
 HELP = "which changes help most, the best bundle under a budget, and what might backfire"
+WITHOUT = {"--engine": "no search on the reference engine, only on the compiled one"}
 TIMES = ("before", "start", "under_way")
 
 

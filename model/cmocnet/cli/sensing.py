@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cmocnet.sensitivity import Asking, Indices, Robustness, SensitivityFunction
 
 HELP = "which judgement and which context an answer hangs on, and how firmly a conclusion stands"
+WITHOUT = {"--engine": "no sensitivity on the reference engine, only on the compiled one"}
 TOP = 10
 N = 64
 

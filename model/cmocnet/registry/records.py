@@ -25,6 +25,7 @@ class State(Record, frozen=True):
 
 
 NAME = "^[a-z][a-z0-9_]*$"
+Layer = Literal["setting", "standing", "loop", "outcome"]
 Name = Annotated[str, Meta(pattern=NAME, max_length=60)]
 """What files of other programs, addresses and spreadsheets hold as it stands."""
 
@@ -41,7 +42,7 @@ class VariableFile(Record, frozen=True):
 
     name: Name
     label: str
-    layer: Literal["setting", "standing", "loop", "outcome"]
+    layer: Layer
     description: str
     states: Annotated[dict[Name, State], Meta(min_length=2, max_length=10)]
     question: str
@@ -258,6 +259,9 @@ class About(Record, frozen=True):
     scope: str
     rounds: Rounds
     headline: tuple[str, ...]
+    unit: str = "case"
+    layers: dict[Layer, str] = {}
+    questions: tuple[str, ...] = ()
     ids: dict[str, int] = {}
     groups: dict[str, tuple[str, ...]] = {}
     base_rates: tuple[BaseRate, ...] = ()

@@ -112,7 +112,8 @@ def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[str, ...]]
         states = net.variables[name].states if state is None else (state,)
         found[name] = tuple(dict.fromkeys((*found.get(name, ()), *states)))
     if not found:
-        raise QueryError("no target", expected="an outcome to predict, as 'dissolution' or 'trust'")
+        first = net.review.about.headline[0]
+        raise QueryError("no target", expected=f"an outcome to predict, as {first!r}")
     return found
 
 
