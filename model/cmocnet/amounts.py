@@ -56,7 +56,7 @@ def affordable(number: object, what: str, each: int, *, least: int = 1) -> int:
     >>> affordable(10**6, "draws", 17_000)
     Traceback (most recent call last):
     cmocnet.errors.CmocnetError: draws: 1,000,000 would take 15.8 GiB of memory; \
-expected at most 252,644 (4 GiB)
+expected at most 252,645 (4 GiB)
     """
     count = whole(number, what, least=least)
     most = max(least, MEMORY // max(each, 1))
