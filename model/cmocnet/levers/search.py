@@ -153,7 +153,8 @@ def best(
     ('lower', 2, True)
     """
     whole(k, "levers in a bundle", least=1)
-    whole(draws, "draws")
+    if whole(draws, "draws"):
+        draw(net.review, n=draws, seed=seed)  # refuses here, before the search, what is too many
     seeded(seed)
     program = net.program
     if not isinstance(program, Program):
