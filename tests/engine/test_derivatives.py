@@ -13,7 +13,7 @@ from cmocnet import engine
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
 
 STEP = 1e-6
-KINDS = ("observed", "likelihood", "do", "marginal", "all")
+KINDS = ("observed", "likelihood", "do", "marginal", "all", "do and likelihood")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ def case(seed: int, kind: str) -> Case:
         "marginal": {fixed: tuple(rng.dirichlet(np.full(len(states[fixed]), 5.0)))},
     }
     chosen = {k: v for k, v in parts.items() if kind in (k, "all")}
+    if kind == "do and likelihood":  # of one variable: made so, and seen besides
+        chosen = {
+            "do": parts["do"],
+            "likelihood": {made: tuple(rng.random(len(states[made])) + 0.1)},
+        }
     return Case(network, Evidence(**chosen), {target: states[target][0]})  # type: ignore[arg-type]
 
 

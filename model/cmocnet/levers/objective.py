@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cmocnet.amounts import told
 from cmocnet.errors import EvidenceError, QueryError
@@ -159,7 +159,7 @@ def _weighed(goal: Objective) -> None:
 
 
 def _utility(weight: object, what: str) -> None:
-    number = weight if isinstance(weight, Real) and not isinstance(weight, bool) else math.nan
+    number: Any = weight if isinstance(weight, Real) and not isinstance(weight, bool) else math.nan
     if number != 0 and not LEAST <= abs(number) <= MOST:
         expected = f"0, or a number between {LEAST:g} and {MOST:g} in size"
         raise QueryError(f"a utility of {told(weight)}", where=what, expected=expected)
