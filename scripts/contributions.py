@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import figures
 import pandas as pd
 
-from cmocnet.cli.wording import item, points
+from cmocnet.cli.wording import item
 from cmocnet.explain import Explanation
+from cmocnet.explain.words import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

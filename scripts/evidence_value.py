@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 import figures
 
 from cmocnet import Network
+from cmocnet.answer import NOTHING
 from cmocnet.query import Query, parse
 from cmocnet.sensitivity import Asking, Decision, next_question, swings, value_of_information
 from cmocnet.sensitivity.evidence import frame
 
-NOTHING = 1e-9
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 

@@ -12,8 +12,9 @@ import figures
 import pandas as pd
 
 from cmocnet import Network
+from cmocnet.answer import NOTHING
 from cmocnet.cli.pulling import costs
-from cmocnet.cli.wording import points
+from cmocnet.explain.words import points
 from cmocnet.levers import Levers
 
 
@@ -60,7 +61,7 @@ def _harm(net: Network, lever: object, outcome: str | None) -> str:
 def _ranking(axes: figures.Axes, found: Levers, top: int) -> None:
     axes.set_title("One change at a time, brought about by someone")
     for y, s in enumerate(found.ranking[:top]):
-        helps = found.objective.sign * s.effect > 0
+        helps = found.objective.sign * s.effect > NOTHING
         axes.barh(
             y, s.effect, height=0.6, edgecolor=figures.DARK, hatch=None if helps else figures.HATCH,
             color=figures.MIDDLE if helps else "white",
@@ -76,7 +77,11 @@ def _ranking(axes: figures.Axes, found: Levers, top: int) -> None:
 
 def _front(axes: figures.Axes, found: Levers) -> None:
     share = found.best.stays_best
-    doubt = "" if share is None else f"; the last stays best in {100 * share:.0f}%"
+    doubt = (
+        ""
+        if share is None
+        else f"; of the {found.contenders} leading ones the best stays so in {100 * share:.0f}%"
+    )
     axes.set_title(f"What money buys: each beats all that cost no more{doubt}")
     values = [b.value for b in found.front]
     axes.plot(values, range(len(values)), "o-", color=figures.DARK, markersize=8)

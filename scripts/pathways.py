@@ -12,8 +12,8 @@ import figures
 import pandas as pd
 
 from cmocnet import Network
-from cmocnet.cli.wording import points
 from cmocnet.explain import Carrier, Pathway
+from cmocnet.explain.words import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

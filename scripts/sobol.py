@@ -67,7 +67,7 @@ if __name__ == "__main__":
     figures.top(parser, 12, "judgements")
     parser.add_argument("--n", type=int, default=128, help="base samples, a power of 2")
     parser.add_argument(
-        "--vary", type=int, metavar="N", help="vary only the N steepest judgements (default: all)"
+        "--vary", type=int, metavar="N", help="vary the N widest bars only (default: all)"
     )
     parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, as tcp://...")
     parser.add_argument("--chunk", type=int, default=CHUNK, help="evaluations of one task")

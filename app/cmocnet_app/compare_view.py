@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cmocnet_app.scenario import Scenario
 
 
+SAME = "The review draws no difference here"
+
+
 @dataclass(frozen=True)
 class Cell:
     """An outcome in one scenario, in [0, 1]; from the second on also against the first.
@@ -23,7 +26,7 @@ class Cell:
     less
         The first's probability less this one's, ``less_within`` its interval over paired draws.
     better
-        Share of draws in which the first does better.
+        Share of draws in which the first does better; None where there is no difference.
     """
 
     value: float
@@ -79,8 +82,11 @@ def _cell(head: str, cell: Cell, sign: float) -> str:
         f'<span class="number">{escape(words.per_cent(cell.value))}</span> '
         f'<span class="within">({escape(words.span(cell.within))})</span>'
     )
-    if cell.less is None or cell.better is None or cell.less_within is None:
+    if cell.less is None or cell.less_within is None:
         return f"{start}{value}</td>"
+    if cell.better is None:
+        told = f'<br><small class="against same">{SAME}</small>'
+        return f"{start}{value}{told}</td>"
     bearing = "same" if abs(cell.less) < words.SAME else (
         "better" if sign * cell.less > 0 else "worse"
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cmocnet.answer import NOTHING, way
 from cmocnet.errors import CmocnetError
 from cmocnet_app import cached, helps, words
 from cmocnet_app.comparison import Contrast, Outcome, asked_state, posteriors, question
@@ -25,8 +26,12 @@ MOST = 10
 
 def focus(net: Network, found: Sequence[Outcome]) -> str:
     """The outcome that comes off worst against the contrast; the first where none does."""
-    worst = min(found, key=lambda o: helps.better(net, o.variable.name) * (o.difference or 0.0))
-    return worst.variable.name
+
+    def better(outcome: Outcome) -> float:
+        gain = outcome.difference or 0.0
+        return helps.better(net, outcome.variable.name) * gain if way(gain) else 0.0
+
+    return min(found, key=better).variable.name
 
 
 def answers(
@@ -126,7 +131,7 @@ def _weakest(net: Network, scenario: Scenario, name: str) -> str:
     parts = cached.explanation(net, question(net, scenario, name)).contributions.items
     sign = helps.better(net, name)
     worst = min(parts, key=lambda c: sign * c.value)
-    if sign * worst.value >= 0:
+    if sign * worst.value >= -NOTHING:
         return f"Nothing of what you said makes {_aim(net, name)} worse."
     variable, state = net.variables[worst.item.variable], scenario.states[worst.item.variable]
     moved = words.points(worst.value)
@@ -230,6 +235,8 @@ def _next(net: Network, scenario: Scenario, name: str) -> str:
         return "Every context is known already."
     first = found[0]
     low, high = min(first.answers.values()), max(first.answers.values())
+    if way(high - low) is None:
+        return f"Nothing still open moves {_aim(net, name)}."
     return (
         f"{first.label}: knowing it would put {_aim(net, name)} anywhere from "
         f"{words.per_cent(low)} to {words.per_cent(high)}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cmocnet.answer import NOTHING
 from cmocnet.errors import CmocnetError
 from cmocnet.levers import Lever
 from cmocnet_app import cached
@@ -48,7 +49,7 @@ def singles(
     ``when`` keeps those that can be made at none but these times.
     """
     found = [*_turned(net, scenario, name), *_further(net, scenario, name)]
-    kept = [h for h in found if h.effect > 0 and (when is None or set(h.lever.when) <= when)]
+    kept = [h for h in found if h.effect > NOTHING and (when is None or set(h.lever.when) <= when)]
     return tuple(sorted(kept, key=lambda h: -h.effect))
 
 

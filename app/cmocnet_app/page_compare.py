@@ -183,7 +183,10 @@ def _row(net: Network, name: str, cases: list[Scenario]) -> compare_view.Row:
             cells.append(compare_view.Cell(value, within))
             continue
         paired = sureness.paired(net, cases[0], case, name)
-        better = paired.positive if sign > 0 else float((paired.samples < 0).mean())
+        better = paired.positive if sign > 0 else paired.negative
+        if not paired.depends:
+            cells.append(compare_view.Cell(value, within, 0.0, (0.0, 0.0)))
+            continue
         cells.append(compare_view.Cell(value, within, paired.difference, paired.interval, better))
     return compare_view.Row(words.event(net.variables[name], state), sign, tuple(cells))
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import cmocnet
+from cmocnet.answer import NOTHING
 from cmocnet.explain import trace
 from cmocnet.explain.pathways import cited, claims
 from cmocnet.registry import bundled
@@ -197,9 +198,11 @@ def _weak(net: Network, scenario: Scenario, focus: str) -> Iterable[Point]:
     query = comparison.question(net, scenario, focus)
     parts = cached.explanation(net, query).contributions.items
     sign = helps.better(net, focus)
-    harmful = sorted((c for c in parts if sign * c.value < 0), key=lambda c: sign * c.value)[:MOST]
+    harmful = sorted((c for c in parts if sign * c.value < -NOTHING), key=lambda c: sign * c.value)[
+        :MOST
+    ]
     state = asked_state(net.variables[focus])
-    paths = trace(net, {focus: state}, query.evidence, top=500).paths if harmful else ()
+    paths = trace(net, {focus: state}, query.evidence, top=None).paths if harmful else ()
     for part in harmful:
         name = part.item.variable
         mine = [p for p in paths if p.item == part.item and sign * p.effect < 0]

@@ -23,7 +23,10 @@ class Sureness:
     difference
         Interval of the probability here less that of the contrast.
     holds
-        Share of draws in which that difference has the sign it has at the central judgements.
+        Share of draws in which that difference has the sign it has at the central judgements; None
+        where there is no difference.
+    depends
+        Is there a difference, centrally or in any draw? False too where nothing is compared.
     """
 
     here: Interval | None
@@ -31,6 +34,7 @@ class Sureness:
     baseline: Interval
     difference: Interval | None = None
     holds: float | None = None
+    depends: bool = False
 
 
 def of(
@@ -50,7 +54,7 @@ def of(
         difference = Difference(outcome.difference, here[name] - other[name])
         sure[name] = Sureness(
             central(here[name]), central(other[name]), baseline,
-            difference.interval, share(difference),
+            difference.interval, difference.holds, difference.depends,
         )  # fmt: skip
     return sure
 
@@ -61,9 +65,3 @@ def paired(net: Network, one: Scenario, other: Scenario, name: str) -> Differenc
     state = a.targets[name] or ""
     here, there = (net.program.event({name: state}, q.evidence) for q in (a, b))
     return Difference(here - there, cached.samples(net, a) - cached.samples(net, b))
-
-
-def share(difference: Difference) -> float:
-    """Share of draws in which a difference has the sign it has at the central judgements."""
-    positive = difference.positive
-    return positive if difference.difference > 0 else 1.0 - positive

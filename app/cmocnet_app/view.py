@@ -95,7 +95,8 @@ def _verdict(outcome: Outcome, *, unsure: bool) -> str:
     if outcome.difference is None:
         return ""
     phrase = words.likelier(outcome.difference)
-    arrow = "=" if "about" in phrase else "▲" if outcome.difference > 0 else "▼"
+    same = abs(outcome.difference) < words.SAME
+    arrow = "=" if same else "▲" if outcome.difference > 0 else "▼"
     text = escape(phrase[0].upper() + phrase[1:])
     bearing = words.bearing(outcome)
     kind = f"{bearing} unsure" if unsure else bearing
@@ -109,9 +110,10 @@ def _since(outcome: Outcome) -> str:
 
 
 def _sureness(sure: Sureness | None) -> str:
-    if sure is None or sure.holds is None or sure.difference is None:
+    if sure is None or sure.difference is None:
         return ""
-    return f'<p class="sure">{escape(words.sureness(sure.holds))}</p>'
+    told = words.sureness(sure.holds, depends=sure.depends)
+    return f'<p class="sure">{escape(told)}</p>'
 
 
 def bar(kind: str, label: str, value: float | None, within: Interval | None) -> str:

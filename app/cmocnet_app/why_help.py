@@ -122,8 +122,9 @@ def _bundle(net: Network, name: str, found: Levers) -> None:
     st.html(view.answers((str(lever), lever.how) for lever in best.levers))
     share = best.stays_best
     sure = "" if share is None else (
-        f" Of the {found.tried:,} combinations tried it stays the best in {share:.0%} of draws of "
-        "the judgements: others come close, so take these as good choices, not the only ones."
+        f" It is the best of the {found.tried:,} combinations tried. Of the {found.contenders} "
+        f"leading ones it stays the best in {share:.0%} of draws of the judgements: others come "
+        "close, so take these as good choices, not the only ones."
     )  # fmt: skip
     st.markdown(
         f"Together: from {words.per_cent(found.start)} to **{words.per_cent(best.value)}**.{sure}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet.answer import central
+from cmocnet.answer import NOTHING, central
 from cmocnet.errors import CmocnetError
 from cmocnet_app import cached, figures, offer, view, words
 from cmocnet_app.comparison import asked_state
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 ASKINGS = 5
 TOP = 10
+MOVERS = (
+    "These judgements move it most, from their low to their high end; the upright line is the "
+    "answer as it stands:"
+)
 
 
 def next_section(net: Network, name: str, query: Query) -> None:
@@ -47,14 +51,13 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     st.header("How sure is this?", anchor=False)
     with st.spinner("Drawing the judgements anew", show_time=False):
         within = central(cached.samples(net, query))
-        bars = cached.judgements(net, query, TOP)
+        bars = [b for b in cached.judgements(net, query, TOP) if b.width > NOTHING]
     state = asked_state(net.variables[name])
     answer = net.program.event({name: state}, query.evidence)
     st.markdown(
         f"The answer is {words.per_cent(answer)}. If every judgement behind it is drawn anew "
         f"within what its coder thought plausible, it lies within **{words.span(within)}** "
-        "nine times in ten. These judgements move it most, from their low to their high end; the "
-        "upright line is the answer as it stands:"
+        f"nine times in ten. {MOVERS if bars else 'No judgement by itself moves it.'}"
     )
     st.html(view.ranges([(b.label, b.at_low, b.at_high) for b in bars], answer))
     rows = [(b.label, b.low, b.high, b.at_low, b.at_high) for b in bars]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from cmocnet import answer
+
 if TYPE_CHECKING:
     from cmocnet.answer import Interval
     from cmocnet.registry import Variable
@@ -17,6 +19,8 @@ SAME = 0.015  # below this, whole per cents differ by hardly more than rounding
 LITTLE = 0.05
 MUCH = 0.15
 FIRM = 0.8
+INDEPENDENT = "It does not depend on what differs: the review draws no difference here."
+LEVEL = "No direction at the central judgements; the draws of the judgements go either way."
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -57,7 +61,11 @@ def points(difference: float) -> str:
 
     >>> points(0.034), points(-0.2), points(0.01), points(0.002)
     ('3 points more', '20 points less', '1 point more', 'under half a point more')
+    >>> points(-1e-16)
+    'no difference'
     """
+    if answer.way(difference) is None:
+        return "no difference"
     size = round(100 * abs(difference))
     way = "more" if difference > 0 else "less"
     if not size:
@@ -80,8 +88,10 @@ def unsure(share: float | None) -> bool:
     return share is not None and share < FIRM
 
 
-def sureness(share: float) -> str:
-    """How sure a direction is, from the share of draws in which it holds.
+def sureness(share: float | None, *, depends: bool = True) -> str:
+    """How sure a direction is, from the share of draws in which it holds; None is no direction.
+
+    ``depends`` says whether any draw has one.
 
     >>> sureness(0.97)
     'Quite sure of the direction: it holds in 97 of 100 draws of the judgements.'
@@ -89,7 +99,11 @@ def sureness(share: float) -> str:
     'Unsure of the direction: it holds in 50 of 100 draws of the judgements.'
     >>> sureness(0.998)
     'Quite sure of the direction: it holds in over 99 of 100 draws of the judgements.'
+    >>> sureness(None, depends=False)
+    'It does not depend on what differs: the review draws no difference here.'
     """
+    if share is None:
+        return LEVEL if depends else INDEPENDENT
     sure = "Unsure" if unsure(share) else "Quite sure" if share >= 0.95 else "Fairly sure"
     drawn = f"{100 * share:.0f} of 100" if share < 0.995 else "over 99 of 100"
     drawn = "all" if share == 1 else drawn
@@ -101,9 +115,11 @@ def likelier(difference: float) -> str:
 
     >>> [likelier(d) for d in (0.2, 0.1, 0.03, 0.01)]
     ['much likelier', 'likelier', 'a little likelier', 'about as likely']
-    >>> [likelier(d) for d in (-0.03, -0.2)]
-    ['a little less likely', 'much less likely']
+    >>> [likelier(d) for d in (-0.03, -0.2, -1e-16)]
+    ['a little less likely', 'much less likely', 'just as likely']
     """
+    if answer.way(difference) is None:
+        return "just as likely"
     size = abs(difference)
     if size < SAME:
         return "about as likely"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -18,6 +18,21 @@ if TYPE_CHECKING:
 Interval = tuple[float, float]
 LEVEL = 0.9
 """Mass of the central credible interval that is reported unless another is asked for."""
+NOTHING = 1e-9
+"""Differences of probabilities or expected scores within this are rounding: none, either way."""
+
+Way = Literal["higher", "lower"]
+
+
+def way(difference: float) -> Way | None:
+    """Which way a difference goes; None where it is none. Every direction that is told comes of it.
+
+    >>> way(0.1), way(-0.1), way(-1e-16)
+    ('higher', 'lower', None)
+    """
+    if abs(difference) <= NOTHING:
+        return None
+    return "higher" if difference > 0 else "lower"
 
 
 def central(samples: Array, level: float = LEVEL) -> Interval:
@@ -39,11 +54,19 @@ def central(samples: Array, level: float = LEVEL) -> Interval:
 
 @dataclass(frozen=True, eq=False)
 class Contrast:
-    """The difference of two probabilities: its central value, its draws (paired), its sign.
+    """The difference of two probabilities: its central value, its draws (paired), its direction.
+
+    A difference within ``NOTHING`` is none: where a question is independent of what was changed,
+    what is left is rounding, and rounding has no direction.
 
     >>> c = Contrast(0.1, np.array([0.05, 0.1, 0.2, -0.01]))
-    >>> c.positive
-    0.75
+    >>> c.positive, c.negative, c.none
+    (0.75, 0.25, 0.0)
+    >>> c.way, c.holds
+    ('higher', 0.75)
+    >>> same = Contrast(-1e-16, np.array([1e-16, -1e-16, 0.0]))
+    >>> same.way, same.holds, same.none, same.depends
+    (None, None, 1.0, False)
     """
 
     difference: float
@@ -57,7 +80,34 @@ class Contrast:
     @property
     def positive(self) -> float:
         """Share of draws in which the difference is above zero: P(contrast > 0)."""
-        return float((self.samples > 0).mean())
+        return float((self.samples > NOTHING).mean())
+
+    @property
+    def negative(self) -> float:
+        """Share of draws in which the difference is below zero."""
+        return float((self.samples < -NOTHING).mean())
+
+    @property
+    def none(self) -> float:
+        """Share of draws in which there is no difference."""
+        return float((np.abs(self.samples) <= NOTHING).mean())
+
+    @property
+    def way(self) -> Way | None:
+        """Which way it goes at the central judgements; None where there is no difference."""
+        return way(self.difference)
+
+    @property
+    def holds(self) -> float | None:
+        """Share of draws in which it goes the way it goes centrally; None where it goes none."""
+        if self.way is None:
+            return None
+        return self.positive if self.way == "higher" else self.negative
+
+    @property
+    def depends(self) -> bool:
+        """Is there a difference, centrally or in any draw?"""
+        return self.way is not None or self.none < 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -189,10 +189,8 @@ class Network:
         )
 
     def draws(self, n: int = DRAWS, seed: int = 0) -> Draws:
-        """``n`` draws of every judgement; the same ones for the same seed."""
-        if (n, seed) not in self._draws:
-            self._draws[n, seed] = uncertainty.drawn(self, n, seed)
-        return self._draws[n, seed]
+        """``n`` draws of every judgement, the same for the same seed; the last sets are kept."""
+        return uncertainty.recent(self._draws, self, n, seed)
 
     def samples(
         self, targets: Mapping[str, str], evidence: Evidence, *, n: int = DRAWS, seed: int = 0

@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 from cmocnet_app import cached, downloads, main, picture, words
 from cmocnet_app.comparison import asked_state
 from cmocnet_app.launch import SCRIPT
-from cmocnet_app.sureness import share
 
 NET = main.network(None)  # the one that the pages show, loaded once
 PRESET = "enforced_merger_unprepared"
@@ -50,7 +49,7 @@ def test_every_bar_has_its_interval_and_the_contrast_says_how_sure_it_is() -> No
     held = NET.compare(
         f"P({state} | {facts(situation.given)})", f"P({state} | {facts(situation.contrast)})"
     )
-    assert words.sureness(share(held)) in card
+    assert words.sureness(held.holds) in card
 
 
 def test_what_is_unsure_is_told_as_unsure() -> None:
@@ -66,7 +65,7 @@ def test_what_is_unsure_is_told_as_unsure() -> None:
         )
         card = html(page).split(f'data-outcome="{name}"')[1].split("</section>")[0]
         label = words.lower(words.event(variable, asked_state(variable)))
-        assert (share(held) < words.FIRM) == (" unsure" in card) == (label in warning)
+        assert words.unsure(held.holds) == (" unsure" in card) == (label in warning)
 
 
 def test_the_front_answers_stand_in_the_order_people_ask() -> None:

@@ -110,6 +110,28 @@ def test_sampling_agrees_with_all_subsets(net: Network, monkeypatch: pytest.Monk
         assert abs(c.value - exact[c.item]) <= 5 * c.standard_error + 1e-12
 
 
+def test_the_standard_error_is_that_of_a_mean_over_orders(
+    net: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cmocnet.explain.contributions.EXACT", 3)
+    some, target, orders, n = MIXED[:4], {"trust": "high"}, 5, 4
+    found = {c.item: c for c in shapley(net.program, target, some, orders=orders, seed=3).items}
+    shuffled = np.random.default_rng(3).permuted(np.tile(np.arange(n), (orders, 1)), axis=1)
+    changes = np.empty((orders, n))
+    for row, order in enumerate(shuffled):
+        known: list[Item] = []
+        for i in order:
+            before = net.program.event(target, gathered(known))
+            known.append(some[i])
+            changes[row, i] = net.program.event(target, gathered(known)) - before
+    for i, item in enumerate(some):
+        mean = changes[:, i].sum() / orders
+        squares = ((changes[:, i] - mean) ** 2).sum()
+        assert found[item].value == pytest.approx(mean, abs=1e-12)
+        error = (squares / (orders - 1)) ** 0.5 / orders**0.5
+        assert found[item].standard_error == pytest.approx(error, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("question", "said"),
     [
@@ -128,7 +150,7 @@ def test_what_cannot_be_explained_gets_one_line(
 
 
 def test_too_few_orders_are_refused(net: Network) -> None:
-    with pytest.raises(CmocnetError, match="1 orders"):
+    with pytest.raises(CmocnetError, match="orders: 1; expected a whole number of 2 or more"):
         shapley(net.program, {"trust": "high"}, MIXED, orders=1)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cmocnet.answer import NOTHING
 from cmocnet.check.effects import Bench
-from cmocnet.check.verdicts import NOTHING, judge_test
+from cmocnet.check.verdicts import judge_test
 from cmocnet.registry.records import (
     Claim,
     Cmoc,

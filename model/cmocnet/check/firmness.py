@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cmocnet import engine
+from cmocnet.answer import NOTHING
 from cmocnet.check.effects import Setting
 from cmocnet.elicitation.draws import Draws
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
@@ -52,7 +53,7 @@ def firmness(
         held = np.ones(draws.n, dtype=bool)
         for test in cmoc.tests:
             for along in _directions(drawn, cmoc, test):
-                held &= along > 0
+                held &= along > NOTHING
         yield Firmness(cmoc, float(held.mean()))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.amounts import affordable, whole
 from cmocnet.registry.records import BaseRate
 from cmocnet.typing import Array
 
@@ -53,6 +54,8 @@ def predictive(
     >>> spread.over_both[0.05] <= spread.over_both[0.95]
     True
     """
+    each = 8 * (len(net.variables) + 1) + 8 * whole(draws, "draws", least=1) // 10
+    affordable(contexts, "contexts", each)
     review = net.review
     rates = review.about.base_rates
     wanted = dict.fromkeys(

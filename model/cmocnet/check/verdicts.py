@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from cmocnet.answer import NOTHING
 from cmocnet.check.effects import Bench
 from cmocnet.registry.records import Cmoc, Expectation, Link
 
@@ -18,8 +19,6 @@ NOTICEABLE = 0.01
 """An effect (in expected score) under this is weak."""
 MEDIATED = 0.10
 """At least this share of an effect must run through the stated mechanism."""
-NOTHING = 1e-9
-"""Effects within this are no effect."""
 
 
 @dataclass(frozen=True)

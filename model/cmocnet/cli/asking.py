@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cmocnet import __version__
+from cmocnet.answer import LEVEL, way
 from cmocnet.cli import show
 from cmocnet.cli.opening import network
 
 if TYPE_CHECKING:
-    from cmocnet.answer import Answer
+    from cmocnet.answer import Answer, Contrast
     from cmocnet.network import Network
 
 HELP = "the probability of an outcome in a context, beside its opposite and the baseline"
@@ -84,6 +85,8 @@ def _contrast(answer: Answer) -> dict[str, Any] | None:
         "difference": found.difference,
         "interval": found.interval,
         "positive": found.positive,
+        "negative": found.negative,
+        "none": found.none,
     }
 
 
@@ -136,26 +139,42 @@ def _print_comparison(net: Network, answer: Answer) -> None:
     )
     if answer.probability is not None and answer.opposite is not None:
         difference = answer.probability - answer.opposite
-        way = "higher" if difference > 0 else "lower"
-        show.lines(f"{100 * abs(difference):.1f} points {way} than in the opposite case")
+        told = way(difference)
+        show.lines(
+            f"{100 * abs(difference):.1f} points {told} than in the opposite case"
+            if told
+            else f"does not depend on {_turned(net, answer)}"
+        )
 
 
 def _print_trust(answer: Answer) -> None:
     """How far the answer moves with the judgements, and with other readings of the review."""
-    from cmocnet.answer import LEVEL
-
     if answer.interval is not None:
         low, high = show.percents(answer.interval)
         show.lines(f"{LEVEL:.0%} credible interval over the judgements: {low} to {high}")
     if answer.contrast is not None:
-        above = answer.contrast.positive
-        way, share = ("higher", above) if answer.contrast.difference > 0 else ("lower", 1 - above)
-        show.lines(f"{way} than the opposite in {share:.0%} of the draws of the judgements")
+        _print_direction(answer.contrast)
     if answer.rivals:
         ends = sorted(answer.rivals.items(), key=lambda item: item[1])
         (least, low_p), (most, high_p) = ends[0], ends[-1]
         low, high = show.percents([low_p, high_p])
         show.lines(f"{len(ends)} other readings give {low} ({least}) to {high} ({most})")
+
+
+def _print_direction(contrast: Contrast) -> None:
+    """In how many draws the case differs from its opposite as it does at the central judgements."""
+    if contrast.holds is not None:
+        share = f"{contrast.holds:.0%} of the draws of the judgements"
+        show.lines(f"{contrast.way} than the opposite in {share}")
+    elif contrast.depends:  # level at the central judgements only
+        above, below = f"{contrast.positive:.0%}", f"{contrast.negative:.0%}"
+        show.lines(f"level at the central judgements; higher in {above}, lower in {below} of draws")
+
+
+def _turned(net: Network, answer: Answer) -> str:
+    """What the opposite case turns round, by name where that is short."""
+    labels = [_label(net, name) for name in answer.opposite_given]
+    return " and ".join(labels) if len(labels) < 3 else "what the opposite case turns round"
 
 
 def _print_distribution(net: Network, answer: Answer) -> None:

@@ -35,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     from cmocnet import check
 
     net = network(args)
+    if args.draws is not None:
+        net.draws(args.draws)  # refuses here, before the work, what is too many
     report = check.run(net.review, net.discrete)
     found = _mutants(net) if args.mutate else []
     unnoticed = [mutant for mutant in found if not mutant.noticed]

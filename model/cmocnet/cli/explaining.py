@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
 from cmocnet.cli.opening import network
-from cmocnet.cli.wording import caution, item, points, state
+from cmocnet.cli.wording import caution, item, state
 from cmocnet.errors import CmocnetError
+from cmocnet.explain.words import points
 
 if TYPE_CHECKING:
     from cmocnet.explain import Explanation, Item, Pathway

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmocnet.answer import NOTHING
 from cmocnet.cli import show
-from cmocnet.cli.wording import points, state
+from cmocnet.cli.wording import state
+from cmocnet.explain.words import points
 
 if TYPE_CHECKING:
     from cmocnet.levers import Bundle, Levers, Stories
@@ -39,11 +41,13 @@ def _shares(found: Levers) -> bool:
 
 
 def _value(found: Levers, value: float) -> str:
-    return f"{100 * value:.1f}%" if _shares(found) else f"{value:.3f}"
+    return f"{100 * value:.1f}%" if _shares(found) else f"{value:.4g}"
 
 
 def _change(found: Levers, change: float) -> str:
-    return points(change) if _shares(found) else f"{change:+.3f}"
+    if abs(change) <= NOTHING * found.objective.scale:
+        return "0"
+    return points(change) if _shares(found) else f"{change:+.3g}"
 
 
 def _often(share: float | None) -> str:
@@ -111,7 +115,7 @@ def _backfires(net: Network, found: Levers) -> None:
         (
             str(b.lever),
             "what is sought" if b.outcome is None else net.variables[b.outcome].label,
-            f"{100 * b.effect:+.1f}" if b.outcome else _change(found, b.effect),
+            points(b.effect) if b.outcome else _change(found, b.effect),
             _often(b.share),
         )
         for b in found.backfires[:ROWS]

@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=int,
         help=f"rows of each list (default: {TOP}; with --json all); with --global also how many "
-        "judgements vary (default: all), those with the steepest derivatives",
+        "judgements vary (default: all), those with the widest bars",
     )
     parser.add_argument(
         "--functions",

@@ -24,16 +24,6 @@ def item(net: Network, one: Item) -> str:
     return f"{net.variables[one.variable].label}: {how}"
 
 
-def points(change: float) -> str:
-    """A change of a probability in percentage points.
-
-    >>> points(0.0312), points(-0.0001)
-    ('+3.1', '0.0')
-    """
-    shown = f"{100 * change:+.1f}"
-    return "0.0" if float(shown) == 0 else shown
-
-
 def caution(net: Network) -> str:
     """What the review's numbers are, and are not."""
     return " ".join(net.review.about.caution.split())

@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
+from cmocnet.amounts import affordable
+from cmocnet.amounts import seed as seeded
 from cmocnet.elicitation.tables import build, judgements
-from cmocnet.errors import CmocnetError
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
@@ -65,18 +67,30 @@ def draw(
     Raises
     ------
     CmocnetError
-        ``n`` is not positive or ``seed`` is negative.
+        ``n`` is not positive or takes too much memory, or ``seed`` is negative.
 
     >>> from cmocnet.registry import bundled, read
     >>> review = read(bundled())
     >>> draw(review, n=3, seed=1).values["inertia/lowest"].shape
     (3,)
     """
-    if n < 1 or seed < 0:
-        raise CmocnetError(
-            f"{n} draws from seed {seed}", expected="n of 1 or more, seed of 0 or more"
-        )
+    seeded(seed)
+    affordable(n, "draws", size(review))
     return Draws(review, n, seed, ready)
+
+
+def size(review: Review) -> int:
+    """Bytes that one draw takes: its values with the scores behind them, and its tables.
+
+    >>> from cmocnet.registry import bundled, read
+    >>> 10_000 < size(read(bundled())) < 100_000
+    True
+    """
+    states = {name: len(v.states) for name, v in review.variables.items()}
+    entries = sum(
+        prod(states[p] for p in v.parents) * states[name] for name, v in review.variables.items()
+    )
+    return 8 * (4 * len(everyone(review)) + entries)
 
 
 def quantile(judgement: Judgement, p: Array | float) -> Array:

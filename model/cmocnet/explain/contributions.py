@@ -17,13 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet import engine
-from cmocnet.errors import CmocnetError
+from cmocnet.amounts import affordable
+from cmocnet.amounts import seed as seeded
 from cmocnet.explain.augmented import Column, augmented
 from cmocnet.explain.items import Item, gathered
 from cmocnet.typing import Array
 
 EXACT = 15
 """Up to so many items all subsets are evaluated."""
+
+ORDER = 32
+"""Bytes that one item takes in each subset of an order: masks, codes and what is made of them."""
 
 Masks = NDArray[np.bool_]
 """One subset of the items a row: which of them are in it."""
@@ -91,7 +95,7 @@ def shapley(
     Raises
     ------
     CmocnetError
-        ``orders`` is under 2 or ``seed`` negative.
+        ``orders`` is under 2 or takes too much memory, or ``seed`` is negative.
     EvidenceError
         Some subset of the items is impossible.
 
@@ -104,10 +108,9 @@ def shapley(
     >>> round(found.items[0].value, 12), round(found.answer - found.baseline, 12)
     (0.56, 0.56)
     """
-    if orders < 2 or seed < 0:
-        expected = "2 orders or more, seed of 0 or more"
-        raise CmocnetError(f"{orders} orders from seed {seed}", expected=expected)
     n = len(some)
+    seeded(seed)
+    affordable(orders, "orders", ORDER * (n + 1) * max(n, 1), least=2)
     program.event(targets, gathered(some))  # impossible evidence is named here, as a whole
     ends = np.stack(
         [np.zeros(n, bool), np.ones(n, bool), *np.eye(n, dtype=bool), *~np.eye(n, dtype=bool)]

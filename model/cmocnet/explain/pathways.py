@@ -108,7 +108,7 @@ Found = tuple[Item, str, flow.Carried]
 
 
 def trace(
-    net: Network, targets: Mapping[str, str], evidence: Evidence, *, top: int = 10
+    net: Network, targets: Mapping[str, str], evidence: Evidence, *, top: int | None = 10
 ) -> Pathways:
     """The directed paths along which the items of the evidence move the targets.
 
@@ -118,7 +118,7 @@ def trace(
     Parameters
     ----------
     top
-        How many paths to put into words; totals count all.
+        How many paths to put into words, the strongest first; None for all. Totals count all.
 
     >>> import cmocnet
     >>> net = cmocnet.load()
@@ -147,7 +147,9 @@ def trace(
             totals.append(Carriage(item, target, moved, total, len(carried)))
             found += [(item, target, c) for c in carried]
     found.sort(key=lambda f: (-abs(f[2].effect), f[2].path))
-    leading = tuple(_pathway(net, targets, *f) for f in found[: max(top, 0)])
+    leading = tuple(
+        _pathway(net, targets, *f) for f in found[: None if top is None else max(top, 0)]
+    )
     return Pathways(leading, tuple(totals), _carriers(net, found))
 
 

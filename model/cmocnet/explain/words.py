@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmocnet.answer import NOTHING
 from cmocnet.explain.flow import Carried
 from cmocnet.explain.items import Item
 from cmocnet.explain.threads import Thread
@@ -24,9 +25,19 @@ NAMED = 3
 def verb(variable: Variable, change: Array) -> str:
     """Which way a change goes: "raises", "lowers", or "shifts" where there is no more or less."""
     score = float(change @ np.linspace(0.0, 1.0, len(change)))
-    if variable.direction is None or abs(score) < 1e-12:
+    if variable.direction is None or abs(score) <= NOTHING:
         return "shifts"
     return "raises" if (score > 0) == (variable.direction == "up") else "lowers"
+
+
+def points(change: float) -> str:
+    """A change of a probability in percentage points; what rounds to none has no sign.
+
+    >>> points(0.0312), points(-0.0001)
+    ('+3.1', '0.0')
+    """
+    shown = f"{100 * change:+.1f}"
+    return "0.0" if float(shown) == 0 else shown
 
 
 def listed(words: Sequence[str]) -> str:
@@ -88,7 +99,7 @@ def sentence(
     name, state = target
     variable = net.variables[name]
     told = f"{variable.label}: {variable.state_labels.get(state, state)}"
-    comes = f"{100 * found.effect:+.1f} points on {told}"
+    comes = f"{points(found.effect)} points on {told}"
     head = " ".join([subject(net, item), *parts[:1]])
     return "; ".join([", which ".join([head, *parts[1:]]), comes])
 

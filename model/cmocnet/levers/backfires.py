@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmocnet.answer import NOTHING
 from cmocnet.levers.candidates import Lever
 from cmocnet.typing import Array, Evidence
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 OFTEN = 0.10
 """A lever that harms in a larger share of draws than this is listed."""
-NOTHING = 1e-9
-"""Changes within this are none."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,13 @@ def backfires(
     outcomes: Sequence[str | None],
     now: Sequence[Array],
     over: Sequence[Array] | None,
+    scale: float = 1.0,
 ) -> tuple[Backfire, ...]:
     """Levers that harm an outcome now or in more than a tenth of draws, the worst first.
 
     ``now`` has the gains of each outcome at the central judgements, (levers,); ``over`` those in
-    draws, (levers, draws).
+    draws, (levers, draws). ``scale`` is the objective's, of whose gains so large a part is rounding
+    as of a probability of 1.
 
     >>> lever = Lever("fan", "on", "Fan", "On")
     >>> gains = [np.array([0.2]), np.array([-0.1])]
@@ -83,9 +84,10 @@ def backfires(
     """
     found = []
     for o, outcome in enumerate(outcomes):
+        nothing = NOTHING * (scale if outcome is None else 1.0)
         for i, lever in enumerate(levers):
             effect = float(now[o][i])
-            share = None if over is None else float((over[o][i] < -NOTHING).mean())
-            if effect < -NOTHING or (share or 0.0) > OFTEN:
+            share = None if over is None else float((over[o][i] < -nothing).mean())
+            if effect < -nothing or (share or 0.0) > OFTEN:
                 found.append(Backfire(lever, outcome, effect, share))
     return tuple(sorted(found, key=lambda b: b.effect))

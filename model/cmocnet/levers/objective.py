@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Literal
 
+from cmocnet.amounts import told
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.query import Query, parse
 from cmocnet.typing import Array, Evidence
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from cmocnet.network import Network
 
 Aim = Literal["raise", "lower"]
+LEAST, MOST = 1e-100, 1e100
+"""Sizes of a utility, if not 0: sums and shares of such are far from where doubles end."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,15 @@ class Objective:
     def sign(self) -> float:
         """1 where more is better, -1 where less is."""
         return 1.0 if self.aim == "raise" else -1.0
+
+    @property
+    def scale(self) -> float:
+        """The largest weight: what counts as a difference of the objective is a share of it.
+
+        >>> Objective((({"fog": "thick"}, 1e-20), ({"heat": "yes"}, -3e-20))).scale
+        3e-20
+        """
+        return max(abs(w) for _, w in self.terms)
 
     @property
     def variables(self) -> frozenset[str]:
@@ -87,6 +100,7 @@ def understood(
         goal = wanted
     else:
         goal = Objective(tuple(_utilities(net, wanted)), aim or "raise")
+    _weighed(goal)
     for event in goal.events:
         net.evidence(event)  # refuses what is no variable or no state
     for name in sorted(goal.variables & {*evidence.observed, *evidence.marginal, *evidence.do}):
@@ -128,13 +142,27 @@ def _utilities(net: Network, wanted: Mapping[str, float]) -> list[tuple[Mapping[
         raise QueryError("no outcome is sought", expected="phrases with their utilities")
     terms: dict[tuple[str, str], float] = {}
     for phrase, weight in wanted.items():
-        if not math.isfinite(weight):
-            raise QueryError(f"a utility of {weight}", where=phrase, expected="a finite number")
+        _utility(weight, phrase)
         pair = net.resolve(phrase)
         terms[pair] = terms.get(pair, 0.0) + weight
-    if not any(terms.values()):
-        raise QueryError("all utilities are zero", expected="one other than 0")
     return [({name: state}, weight) for (name, state), weight in terms.items()]
+
+
+def _weighed(goal: Objective) -> None:
+    """Refuse an objective whose weights are none, or at the edge of what a double holds."""
+    if not goal.terms or not all(goal.events):
+        raise QueryError("no outcome is sought", expected="events with their utilities")
+    for event, weight in goal.terms:
+        _utility(weight, " and ".join(f"{v}={s}" for v, s in event.items()))
+    if not goal.scale:
+        raise QueryError("all utilities are zero", expected="one other than 0")
+
+
+def _utility(weight: object, what: str) -> None:
+    number: Any = weight if isinstance(weight, Real) and not isinstance(weight, bool) else math.nan
+    if number != 0 and not LEAST <= abs(number) <= MOST:
+        expected = f"0, or a number between {LEAST:g} and {MOST:g} in size"
+        raise QueryError(f"a utility of {told(weight)}", where=what, expected=expected)
 
 
 def _joined(one: Evidence, other: Evidence) -> Evidence:

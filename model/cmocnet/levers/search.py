@@ -12,18 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmocnet.amounts import seed as seeded
+from cmocnet.amounts import whole
+from cmocnet.answer import NOTHING
 from cmocnet.elicitation.draws import draw
 from cmocnet.engine import Program
-from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.errors import QueryError
 from cmocnet.levers import evaluation
-from cmocnet.levers.backfires import (
-    NOTHING,
-    Backfire,
-    Headline,
-    backfires,
-    headlines,
-    outcome_effects,
-)
+from cmocnet.levers.backfires import Backfire, Headline, backfires, headlines, outcome_effects
 from cmocnet.levers.bundles import Positions, affordable, spendable
 from cmocnet.levers.candidates import Lever, candidates
 from cmocnet.levers.objective import Aim, Objective, Wanted, understood
@@ -36,7 +32,7 @@ if TYPE_CHECKING:
 CONTENDERS = 50
 """The best so many bundles are compared draw by draw."""
 LEVEL = 1e-12
-"""Values within this are equal; the cheaper bundle then goes first."""
+"""Values within this share of the largest weight are equal; the cheaper bundle then goes first."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,8 @@ class Bundle:
         The objective with them, and its change from nothing done; in the objective's own direction,
         so that for an aim of "lower" a negative effect helps.
     stays_best
-        Share of draws in which no other contender is better; None where that was not looked at.
+        Share of draws in which no other contender is better, and so no less than the share in which
+        none of all bundles is; None where that was not looked at.
     """
 
     levers: tuple[Lever, ...]
@@ -155,10 +152,10 @@ def best(
     >>> found.objective.aim, len(found.best.levers), found.best.value < found.start
     ('lower', 2, True)
     """
-    if k < 1:
-        raise CmocnetError(f"bundles of up to {k} levers", expected="1 or more")
-    if draws < 0 or seed < 0:
-        raise CmocnetError(f"{draws} draws from seed {seed}", expected="neither negative")
+    whole(k, "levers in a bundle", least=1)
+    if whole(draws, "draws"):
+        draw(net.review, n=draws, seed=seed)  # refuses here, before the search, what is too many
+    seeded(seed)
     program = net.program
     if not isinstance(program, Program):
         raise QueryError("the pgmpy engine does not search levers", expected="--engine compiled")
@@ -190,7 +187,8 @@ class _Search:
         self.values = goal.value(found)
         self.costs = np.array([sum(options[i].cost for i in b) for b in bundles])
         sizes = np.array([len(b) for b in bundles])
-        level = np.round(goal.sign * self.values / LEVEL) * LEVEL
+        self.level = LEVEL * goal.scale
+        level = np.round(goal.sign * self.values / self.level)
         self.order = np.lexsort((sizes, self.costs, -level))
         self.start = float(self.values[0])
 
@@ -226,7 +224,7 @@ class _Search:
             return [(int(self.order[0]), None)]
         rows = [int(i) for i in self.order[:CONTENDERS]]
         value = self._drawn(tables, [self.bundles[i] for i in rows])
-        top = value >= value.max(axis=0) - LEVEL
+        top = value >= value.max(axis=0) - self.level
         return [(i, float(t.mean())) for i, t in zip(rows, top, strict=True)]
 
     def _drawn(self, tables: Mapping[str, Array], bundles: Sequence[Positions]) -> Array:
@@ -241,7 +239,7 @@ class _Search:
         good = self.goal.sign * self.values
         front, reached = [], -math.inf
         for i in np.lexsort((-good, self.costs)):
-            if good[i] > reached + LEVEL:
+            if good[i] > reached + self.level:
                 front.append(self.bundle(int(i)))
                 reached = float(good[i])
         return tuple(front)
@@ -258,7 +256,9 @@ class _Search:
         over = None
         if tables is not None:
             over = self._effects(evaluation.drawn(self.program, tables, *args), watched)
-        worst = backfires(self.options, [None, *(h.name for h in watched)], now, over)
+        worst = backfires(
+            self.options, [None, *(h.name for h in watched)], now, over, self.goal.scale
+        )
         singles = [self._single(i, now, over, watched) for i in range(len(self.options))]
         singles.sort(key=lambda s: -self.goal.sign * s.effect)
         return tuple(singles), worst
@@ -274,5 +274,6 @@ class _Search:
     ) -> Single:
         effect = self.goal.sign * float(now[0][i])
         outcomes = {h.name: float(e[i]) for h, e in zip(watched, now[1:], strict=True)}
-        harms = None if over is None else float((over[0][i] < -NOTHING).mean())
+        nothing = NOTHING * self.goal.scale
+        harms = None if over is None else float((over[0][i] < -nothing).mean())
         return Single(self.options[i], self.start + effect, effect, outcomes, harms)

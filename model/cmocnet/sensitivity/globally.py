@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.amounts import affordable
+from cmocnet.amounts import seed as seeded
 from cmocnet.errors import CmocnetError, QueryError
 from cmocnet.sensitivity.asked import Question, ask
-from cmocnet.sensitivity.judged import CHUNK, Judged, slopes
+from cmocnet.sensitivity.judged import CHUNK, Judged
+from cmocnet.sensitivity.tornado import at_ends
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
 
@@ -39,6 +42,9 @@ Over = Callable[["Response"], AbstractContextManager[Callable[[Array], Array]]]
 
 SHARED = "shared"
 """The input that stands for the tendency common to all judgements."""
+
+SAMPLE = 24
+"""Bytes that one input takes in each row of the sample: the row, and what SALib makes of it."""
 
 EXTRA = "global"
 """The optional extra that brings SALib."""
@@ -113,18 +119,21 @@ def sobol(
     Raises
     ------
     CmocnetError
-        SALib is not installed, or a number is out of range.
+        SALib is not installed, or a number is out of range or asks for too much memory.
 
     >>> found = sobol(lambda x: x[:, 0] + 2 * x[:, 1], {"a": (0, 1), "b": (0, 1)}, n=512)
     >>> found.total.round(2).tolist()
     [0.2, 0.8]
     """
     sampling, analysis = _salib()
-    if n < 2 or n & (n - 1) or seed < 0 or not 0.0 < level < 1.0 or chunk < 1 or not inputs:
+    seeded(seed)
+    width = len(inputs)
+    affordable(n, "base samples", SAMPLE * (width + 2) * max(width, 1), least=2)
+    if n & (n - 1) or not 0.0 < level < 1.0 or chunk < 1 or not inputs:
         raise CmocnetError(
-            f"n={n}, seed={seed}, level={level:g}, chunk={chunk}, {len(inputs)} inputs",
+            f"n={n}, level={level:g}, chunk={chunk}, {len(inputs)} inputs",
             where="sobol",
-            expected="n a power of 2, seed from 0, level inside (0, 1), chunk and inputs from 1",
+            expected="n a power of 2, level inside (0, 1), chunk and inputs from 1",
         )
     names = list(inputs)
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
@@ -155,7 +164,7 @@ class Response:
 
     @classmethod
     def of(cls, net: Network, question: Question, top: int | None = None) -> Response:
-        """Of the ``top`` judgements with the steepest derivatives, or of all."""
+        """Of the ``top`` judgements with the widest bars in a tornado, or of all."""
         if top is not None and top < 1:
             raise QueryError(f"top {top}", expected="1 or more judgements")
         judged = Judged.of(ask(net, question))
@@ -163,7 +172,8 @@ class Response:
             raise QueryError("no judgement can move this answer", where=str(judged.asked.query))
         chosen = np.arange(len(judged.known))
         if top is not None:
-            chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
+            width = np.abs(np.diff(at_ends(judged), axis=1)).ravel()
+            chosen = np.sort(np.argsort(-width, kind="stable")[:top])
         return cls(judged, chosen)
 
     def __call__(self, scores: Array) -> Array:
@@ -203,8 +213,9 @@ def judgement_indices(
     n, seed, level, chunk, progress
         As in :func:`sobol`.
     top
-        Vary only so many judgements, those with the steepest derivatives, and hold the others at
-        their central values. Fewer inputs allow a larger ``n`` in the same time.
+        Vary only so many judgements, those with the widest bars in a tornado, and hold the others
+        at their central values: what these would do is then left out. Fewer inputs allow a larger
+        ``n`` in the same time.
     over
         Makes a context in which the answers are worked out elsewhere, as on a cluster.
 

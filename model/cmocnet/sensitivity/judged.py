@@ -228,27 +228,3 @@ def _fitted(joint: Array, wanted: Sequence[Array]) -> Array:
         if worst < FIT_TOLERANCE or len(wanted) == 1:
             return found
     raise EvidenceError("the fixed marginals cannot be met with a judgement changed")
-
-
-# --- slopes ---------------------------------------------------------------------------------------
-
-STEP = 1e-3
-
-
-def slopes(judged: Judged) -> Array:
-    """d answer / d score of every judgement at its centre, by the chain rule: (judgements,).
-
-    One backward run gives d answer / d table entry; the tables' own derivatives come from tables
-    built a small step to either side. They rank judgements; no reported answer rests on them.
-    With fixed marginals the fitted weights are held, so that ranks are approximate.
-    """
-    asked = judged.asked
-    gradients = asked.program.gradients(asked.event, asked.evidence)
-    found = np.zeros(len(judged.known))
-    for name, places in judged.columns.items():
-        k = len(places)
-        nearby = judged.centre[list(places)] + np.concatenate([np.eye(k), -np.eye(k)]) * STEP
-        up, down = np.split(judged.tables(name, nearby), 2)
-        rise = (up - down).reshape(k, -1) / (2 * STEP)
-        found[list(places)] = rise @ gradients[name].ravel()
-    return found

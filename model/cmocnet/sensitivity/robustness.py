@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.answer import way
 from cmocnet.errors import QueryError
 from cmocnet.sensitivity.asked import Question, ask
-from cmocnet.sensitivity.judged import STEP, Judged, value
+from cmocnet.sensitivity.judged import Judged, value
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
 
@@ -36,6 +37,8 @@ GRID = 0.5
 """Steps of the scan; a reversal that comes and goes within one is not seen."""
 
 HALVINGS = 50
+STEP = 1e-3
+"""Scores to either side of a point at which a slope is taken."""
 STEPS = 30
 SHORTER = 0.5 ** np.arange(6)
 SETTLED = 1e-3
@@ -137,7 +140,7 @@ def robustness(
         return np.asarray(first - second)
 
     today = one.probability() - two.probability()
-    if today == 0.0:
+    if way(today) is None:
         raise QueryError("the scenarios are level as it is", where=f"{one.query} and {two.query}")
     if not judged.known:
         return Robustness(today, (), None, limit)

@@ -16,8 +16,9 @@ import numpy as np
 from cmocnet.elicitation.draws import everyone, quantile
 from cmocnet.errors import QueryError
 from cmocnet.sensitivity.asked import Asked, Question, ask, if_observed, possible
-from cmocnet.sensitivity.judged import Judged, slopes
+from cmocnet.sensitivity.judged import Judged
 from cmocnet.sensitivity.wording import in_words
+from cmocnet.typing import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,8 +98,8 @@ def tornado(net: Network, question: Question, *, top: int | None = None) -> Bars
     question
         Each target with a state, as "P(dissolution | mandated)".
     top
-        Evaluate only so many judgements, those with the steepest derivatives. A judgement whose
-        effect bends can rank too low so; by default every one is evaluated.
+        Keep only so many bars, the widest. Every judgement is evaluated first: a derivative would
+        rank one whose effect bends too low.
 
     Raises
     ------
@@ -119,19 +120,22 @@ def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
         raise QueryError(f"top {top}", expected="1 or more judgements")
     judged = Judged.of(asked)
     answer = asked.probability()
-    chosen = np.arange(len(judged.known))
-    if top is not None:
-        chosen = np.sort(np.argsort(-np.abs(slopes(judged)), kind="stable")[:top])
-    scores = np.tile(_scores(), len(chosen))
-    found = judged.answers(judged.changed(np.repeat(chosen, 2), scores))[0].reshape(-1, 2)
-    at = {judged.known[i].address: pair.tolist() for i, pair in zip(chosen, found, strict=True)}
+    found = at_ends(judged).tolist()
+    at = {j.address: pair for j, pair in zip(judged.known, found, strict=True)}
     review = asked.judged
     bars = []
-    for j in everyone(review) if top is None else [judged.known[i] for i in chosen]:
+    for j in everyone(review):
         low, high = quantile(j, np.array(ENDS)).tolist()
         at_low, at_high = at.get(j.address, (answer, answer))
         bars.append(Bar(j.address, in_words(j, review.variables), low, high, at_low, at_high))
-    return _sorted(answer, bars)
+    return Bars(answer, _sorted(answer, bars).bars[:top])
+
+
+def at_ends(judged: Judged) -> Array:
+    """The first question's answer with each judgement at its two ends: (judgements, 2)."""
+    k = len(judged.known)
+    rows = judged.changed(np.repeat(np.arange(k), 2), np.tile(_scores(), k))
+    return np.asarray(judged.answers(rows)[0].reshape(k, 2))
 
 
 def _scores() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
