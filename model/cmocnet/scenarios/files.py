@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cmocnet.errors import FileError
 from cmocnet.scenarios.table import answer, plan
+from cmocnet.writing import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,9 +80,9 @@ def predict_file(
     if out is not None:
         _apart(source, out)
     kept: list[pd.DataFrame] = []
-    with _replacing(out) as temporary:
+    with nullcontext() if out is None else whole(out) as file:
         rows = 0
-        sink = None if out is None or temporary is None else _Sink(temporary, out)
+        sink = None if out is None or file is None else _Sink(file, out)
         try:
             for batch in _batches(source, names):
                 frame = batch.to_pandas(ignore_metadata=True)
@@ -227,33 +226,11 @@ def _apart(source: Path, out: Path) -> None:
         raise FileError("is the input itself", where=str(out), expected="another file to write")
 
 
-@contextmanager
-def _replacing(out: Path | None) -> Iterator[Path | None]:
-    """A temporary neighbour that takes the place of ``out`` once all went well."""
-    if out is None:
-        yield None
-        return
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        os.close(handle)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror})", where=str(out)) from None
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(out)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror})", where=str(out)) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 class _Sink:
     """A CSV or Parquet file that grows by chunks; its columns are those of the first."""
 
-    def __init__(self, temporary: Path, out: Path) -> None:
-        self.temporary = temporary
+    def __init__(self, file: BinaryIO, out: Path) -> None:
+        self.file = file
         self.parquet = out.suffix.lower() == ".parquet"
         self.writer: Any = None
 
@@ -276,7 +253,7 @@ class _Sink:
         from pyarrow import parquet as pq
 
         kind = pq.ParquetWriter if self.parquet else arrow.CSVWriter
-        return kind(self.temporary, schema)
+        return kind(self.file, schema)
 
     def close(self) -> None:
         """Finish the file."""
