@@ -65,7 +65,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     """
     target, old = _standing(path)
     try:
-        if old is None or (stat.S_ISREG(old.st_mode) and _standard(old) is None):
+        if old is None or not _stream(old):
             with _replacing(target, old) as file:
                 yield file
         else:
@@ -106,7 +106,15 @@ def new_folder(path: Path) -> Iterator[Path]:
         raise unusable(path, error, "written") from None
 
 
-def to_standard(path: Path) -> bool:
+def passes_on(path: Path) -> bool:
+    """Is this a pipe, a device or a standard stream, which takes what comes whatever its name?"""
+    try:
+        return _stream(path.stat())
+    except (OSError, ValueError):
+        return False
+
+
+def is_standard(path: Path) -> bool:
     """Is this the program's own standard output, as ``/dev/stdout`` is?"""
     try:
         return _standard(path.stat()) == 1
@@ -154,6 +162,12 @@ def _inside(path: Path, home: Path) -> None:
     if not home.is_dir():
         expected = "a path in a folder that is there"
         raise FileError(f"there is no folder {home}", where=str(path), expected=expected)
+
+
+def _stream(old: os.stat_result) -> bool:
+    if stat.S_ISDIR(old.st_mode):
+        return False
+    return not stat.S_ISREG(old.st_mode) or _standard(old) is not None
 
 
 def _standard(old: os.stat_result) -> int | None:

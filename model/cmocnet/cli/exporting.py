@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cmocnet.cli import show
 from cmocnet.cli.opening import network
 from cmocnet.errors import CmocnetError, FileError
-from cmocnet.writing import new_folder, write_whole
+from cmocnet.writing import is_standard, new_folder, write_whole
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -48,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         _write(net, path)
     if folder is not None:
         write_tables(net.discrete, folder)
+    if path is not None and is_standard(path):
+        return 0  # the network is all that stands there
     written = [str(place) for place in (path, folder) if place is not None]
     if args.json:
         show.as_json({"written": written, "variables": len(net.variables)})

@@ -67,7 +67,10 @@ class Kept:
         """Forget what is kept; nothing, as names tell what is out of date."""
 
     def _name(self, types: Any, codegen: Any) -> str:
-        parts = (types, codegen.magic_tuple(), numba.__version__, sys.version, _sources())
+        code = self.function.__code__
+        own = (code.co_code, code.co_consts, code.co_names)
+        versions = (codegen.magic_tuple(), numba.__version__, sys.version)
+        parts = (types, own, versions, _sources())
         digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
         return f"{digest}-{self.function.__name__}"
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cmocnet.errors import FileError
+from cmocnet.errors import FileError, unusable
 from cmocnet.scenarios.table import answer, plan
-from cmocnet.writing import whole
+from cmocnet.writing import passes_on, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,9 +124,9 @@ def header(source: Path) -> tuple[list[str], int | None]:
         raise FileError(
             "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
         )
-    if source.is_dir():
-        raise FileError("is a folder", where=where, expected="a .csv or .parquet file")
     try:
+        if source.is_dir():
+            raise FileError("is a folder", where=where, expected="a .csv or .parquet file")
         if source.suffix.lower() == ".parquet":
             return _parquet_header(source)
         with source.open(encoding="utf-8-sig", newline="") as file:
@@ -134,8 +134,10 @@ def header(source: Path) -> tuple[list[str], int | None]:
         names = next(csv.reader([first]), [])
     except (UnicodeDecodeError, csv.Error):
         raise FileError("not a CSV file of UTF-8 text", where=where) from None
-    except OSError as error:
-        raise FileError(f"cannot be read ({error.strerror})", where=where) from None
+    except FileError:
+        raise
+    except (OSError, ValueError) as error:
+        raise unusable(source, error) from None
     if not first.strip():
         raise FileError(
             "the file is empty", where=where, expected="a line of column names, then rows"
@@ -180,7 +182,8 @@ def _batches(source: Path, names: list[str]) -> Iterator[Any]:
 def _parquet(source: Path) -> Iterator[Any]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(source, pre_buffer=False) as file:
+    # Opened here and below by Python, which knows names that are no UTF-8.
+    with source.open("rb") as raw, pq.ParquetFile(raw, pre_buffer=False) as file:
         yield from file.iter_batches(batch_size=CHUNK, use_threads=False)
 
 
@@ -194,19 +197,21 @@ def _csv(source: Path, names: list[str], spoilt: list[Any]) -> Iterator[Any]:
 
     # One thread, because only then are spoilt rows numbered. A lone column's empty cell is an
     # empty line, which must count.
-    reader = arrow.open_csv(
-        source,
-        read_options=arrow.ReadOptions(use_threads=False, block_size=BLOCK),
-        parse_options=arrow.ParseOptions(
-            invalid_row_handler=note, ignore_empty_lines=len(names) > 1
-        ),
-        convert_options=arrow.ConvertOptions(
-            column_types={name: pa.string() for name in names},
-            strings_can_be_null=True,
-            null_values=[""],
-        ),
-    )
-    with reader:
+    with (
+        source.open("rb") as raw,
+        arrow.open_csv(
+            raw,
+            read_options=arrow.ReadOptions(use_threads=False, block_size=BLOCK),
+            parse_options=arrow.ParseOptions(
+                invalid_row_handler=note, ignore_empty_lines=len(names) > 1
+            ),
+            convert_options=arrow.ConvertOptions(
+                column_types={name: pa.string() for name in names},
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        ) as reader,
+    ):
         yield from reader
 
 
@@ -215,14 +220,16 @@ def _csv(source: Path, names: list[str], spoilt: list[Any]) -> Iterator[Any]:
 
 def _apart(source: Path, out: Path) -> None:
     """Refuse an output that is of no known kind, a folder, or the input itself."""
-    if out.suffix.lower() not in KINDS:
+    if out.suffix.lower() not in KINDS and not passes_on(out):
         where = str(out)
         raise FileError(
             "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
         )
-    if out.is_dir():
-        raise FileError("is a folder", where=str(out), expected="a file to write")
-    if out.exists() and out.samefile(source):
+    try:
+        same = out.samefile(source)
+    except (OSError, ValueError):  # not there, or cannot be written either: told when it is
+        return
+    if same:
         raise FileError("is the input itself", where=str(out), expected="another file to write")
 
 
