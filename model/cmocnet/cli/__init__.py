@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TextIO
 
 from cmocnet.cli.parser import parse
@@ -44,8 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _tolerant()
     try:
         status = _run(argv)
-        if sys.stdout is not None:  # None where the caller closed it
-            sys.stdout.flush()
+        sys.stdout.flush()
     except CmocnetError as error:
         return _failed(str(error), WRONG)
     except KeyboardInterrupt:
@@ -78,9 +78,9 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def _failed(message: str, status: int) -> int:
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError):  # nobody may be there to read it
-            print("cmocnet:", " ".join(message.split()), file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):  # nobody may be there to read it
+        print("cmocnet:", " ".join(message.split()), file=sys.stderr, flush=True)
+    _silence(sys.stderr)
     return status
 
 
@@ -100,10 +100,8 @@ def _closed() -> int:
     return CLOSED
 
 
-def _silence(stream: TextIO | None) -> None:
+def _silence(stream: TextIO) -> None:
     """What a stream still holds goes nowhere, if it cannot go where it should."""
-    if stream is None:
-        return
     try:
         stream.flush()
     except OSError:
@@ -116,8 +114,13 @@ def _silence(stream: TextIO | None) -> None:
 
 
 def _tolerant() -> None:
-    """Let a terminal that lacks a letter show a question mark rather than fail."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
+    """Let a terminal that lacks a letter show a question mark rather than fail.
+
+    A stream that the caller closed leads nowhere: its number must not go to the next file opened.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # until the end
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")

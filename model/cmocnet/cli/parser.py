@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cmocnet import __version__
 from cmocnet.cli import (
@@ -50,6 +50,10 @@ class UsageError(CmocnetError):
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line without the usage."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print as everything else does: argparse would not say that nobody reads it."""
+        print(message, end="", file=file)
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print, with the nearest valid choice."""
