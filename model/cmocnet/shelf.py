@@ -8,6 +8,7 @@ made anew. Where ``CMOCNET_CACHE`` is empty, none is kept.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -71,7 +72,8 @@ def review(name: str | None, make: Callable[[], Review]) -> Review:
         except msgspec.MsgspecError:
             keeping.doubt(name)
     made = make()
-    keeping.keep(name, msgspec.msgpack.encode(made))
+    with contextlib.suppress(UnicodeError):  # the name of its folder need not be text
+        keeping.keep(name, msgspec.msgpack.encode(made))
     return made
 
 
