@@ -59,7 +59,11 @@ class CmocnetError(ValueError):
         super().__init__(what, where, expected, self.nearest)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = {"where": self.where, "expected": self.expected, "nearest": self.nearest}
+        parts: dict[str, Any] = {
+            "where": self.where,
+            "expected": self.expected,
+            "nearest": self.nearest,
+        }
         return partial(type(self), self.what, **parts), (), self.__dict__
 
     def __str__(self) -> str:

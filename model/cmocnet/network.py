@@ -95,7 +95,7 @@ class Network:
         self._draws: dict[tuple[int, int], Draws] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:  # what was worked out can be again
-        parts = {"engine": self.engine, "priors": self.priors, "kept": self.kept}
+        parts: Any = {"engine": self.engine, "priors": self.priors, "kept": self.kept}
         return partial(type(self), self.review, **parts), ()
 
     def __repr__(self) -> str:

@@ -160,8 +160,7 @@ def _free(path: Path) -> Path:
 
 def _inside(path: Path, home: Path) -> None:
     if not home.is_dir():
-        expected = "a path in a folder that is there"
-        raise FileError(f"there is no folder {home}", where=str(path), expected=expected)
+        raise FileError(f"cannot be written (there is no folder {home})", where=str(path))
 
 
 def _stream(old: os.stat_result) -> bool:

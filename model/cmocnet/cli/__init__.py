@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed("interrupted", INTERRUPTED)
     except BrokenPipeError:
         return _closed()
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeEncodeError) as error:
         return _failed(str(_unusable(error)), WRONG)
     except Exception as error:
         if "CMOCNET_DEBUG" in os.environ:
@@ -84,7 +84,7 @@ def _failed(message: str, status: int) -> int:
     return status
 
 
-def _unusable(error: OSError | UnicodeError) -> FileError:
+def _unusable(error: OSError | UnicodeEncodeError) -> FileError:
     """A path, or standard output where no path is named, that nothing else has spoken of."""
     if isinstance(error, OSError) and error.filename is None:
         _silence(sys.stdout)

@@ -23,6 +23,9 @@ from numba.core.serialize import dumps
 
 from cmocnet import keeping
 
+_result: Any = CompileResult
+_dumps: Any = dumps
+
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """A loop compiled when first called, without Python's lock; options as of ``numba.njit``."""
@@ -51,7 +54,7 @@ class Kept:
         if found is None:
             return None
         try:
-            return CompileResult._rebuild(context, *pickle.loads(found))
+            return _result._rebuild(context, *pickle.loads(found))
         except Exception:  # whatever another build of the compiler makes of it
             keeping.doubt(name, home=True)
             return None
@@ -60,7 +63,7 @@ class Kept:
         """Keep a compiled form."""
         if result.library.has_dynamic_globals or any(not x.can_cache for x in result.lifted):
             return
-        data = dumps(result._reduce())
+        data = _dumps(result._reduce())
         keeping.keep(self._name(types, result.codegen), data, home=True)
 
     def flush(self) -> None:
