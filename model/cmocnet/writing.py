@@ -135,7 +135,9 @@ def _standing(path: Path) -> tuple[Path, os.stat_result | None]:
             _inside(path, target.parent)
             return target, None
         if stat.S_ISDIR(old.st_mode):
-            raise FileError("is a folder", where=str(path), expected="a file to write")
+            raise FileError(
+                "cannot be written (it is a folder)", where=str(path), expected="a file to write"
+            )
         if not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except FileError:

@@ -86,7 +86,7 @@ def test_a_folder_is_no_output(say: Say, here: Path, garden: Path, words: list[s
         (here / f"folder{ending}").mkdir()
     said = say(*filled(words, "folder", garden))
     said.refused("folder")
-    assert "is a folder; expected a file" in said.err or "exists already" in said.err
+    assert "it is a folder" in said.err or "exists already" in said.err
 
 
 @pytest.mark.parametrize("words", WRITE[:4], ids=" ".join)
