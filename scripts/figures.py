@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 
 import cmocnet
 from cmocnet.cli.show import bar
-from cmocnet.errors import CmocnetError
-from cmocnet.exchange import write_whole
+from cmocnet.errors import CmocnetError, unusable
+from cmocnet.writing import write_whole
 
 DARK, MIDDLE, LIGHT, FAINT = "#1b3a57", "#5b8db8", "#c9dbe8", "#dddddd"
 """Four lightnesses of one hue, and a grey for grids."""
@@ -116,8 +116,8 @@ def save(drawn: Drawn, folder: Path) -> list[Path]:
     """Write NAME.png, NAME.svg and NAME.csv, each whole; the paths written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CmocnetError(f"cannot be made ({error.strerror})", where=str(folder)) from None
+    except (OSError, ValueError) as error:
+        raise unusable(folder, error, "made") from None
     paths = []
     for kind in ("png", "svg"):
         held = io.BytesIO()

@@ -23,10 +23,10 @@ from scipy.special import betaincinv, expit, logit
 
 import cmocnet
 from cmocnet.elicitation.draws import everyone, tables
-from cmocnet.exchange import write_whole
 from cmocnet.registry import Judgement
 from cmocnet.survey.fit import PERCENTILES, Kind, fit
 from cmocnet.typing import Array
+from cmocnet.writing import write_whole
 
 EXPERTS = 3
 Mask = NDArray[np.bool_]

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cmocnet import engine as engine
+    from cmocnet import errors as errors
     from cmocnet.answer import Answer as Answer
     from cmocnet.errors import CmocnetError as CmocnetError
     from cmocnet.network import Network as Network
     from cmocnet.network import load as load
 
 __version__ = "0.1.0"
-__all__ = ["Answer", "CmocnetError", "Network", "__version__", "engine", "load"]
+__all__ = ["Answer", "CmocnetError", "Network", "__version__", "engine", "errors", "load"]
 
 _HOME = {
     "Answer": "cmocnet.answer",
@@ -33,8 +34,8 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first asked for, so that importing the package is quick."""
-    if name == "engine":
-        return import_module("cmocnet.engine")
+    if name in ("engine", "errors"):
+        return import_module(f"cmocnet.{name}")
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'cmocnet' has no attribute {name!r}")

@@ -7,7 +7,10 @@ exits with status 2. Anything else that escapes is a defect of the program.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 
 def nearest(word: str, candidates: Iterable[str], n: int = 3) -> tuple[str, ...]:
@@ -37,6 +40,8 @@ class CmocnetError(ValueError):
 
     >>> print(CmocnetError("unknown state 'hgih'", where="mandate", nearest=("high",)))
     mandate: unknown state 'hgih'; nearest: high
+
+    It comes back whole from another process, and from a copy.
     """
 
     def __init__(
@@ -53,6 +58,14 @@ class CmocnetError(ValueError):
         self.nearest = tuple(nearest)
         super().__init__(what, where, expected, self.nearest)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts: dict[str, Any] = {
+            "where": self.where,
+            "expected": self.expected,
+            "nearest": self.nearest,
+        }
+        return partial(type(self), self.what, **parts), (), self.__dict__
+
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
         if self.expected:
@@ -64,6 +77,40 @@ class CmocnetError(ValueError):
 
 class FileError(CmocnetError):
     """A file of the model, or one given by the user, that cannot be used."""
+
+
+SHOWN = 200
+"""Characters of a path that a message shows."""
+
+
+def unusable(path: object, error: Exception, how: str = "read") -> FileError:
+    """What a path's error comes to for people: one line, whatever the path and the system.
+
+    Parameters
+    ----------
+    path
+        What was named.
+    error
+        What Python raised for it: an OSError, a name that the system's encoding cannot write or
+        that holds a null character (ValueError), links that lead in a circle (RuntimeError).
+    how
+        What could not be done with it: ``read``, ``written``.
+
+    >>> print(unusable("a/b.csv", FileNotFoundError(2, "No such file or directory")))
+    a/b.csv: cannot be read (No such file or directory)
+    """
+    if isinstance(error, OSError):
+        reason = error.strerror or str(error) or type(error).__name__
+    elif isinstance(error, UnicodeError):
+        reason = f"its name cannot be written in {sys.getfilesystemencoding()}, as this system does"
+    elif isinstance(error, RuntimeError):
+        reason = "its links lead in a circle"
+    else:
+        reason = f"no possible name: {error}"
+    shown = str(path)
+    if len(shown) > SHOWN:
+        shown = f"{shown[: SHOWN // 2]}...{shown[-SHOWN // 2 :]}"
+    return FileError(f"cannot be {how} ({reason})", where=shown)
 
 
 class ModelError(CmocnetError):

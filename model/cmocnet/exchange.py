@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cmocnet.errors import FileError
 from cmocnet.typing import DiscreteNetwork
 
 if TYPE_CHECKING:
@@ -75,20 +71,3 @@ def xdsl(network: DiscreteNetwork, title: str, labels: Mapping[str, str] | None 
 def _identifier(name: str) -> str:
     """XDSL identifiers hold letters, digits and underscores only."""
     return name.replace("@", "_round_")
-
-
-def write_whole(path: Path, data: str | bytes) -> None:
-    """Write a file whole or not at all: into a neighbour first, then renamed onto ``path``."""
-    raw = data.encode() if isinstance(data, str) else data
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror})", where=str(path)) from None
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(raw)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise FileError(f"cannot be written ({error.strerror})", where=str(path)) from None

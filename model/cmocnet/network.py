@@ -9,12 +9,12 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from cmocnet import engine, exchange, opposite, shelf, uncertainty
+from cmocnet import engine, exchange, opposite, shelf, uncertainty, writing
 from cmocnet.answer import LEVEL, Answer, Contrast, Interval
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws
@@ -69,12 +69,9 @@ def load(
     """
     folder = bundled() if path is None else Path(path)
     overlay = None if priors is None else Path(priors)
-
-    def make() -> Review:
-        return read(folder, priors=overlay, readings=readings)
-
+    make = partial(read, folder, priors=overlay, readings=readings)
     # Only the review as it stands is worth keeping: overlays come and go.
-    kept = shelf.key([folder], readings or {}) if overlay is None and folder.is_dir() else None
+    kept = shelf.key([folder], readings or {}) if overlay is None else None
     return Network(shelf.review(kept, make), engine=engine, priors=overlay, kept=kept)
 
 
@@ -96,6 +93,10 @@ class Network:
         self.priors = priors
         self.kept = kept
         self._draws: dict[tuple[int, int], Draws] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:  # what was worked out can be again
+        parts: Any = {"engine": self.engine, "priors": self.priors, "kept": self.kept}
+        return partial(type(self), self.review, **parts), ()
 
     def __repr__(self) -> str:
         return f"<Network of {len(self.variables)} variables: {self.review.about.title}>"
@@ -183,9 +184,9 @@ class Network:
             baseline=self.program.event(states, Evidence()),
             opposite=self._possible(states, other) if turned else None,
             opposite_given=turned,
-            draw=lambda: self.samples(states, query.evidence),
-            draw_opposite=lambda: self.samples(states, other),
-            reread=lambda: uncertainty.rivals(self, states, query.evidence),
+            draw=partial(self.samples, states, query.evidence),
+            draw_opposite=partial(self.samples, states, other),
+            reread=partial(uncertainty.rivals, self, states, query.evidence),
         )
 
     def draws(self, n: int = DRAWS, seed: int = 0) -> Draws:
@@ -324,7 +325,7 @@ class Network:
         """Write the network as XDSL at full precision, whole or not at all."""
         labels = {name: v.label for name, v in self.variables.items()}
         text = exchange.xdsl(self.discrete, self.review.about.title, labels)
-        exchange.write_whole(Path(path), text)
+        writing.write_whole(Path(path), text)
 
     def _possible(self, states: Mapping[str, str], evidence: Evidence) -> float | None:
         """P(states | evidence), or None where evidence nobody gave is impossible."""

@@ -22,7 +22,9 @@ def chain(n: int, rare: float) -> DiscreteNetwork:
 
 # With exponents of 104 and 158 the product is a double of a few digits: not 0, and yet no answer.
 @pytest.mark.parametrize("warm", [False, True])
-@pytest.mark.parametrize(("signs", "power"), [(3, 100), (5, 100), (40, 100), (2, 75), (3, 104), (2, 158)])
+@pytest.mark.parametrize(
+    ("signs", "power"), [(3, 100), (5, 100), (40, 100), (2, 75), (3, 104), (2, 158)]
+)
 def test_evidence_too_improbable_for_doubles_is_answered(signs, power, warm):
     network = chain(signs, float(f"1e-{power}"))
     program = engine.compile(network)

@@ -11,9 +11,11 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
 
 from cmocnet.cli.parser import parse
-from cmocnet.errors import CmocnetError
+from cmocnet.errors import CmocnetError, FileError, unusable
 
 __all__ = ["main"]
 
@@ -23,8 +25,9 @@ DEFECT = 70
 """Exit status where the program itself is at fault (EX_SOFTWARE)."""
 INTERRUPTED = 130
 """What a shell gives for SIGINT."""
-CLOSED = 1
-"""Whoever read the output has gone."""
+CLOSED = 141
+"""Whoever read the output has gone: what a shell gives for SIGPIPE."""
+WRITTEN = "standard output"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,11 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     _tolerant()
     try:
-        with warnings.catch_warnings():
-            if not sys.warnoptions:
-                warnings.simplefilter("ignore")
-            args = parse(sys.argv[1:] if argv is None else list(argv))
-            status: int = args.run(args)
+        status = _run(argv)
         sys.stdout.flush()
     except CmocnetError as error:
         return _failed(str(error), WRONG)
@@ -53,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _failed("interrupted", INTERRUPTED)
     except BrokenPipeError:
         return _closed()
-    except SystemExit as leaving:  # argparse after --help and --version
-        return leaving.code if isinstance(leaving.code, int) else 0
+    except (OSError, UnicodeEncodeError) as error:
+        return _failed(str(_unusable(error)), WRONG)
     except Exception as error:
         if "CMOCNET_DEBUG" in os.environ:
             raise
@@ -63,21 +62,65 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _failed(message: str, status: int) -> int:
-    print("cmocnet:", " ".join(message.split()), file=sys.stderr)
+def _run(argv: Sequence[str] | None) -> int:
+    """The command's own status; that of argparse after ``--help`` and ``--version``."""
+    try:
+        with warnings.catch_warnings():
+            if not sys.warnoptions:
+                warnings.simplefilter("ignore")
+            args = parse(sys.argv[1:] if argv is None else list(argv))
+            status: int = args.run(args)
+    except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # rich leaves so
+            raise BrokenPipeError from None
+        return leaving.code if isinstance(leaving.code, int) else 0
     return status
+
+
+def _failed(message: str, status: int) -> int:
+    with contextlib.suppress(OSError):  # nobody may be there to read it
+        print("cmocnet:", " ".join(message.split()), file=sys.stderr, flush=True)
+    _silence(sys.stderr)
+    return status
+
+
+def _unusable(error: OSError | UnicodeEncodeError) -> FileError:
+    """A path, or standard output where no path is named, that nothing else has spoken of."""
+    if isinstance(error, OSError) and error.filename is None:
+        _silence(sys.stdout)
+        return unusable(WRITTEN, error, "written")
+    path = error.filename if isinstance(error, OSError) else error.object
+    return unusable(os.fsdecode(path) if isinstance(path, (str, bytes)) else path, error, "used")
 
 
 def _closed() -> int:
     """Whoever read our output has gone: leave without a word, also when Python flushes at exit."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        _silence(stream)
     return CLOSED
 
 
+def _silence(stream: TextIO) -> None:
+    """What a stream still holds goes nowhere, if it cannot go where it should."""
+    try:
+        stream.flush()
+    except OSError:
+        with contextlib.suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+    except ValueError:  # closed already
+        return
+
+
 def _tolerant() -> None:
-    """Let a terminal that lacks a letter show a question mark rather than fail."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
+    """Let a terminal that lacks a letter show a question mark rather than fail.
+
+    A stream that the caller closed leads nowhere: its number must not go to the next file opened.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # until the end
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")

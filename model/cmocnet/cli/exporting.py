@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import tempfile
+import os
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cmocnet.cli import show
 from cmocnet.cli.opening import network
 from cmocnet.errors import CmocnetError, FileError
+from cmocnet.writing import is_standard, new_folder, write_whole
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -40,13 +41,15 @@ def run(args: argparse.Namespace) -> int:
     if path is not None and path.suffix.lower() not in KINDS:
         expected = "a name in .xdsl or .bif"
         raise FileError("an unknown kind of file", where=str(path), expected=expected)
-    if folder is not None and folder.exists():
+    if folder is not None and os.path.lexists(folder):
         raise FileError("exists already", where=str(folder), expected="a new folder")
     net = network(args)
     if path is not None:
         _write(net, path)
     if folder is not None:
         write_tables(net.discrete, folder)
+    if path is not None and is_standard(path):
+        return 0  # the network is all that stands there
     written = [str(place) for place in (path, folder) if place is not None]
     if args.json:
         show.as_json({"written": written, "variables": len(net.variables)})
@@ -61,8 +64,6 @@ def _write(net: Network, path: Path) -> None:
         return
     from pgmpy.readwrite import BIFWriter
 
-    from cmocnet.exchange import write_whole
-
     write_whole(path, str(BIFWriter(net.to_pgmpy())))
 
 
@@ -74,15 +75,9 @@ def write_tables(network: DiscreteNetwork, folder: Path) -> None:
     FileError
         The folder cannot be made.
     """
-    try:
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as spare:
-            whole = Path(spare) / folder.name
-            whole.mkdir()
-            for name, table in network.tables.items():
-                (whole / f"{name}.csv").write_text(_csv(network, table), encoding="utf-8")
-            whole.rename(folder)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror})", where=str(folder)) from None
+    with new_folder(folder) as whole:
+        for name, table in network.tables.items():
+            (whole / f"{name}.csv").write_text(_csv(network, table), encoding="utf-8")
 
 
 def _csv(network: DiscreteNetwork, table: Table) -> str:

@@ -54,6 +54,10 @@ class UsageError(CmocnetError):
 class _Parser(argparse.ArgumentParser):
     """An argument parser whose errors are one line without the usage."""
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print as everything else does: argparse would not say that nobody reads it."""
+        print(message, end="", file=file)
+
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print, with the nearest valid choice."""
         found = _CHOICE.search(message)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cmocnet.cli import show
 from cmocnet.cli.opening import network
+from cmocnet.writing import is_standard
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -60,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
             carry=not args.only_targets,
             level=args.interval,
         )
+    if args.output is not None and is_standard(args.output):
+        return 0  # the answers are all that stands there
     if args.json:
         show.as_json(_record(found))
     else:

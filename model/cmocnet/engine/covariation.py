@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from cmocnet.engine.compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def covary(values, gradient, lengths):
     """In place: derivatives when the rest of a row moves in proportion; see ``RowsOfTables``."""
     start = 0

@@ -10,8 +10,8 @@ think of negative ones and can vectorise; that alone makes large steps five time
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from cmocnet.engine.compiled import compiled
 from cmocnet.engine.plan import AXPY, DOT
 from cmocnet.engine.tape import CUT, HEAD, NONE, SOFT, WIDTH
 
@@ -28,7 +28,7 @@ TINY = 1e-200
 FAST = {"reassoc", "contract", "nsz"}
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _known(code, marks, q, count):
     """How far into a table its ``count`` observed axes, listed from ``q``, lead."""
     offset = ZERO
@@ -40,7 +40,7 @@ def _known(code, marks, q, count):
     return offset
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _enter(code, w, store, marks, weights):
     """Write the evidence into the leaves of arena ``w``."""
     r = code[SLICE]
@@ -62,7 +62,7 @@ def _enter(code, w, store, marks, weights):
                     j += ONE
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _leave(code, w, store, marks):
     """Put the tables that evidence touched back as they were."""
     for h in range(0, marks.size, 3):
@@ -73,7 +73,7 @@ def _leave(code, w, store, marks):
                 w[j] = store[j]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _weigh(code, w, marks, weights):
     """A leaf is a table times weights, and so is its derivative; a table cut off has none."""
     for h in range(0, marks.size, 3):
@@ -90,7 +90,7 @@ def _weigh(code, w, marks, weights):
                     j += ONE
 
 
-@njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+@compiled(fastmath=FAST, error_model="numpy")
 def _forward(code, w):
     """Run every step on arena ``w``."""
     scratch = code[LENGTH] + code[LENGTH]
@@ -149,7 +149,7 @@ def _forward(code, w):
                             w[o + code[qg + g]] = w[scratch + g]
 
 
-@njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+@compiled(fastmath=FAST, error_model="numpy")
 def _back(code, r, w, need_a, need_b):
     """Derivatives of the operands of the step in row ``r``, those of its result being in place."""
     length = code[LENGTH]
@@ -222,7 +222,7 @@ def _back(code, r, w, need_a, need_b):
                             w[db + bk + g] += w[t + g] * w[a + ak + g]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _backward(code, w, level):
     """Derivatives of every tensor the level needs; the result's own are already in place."""
     r = FIRST + code[STEPS] * ROW
@@ -233,7 +233,7 @@ def _backward(code, w, level):
             _back(code, r, w, need_a, need_b)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _backward_to(code, w, step, side):
     """Derivatives of one tensor alone: the operand ``side`` of ``step``, down from the result."""
     path = np.empty((code[STEPS], 2), dtype=np.uint64)
@@ -247,7 +247,7 @@ def _backward_to(code, w, step, side):
         _back(code, path[i, 0], w, path[i, 1] == ZERO, path[i, 1] == ONE)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _read(code, w, r, to):
     """The posterior of the variable with its spot in row ``r``, by its own sum, to ``to`` on."""
     length, j = code[LENGTH], code[r]
@@ -266,7 +266,7 @@ def _read(code, w, r, to):
         w[to + s] /= whole if whole > 0.0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def posteriors(code, w, store, marks, weights, answer, only):
     """One whole run of a circuit without ``keep``: P(evidence), posteriors into the arena.
 
@@ -292,7 +292,7 @@ def posteriors(code, w, store, marks, weights, answer, only):
     return probability
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def value(code, w, store, marks, weights, answer):
     """Forward run alone: the result over ``keep``, normalised, into the arena; its sum returned."""
     _enter(code, w, store, marks, weights)
@@ -307,7 +307,7 @@ def value(code, w, store, marks, weights, answer):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def derivatives(code, w, store, marks, weights, chosen, counts, found):
     """A whole run: P(evidence), and derivatives of all table entries into ``found``.
 
@@ -335,7 +335,7 @@ def derivatives(code, w, store, marks, weights, chosen, counts, found):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _collect(code, w, marks, counts, found):
     """Derivatives of the leaves from the arena to the order of the tables."""
     length, r = code[LENGTH], code[FAMILY]

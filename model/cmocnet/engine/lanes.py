@@ -12,8 +12,8 @@ last and fastest axis of every tensor. Neither may be compiled with reassociatio
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from cmocnet.engine.compiled import compiled
 from cmocnet.engine.plan import LANES
 
 TILE = 16
@@ -24,7 +24,7 @@ C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12 = (np.uint64(i) for i in range
 """Unsigned, so that the compiler need not think of negative positions and can vectorise."""
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def pairs(ia, ib, nb, seen, out, pair_a, pair_b):
     """Number the distinct pairs of rows; ``seen`` is scratch of -1, one entry a possible pair."""
     count = 0
@@ -40,7 +40,7 @@ def pairs(ia, ib, nb, seen, out, pair_a, pair_b):
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def rows(A, B, ia, ib, count, out, scatter, mode, G, M, N, K):
     """One step for ``count`` pairs: rows of A and B as stored, rows of the result as scattered."""
     t = np.empty(G if mode == LANES else N)
@@ -75,7 +75,7 @@ def rows(A, B, ia, ib, count, out, scatter, mode, G, M, N, K):
                         q += ONE
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def collect(shares, entry, out):
     """Add up the entries of a joint, one row a lane: e goes to column entry[e], -1 to none."""
     for i in range(shares.shape[0]):
@@ -86,7 +86,7 @@ def collect(shares, entry, out):
                 out[i, entry[e]] += shares[i, e]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _product(w, c, a, b, o, fixed_a, fixed_b, sa, sb, K):
     """One entry of a result for a tile of lanes: the sum over k of a times b."""
     if fixed_a:
@@ -116,7 +116,7 @@ def _product(w, c, a, b, o, fixed_a, fixed_b, sa, sb, K):
                 w[o + t] += w[p + t] * w[q + t]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def tiles(
     steps, offsets, fixed, inputs, order, index, heap, first, last, n, width, root, size, answer
 ):

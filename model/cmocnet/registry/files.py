@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from cmocnet.errors import FileError
+from cmocnet.errors import FileError, unusable
 
 MAX_BYTES = 2_000_000
 """A file of judgements is prose and a few numbers; anything larger is not one."""
@@ -123,8 +123,10 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> str:
             where=str(path),
             expected="a UTF-8 text file",
         ) from None
-    except OSError as error:
-        raise FileError(f"cannot be read ({error.strerror})", where=str(path)) from None
+    except FileError:
+        raise
+    except (OSError, ValueError) as error:
+        raise unusable(path, error) from None
 
 
 def parse_yaml(text: str, where: str) -> Any:

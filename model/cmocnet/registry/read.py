@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cmocnet.errors import FileError, ModelError, nearest
+from cmocnet.errors import FileError, ModelError, nearest, unusable
 from cmocnet.registry import bibliography, consistency
 from cmocnet.registry.files import merge, read_mapping, read_text
 from cmocnet.registry.judged import Record
@@ -60,10 +60,9 @@ def read(
     ModelError
         The files do not fit together: an arc to nowhere, a cycle, a missing citation.
     """
-    if not path.is_dir():
-        raise FileError("no such folder", where=str(path), expected="a review's folder")
-    if priors is not None and not priors.is_dir():
-        raise FileError("no such folder", where=str(priors), expected="a folder of priors")
+    _folder(path, "a review's folder")
+    if priors is not None:
+        _folder(priors, "a folder of priors")
     files = {rel: read_mapping(path / rel) for rel in _files(path)}
     cmocs = _cmocs(path, files)
     chosen = _choose(cmocs, dict(readings or {}))
@@ -82,6 +81,15 @@ def read(
     review = _assemble(path, files, cmocs, chosen)
     consistency.check(review)
     return review
+
+
+def _folder(path: Path, expected: str) -> None:
+    try:
+        next(path.iterdir(), None)
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileError("no such folder", where=str(path), expected=expected) from None
+    except (OSError, ValueError) as error:
+        raise unusable(path, error) from None
 
 
 def _files(path: Path, *, whole: bool = True) -> Iterator[str]:

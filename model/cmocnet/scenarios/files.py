@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from cmocnet.errors import FileError
+from cmocnet.errors import FileError, unusable
 from cmocnet.scenarios.table import answer, plan
+from cmocnet.writing import passes_on, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,9 +83,9 @@ def predict_file(
     else:
         _held(total or 0, len(planned.names), source)
     kept: list[pd.DataFrame] = []
-    with _replacing(out) as temporary:
+    with nullcontext() if out is None else whole(out) as file:
         rows = 0
-        sink = None if out is None or temporary is None else _Sink(temporary, out)
+        sink = None if out is None or file is None else _Sink(file, out)
         try:
             for batch, frame in _batches(source, names):
                 found = answer(net, planned, frame, rows)
@@ -138,14 +137,16 @@ def header(source: Path) -> tuple[list[str], int | None]:
         raise FileError(
             "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
         )
-    if source.is_dir():
-        raise FileError("is a folder", where=where, expected="a .csv or .parquet file")
     try:
+        if source.is_dir():
+            raise FileError("is a folder", where=where, expected="a .csv or .parquet file")
         found = _parquet_header(source) if _is_parquet(source) else (_csv_header(source), None)
     except UnicodeDecodeError:
         raise FileError("not a CSV or Parquet file of UTF-8 text", where=where) from None
-    except OSError as error:
-        raise FileError(f"cannot be read ({error.strerror})", where=where) from None
+    except FileError:
+        raise
+    except (OSError, ValueError) as error:
+        raise unusable(source, error) from None
     if any("\0" in name for name in found[0]):
         raise FileError("not a CSV file of UTF-8 text", where=where)
     return found
@@ -218,7 +219,8 @@ def _reason(error: Exception) -> str:
 def _parquet(source: Path) -> Iterator[Any]:
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(source, pre_buffer=False) as file:
+    # Opened here and below by Python, which knows names that are no UTF-8.
+    with source.open("rb") as raw, pq.ParquetFile(raw, pre_buffer=False) as file:
         yield from file.iter_batches(batch_size=CHUNK, use_threads=False)
 
 
@@ -227,7 +229,7 @@ def _csv(source: Path, names: list[str], spoilt: list[Any]) -> Iterator[Any]:
         spoilt.append(row)
         return "error"
 
-    with _opened(source, note, names) as reader:
+    with source.open("rb") as raw, _opened(raw, note, names) as reader:
         yield from reader
 
 
@@ -257,44 +259,24 @@ def _opened(source: Any, spoilt: Callable[[Any], str], names: Sequence[str] = ()
 
 def _apart(source: Path, out: Path) -> None:
     """Refuse an output that is of no known kind, a folder, or the input itself."""
-    if out.suffix.lower() not in KINDS:
+    if out.suffix.lower() not in KINDS and not passes_on(out):
         where = str(out)
         raise FileError(
             "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
         )
-    if out.is_dir():
-        raise FileError("is a folder", where=str(out), expected="a file to write")
-    if out.exists() and out.samefile(source):
-        raise FileError("is the input itself", where=str(out), expected="another file to write")
-
-
-@contextmanager
-def _replacing(out: Path | None) -> Iterator[Path | None]:
-    """A temporary neighbour that takes the place of ``out`` once all went well."""
-    if out is None:
-        yield None
+    try:
+        same = out.samefile(source)
+    except (OSError, ValueError):  # not there, or cannot be written either: told when it is
         return
-    try:
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-        os.close(handle)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror})", where=str(out)) from None
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(out)
-    except OSError as error:
-        raise FileError(f"cannot be written ({error.strerror})", where=str(out)) from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    if same:
+        raise FileError("is the input itself", where=str(out), expected="another file to write")
 
 
 class _Sink:
     """A CSV or Parquet file that grows by chunks; its columns are those of the first."""
 
-    def __init__(self, temporary: Path, out: Path) -> None:
-        self.temporary, self.where = temporary, str(out)
+    def __init__(self, file: BinaryIO, out: Path) -> None:
+        self.file, self.where = file, str(out)
         self.parquet = _is_parquet(out)
         self.writer: Any = None
 
@@ -319,7 +301,7 @@ class _Sink:
         from pyarrow import parquet as pq
 
         kind = pq.ParquetWriter if self.parquet else arrow.CSVWriter
-        return kind(self.temporary, schema)
+        return kind(self.file, schema)
 
     def close(self) -> None:
         """Finish the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,7 +105,9 @@ def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales)
     if not found:
         raise FileError("no question is answered", where=str(path), expected="one row filled in")
     _ends(found)
-    return Answers(path.stem, path, found)
+    # A name that is no UTF-8, or was read as none, is told in letters that a file can hold.
+    expert = os.fsencode(path.stem).decode(errors="replace")
+    return Answers(expert, path, found)
 
 
 def _address(row: Row, questions: Mapping[str, Judgement]) -> str:

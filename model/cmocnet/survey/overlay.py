@@ -19,7 +19,7 @@ from cmocnet.survey.cells import plain
 from cmocnet.survey.fit import PERCENTILES, Distribution
 from cmocnet.survey.panel import Panel, Result
 from cmocnet.survey.place import Place, place
-from cmocnet.survey.whole import new_folder
+from cmocnet.writing import new_folder
 
 CERTAIN = 1e-6
 """A written probability stays this far inside 0 and 1: exactly 1 would read as a definition."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cmocnet.errors import FileError
+from cmocnet.errors import FileError, unusable
 from cmocnet.registry.files import read_text
 from cmocnet.survey.archive import workbook_parts
 
@@ -103,8 +103,8 @@ def _xlsx(path: Path) -> Iterator[Row]:
 def _size(path: Path) -> None:
     try:
         size = path.stat().st_size
-    except OSError as error:
-        raise FileError(f"cannot be read ({error.strerror})", where=str(path)) from None
+    except (OSError, ValueError) as error:
+        raise unusable(path, error) from None
     if size > MAX_BYTES:
         raise FileError(
             f"the file has {size:,} bytes", where=str(path), expected=f"at most {MAX_BYTES:,} bytes"

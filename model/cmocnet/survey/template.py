@@ -14,8 +14,8 @@ from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
 from cmocnet.survey.cells import plain
 from cmocnet.survey.verbal import Scales, scales
-from cmocnet.survey.whole import new_folder
 from cmocnet.survey.wording import question, scale
+from cmocnet.writing import new_folder
 
 HEADINGS = (
     "id",
