@@ -18,9 +18,9 @@ from cmocnet.answer import Contrast, Interval, central
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.errors import QueryError
-from cmocnet.query import Query, parse, stated
+from cmocnet.query import Query, stated, understood
 from cmocnet.registry import read
-from cmocnet.typing import Array, DiscreteNetwork, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, States
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -31,7 +31,7 @@ RULE = "effects combined by product"
 LABELS = "labels"
 
 
-def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
+def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str | States]]:
     """A question as understood, and its target states.
 
     Raises
@@ -39,7 +39,7 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
     QueryError
         A target names a variable but no state.
     """
-    query = parse(question, net.lexicon) if isinstance(question, str) else question
+    query = understood(question, net.lexicon)
     states = stated(query)
     if states is None:
         whole = next(name for name, state in query.targets.items() if state is None)
@@ -53,7 +53,7 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
 
 def samples(
     net: Network,
-    events: Sequence[Mapping[str, str]],
+    events: Sequence[Event],
     evidence: Evidence,
     *,
     n: int = DRAWS,
@@ -107,7 +107,7 @@ class Rivals:
     tables: Mapping[str, Array]
 
 
-def rivals(net: Network, targets: Mapping[str, str], evidence: Evidence) -> dict[str, float]:
+def rivals(net: Network, targets: Event, evidence: Evidence) -> dict[str, float]:
     """The probability under every rival reading by itself, then under the rival rule."""
     found = net.rivals
     (p,) = net.batches.predict_tables(found.tables, evidence, [dict(targets)])

@@ -1,0 +1,45 @@
+"""Arguments from Python checked at the door: whole numbers, shares, questions, paths."""
+
+from __future__ import annotations
+
+import os
+from numbers import Integral, Real
+from pathlib import Path
+
+from cmocnet.errors import CmocnetError
+from cmocnet.phrases import quoted
+
+
+def whole(value: object, name: str, *, least: int = 0) -> int:
+    """A whole number of at least ``least``.
+
+    >>> whole("5", "top")
+    Traceback (most recent call last):
+    cmocnet.errors.CmocnetError: top: '5' (str); expected a whole number of at least 0
+    """
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
+        return int(value)
+    raise _wrong(value, name, f"a whole number of at least {least}")
+
+
+def share(value: object, name: str) -> float:
+    """A number strictly between 0 and 1, as the mass of an interval is.
+
+    >>> share(0.9, "level")
+    0.9
+    """
+    if isinstance(value, Real) and not isinstance(value, bool) and 0 < value < 1:
+        return float(value)
+    raise _wrong(value, name, "a share between 0 and 1, as 0.9")
+
+
+def path(value: object, name: str) -> Path:
+    """A path, given as text or as one."""
+    if isinstance(value, (str, os.PathLike)) and isinstance(os.fspath(value), str):
+        return Path(os.fspath(value))
+    raise _wrong(value, name, "a path, as text")
+
+
+def _wrong(value: object, name: str, expected: str) -> CmocnetError:
+    what = f"{quoted(repr(value).strip(chr(39)))} ({type(value).__name__})"
+    return CmocnetError(what, where=name, expected=expected)
