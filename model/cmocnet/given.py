@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from cmocnet.cells import absent, said
@@ -106,6 +106,12 @@ def combined(items: Sequence[Item], lexicon: Lexicon) -> Evidence:
         elif earlier.value != item.value:
             raise _contradiction(earlier, item)
     observed, weighed, fixed, done = kinds.values()
+    for name, item in [*weighed.items()]:
+        if isinstance(item.value, OneOf) and len(item.value.some) == 1:  # what several leave
+            seen = observed.setdefault(name, replace(item, value=item.value.some[0]))
+            if seen.value != item.value.some[0]:
+                raise _contradiction(seen, item)
+            del weighed[name]
     for name, item in done.items():
         seen = observed.pop(name, item)  # observing what was brought about adds nothing
         if seen.value != item.value:

@@ -180,9 +180,6 @@ def predict(
     if not isinstance(frame, pd.DataFrame):
         expected = "a pandas DataFrame, a row a scenario"
         what = f"{type(frame).__name__} is no table"
-            f"{type(frame).__name__} is no table",
-            "a pandas DataFrame, a row a scenario",
-        )
         raise QueryError(what, where=where, expected=expected)
     planned = plan(net, list(frame.columns), targets, where, level)
     if not len(frame):
