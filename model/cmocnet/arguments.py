@@ -22,13 +22,22 @@ def whole(value: object, name: str, *, least: int = 0) -> int:
     raise _wrong(value, name, f"a whole number of at least {least}")
 
 
+def is_share(value: object) -> bool:
+    """Whether this is a number strictly between 0 and 1.
+
+    >>> is_share(0.9), is_share("0.9"), is_share(1)
+    (True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(0 < float(value) < 1)
+
+
 def share(value: object, name: str) -> float:
     """A number strictly between 0 and 1, as the mass of an interval is.
 
     >>> share(0.9, "level")
     0.9
     """
-    if isinstance(value, Real) and not isinstance(value, bool) and 0 < value < 1:
+    if isinstance(value, Real) and is_share(value):
         return float(value)
     raise _wrong(value, name, "a share between 0 and 1, as 0.9")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from cmocnet.cells import absent, said
 from cmocnet.engine.indicators import in_order
@@ -184,7 +184,8 @@ def _states(lexicon: Lexicon, given: Given, kind: Kind) -> Iterator[Item]:
     if isinstance(given, str):
         given = (given,)
     if isinstance(given, Mapping) or _is_series(given):
-        for name, value in given.items():  # type: ignore[union-attr]
+        row: Mapping[object, object] = dict(cast("Any", given).items())
+        for name, value in row.items():
             variable = named(lexicon, name, argument)
             states = said(lexicon, variable, value)
             if states is not None:
@@ -249,8 +250,8 @@ def _contradiction(one: Item, other: Item) -> EvidenceError:
 
 
 def _told(item: Item) -> str:
-    numbers = isinstance(item.value, tuple) and not isinstance(item.value, OneOf)
-    value = listed(item.value) if numbers else str(item.value)
+    state = isinstance(item.value, (str, OneOf))
+    value = str(item.value) if state else listed(map(float, item.value))
     return f"do({value})" if item.kind == "do" else value
 
 

@@ -269,8 +269,9 @@ class Network:
         """
         from cmocnet.scenarios import predict
 
-        if targets is None and hasattr(frame, "columns"):
-            targets = [n for n in self.review.about.headline if n not in frame.columns]
+        if targets is None:
+            columns = getattr(frame, "columns", ())
+            targets = [n for n in self.review.about.headline if n not in columns]
         return predict(self, frame, targets, level=level)
 
     # --- worked out a floor above, which is imported when it is called --------------------------

@@ -120,6 +120,7 @@ def understood(question: object, lexicon: Lexicon) -> Query:
     EvidenceError
         Its items contradict each other.
 
+    >>> from cmocnet.registry.records import Words
     >>> understood(None, Lexicon.build({}, Words((), (), (), (), ())))
     Traceback (most recent call last):
     cmocnet.errors.QueryError: NoneType is no question; expected text, as P(target | item, ...)

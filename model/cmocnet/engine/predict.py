@@ -51,8 +51,8 @@ def scenarios(
     if evidence.marginal:
         return _row_by_row(program, codes, variables, targets, evidence)
     size = max(1, chunk or CHUNK)
-    asked = [_keep(program, t) for t in targets]
-    if any(one is None for one in asked):
+    asked = [one for one in (_keep(program, t) for t in targets) if one is not None]
+    if len(asked) < len(targets):
         return _row_by_row(program, codes, variables, targets, evidence)
     answers = [np.empty((len(codes), *shape)) for _, shape, _ in asked]
     base = program.codebook.indicators(evidence)

@@ -9,7 +9,7 @@ For linear tables this is the path tracing of Wright 1934, Annals of Mathematica
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,7 +75,7 @@ def paths(
     start: str,
     change: Array,
     target: str,
-    codes: Sequence[int],
+    code: int | list[int],
     blocked: Set[str] = frozenset(),
 ) -> Iterator[Carried]:
     """Every directed path from ``start`` to the target that carries at least ``LEAST``.
@@ -92,7 +92,7 @@ def paths(
     def follow(path: tuple[str, ...], changes: tuple[Array, ...]) -> Iterator[Carried]:
         here, moved = path[-1], changes[-1]
         if here == target:
-            yield Carried(path, changes, float(moved[list(codes)].sum()))
+            yield Carried(path, changes, float(moved[code].sum()))
             return
         for child in children.get(here, ()):
             onward = moved @ arcs[here, child]

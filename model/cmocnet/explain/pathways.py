@@ -138,7 +138,7 @@ def trace(net: Network, targets: Event, evidence: Evidence, *, top: int = 10) ->
         blocked = {*rest.observed, *rest.marginal, *rest.do}
         change = _own(net, item, evidence) - _own(net, item, rest)
         for target, state in targets.items():
-            codes = program.codebook.some(target, state)
+            codes = list(program.codebook.some(target, state))
             carried = list(flow.paths(arcs, item.variable, change, target, codes, blocked))
             moved = program.event({target: state}, evidence) - program.event({target: state}, rest)
             total = sum(c.effect for c in carried)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.arguments import share
+from cmocnet.arguments import is_share
 from cmocnet.cells import said
 from cmocnet.engine import Program
 from cmocnet.errors import EvidenceError, FileError, QueryError, nearest
@@ -83,7 +83,9 @@ def plan(
     QueryError
         A target names nothing, or there is none.
     """
-    level = None if level is None else share(level, "level")
+    if level is not None and not is_share(level):
+        expected = "a share between 0 and 1, as 0.9"
+        raise QueryError(f"an interval of {level!r}", expected=expected)
     asked = _targets(net, targets)
     found: dict[str, str] = {}
     for column in columns:
