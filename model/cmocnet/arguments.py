@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from pathlib import Path
 
 from cmocnet.errors import CmocnetError
-from cmocnet.phrases import quoted
+from cmocnet.phrases import shown
 
 
 def whole(value: object, name: str, *, least: int = 0) -> int:
@@ -15,7 +15,7 @@ def whole(value: object, name: str, *, least: int = 0) -> int:
 
     >>> whole("5", "top")
     Traceback (most recent call last):
-    cmocnet.errors.CmocnetError: top: '5' (str); expected a whole number of at least 0
+    cmocnet.errors.CmocnetError: top: '5', str; expected a whole number of at least 0
     """
     if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
         return int(value)
@@ -50,5 +50,5 @@ def path(value: object, name: str) -> Path:
 
 
 def _wrong(value: object, name: str, expected: str) -> CmocnetError:
-    what = f"{quoted(repr(value).strip(chr(39)))} ({type(value).__name__})"
+    what = f"{shown(value)}, {type(value).__name__}" if isinstance(value, str) else shown(value)
     return CmocnetError(what, where=name, expected=expected)

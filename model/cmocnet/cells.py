@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from cmocnet.errors import QueryError, nearest
 from cmocnet.naming import Lexicon
-from cmocnet.phrases import Key, either, quoted, tokens
+from cmocnet.phrases import Key, either, quoted, shown, tokens
 from cmocnet.typing import States
 
 MARKS = ("", "na", "n/a", "nan", "nat", "null", "nil", "none", "missing", "undefined")
@@ -48,8 +48,8 @@ def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
         return _together(variable, states, value)
     text = _text(value, states)
     if text is None:
-        what = f"{quoted(str(value))} ({type(value).__name__}) is no state of it"
-        near = nearest(str(value)[:80], states)
+        what = f"{shown(value)} is no state of it"
+        near = nearest(shown(value), states)
         raise QueryError(what, where=quoted(variable), expected=either(states), nearest=near)
     try:
         return lexicon.states(variable, text)
@@ -95,7 +95,7 @@ def _together(variable: str, states: States, some: Iterable[object]) -> States:
     listed = list(some)
     for state in listed:
         if not isinstance(state, str) or state not in states:
-            what, near = f"{quoted(str(state))} is no state of it", nearest(str(state)[:80], states)
+            what, near = f"{shown(state)} is no state of it", nearest(str(state)[:80], states)
             where, expected = quoted(variable), either(states)
             raise QueryError(what, where=where, expected=expected, nearest=near)
     return tuple(state for state in states if state in listed)
@@ -105,7 +105,11 @@ def _text(value: object, states: States) -> str | None:
     """A value as text where it can name a state: text, or a number that is one's name."""
     if isinstance(value, str):
         return str(value)
-    written = [str(value)]
-    if isinstance(value, float) and value.is_integer():
-        written.append(str(int(value)))  # a missing cell turns a column of whole numbers into 1.0
+    item = getattr(value, "item", None)
+    plain = item() if callable(item) and getattr(value, "ndim", None) == 0 else value
+    if not isinstance(plain, (bool, int, float)):
+        return None
+    written = [repr(plain)]
+    if isinstance(plain, float) and plain.is_integer():
+        written.append(repr(int(plain)))  # a missing cell turns a column of whole numbers into 1.0
     return next((text for text in written if text in states), None)

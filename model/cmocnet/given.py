@@ -14,7 +14,7 @@ from cmocnet.cells import absent, said
 from cmocnet.engine.indicators import in_order
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.naming import Lexicon
-from cmocnet.phrases import quoted
+from cmocnet.phrases import quoted, shown
 from cmocnet.typing import Evidence, OneOf, States
 
 Given = Mapping[str, Any] | Iterable[str]
@@ -191,12 +191,13 @@ def _states(lexicon: Lexicon, given: Given, kind: Kind) -> Iterator[Item]:
             if states is not None:
                 yield found(kind, lexicon, variable, states, f"{name}={value}")
         return
-    if not isinstance(given, Iterable) or isinstance(given, (bytes, Evidence)) or _is_frame(given):
+    loose = isinstance(given, Iterable) and getattr(given, "ndim", 1) == 1
+    if not loose or isinstance(given, bytes):
         what = f"{type(given).__name__} gives no states"
         raise QueryError(what, where=argument, expected=expected)
     for phrase in given:
         if not isinstance(phrase, str):
-            what = f"{quoted(str(phrase))} ({type(phrase).__name__}) is no phrase"
+            what = f"{shown(phrase)} is no phrase"
             raise QueryError(what, where=argument, expected=expected)
         yield found(kind, lexicon, *lexicon.meaning(phrase), phrase)
 
@@ -229,7 +230,7 @@ def numbers(
 def named(lexicon: Lexicon, name: object, where: str) -> str:
     """The variable of a name, label or noun given from Python; QueryError where it is none."""
     if not isinstance(name, str):
-        what = f"{quoted(str(name))} ({type(name).__name__}) names no variable"
+        what = f"{shown(name)} names no variable"
         raise QueryError(what, where=where, expected="a variable's name, as text")
     return lexicon.variable(name)
 
@@ -237,10 +238,6 @@ def named(lexicon: Lexicon, name: object, where: str) -> str:
 def _is_series(given: object) -> bool:
     """Whether this is a row of a pandas frame, told without importing pandas."""
     return getattr(given, "ndim", None) == 1 and hasattr(given, "index") and hasattr(given, "items")
-
-
-def _is_frame(given: object) -> bool:
-    return getattr(given, "ndim", 0) > 1
 
 
 def _contradiction(one: Item, other: Item) -> EvidenceError:

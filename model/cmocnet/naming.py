@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from cmocnet.errors import ModelError, QueryError, nearest
-from cmocnet.phrases import Key, either, quoted, spoken, tokens, without
+from cmocnet.phrases import Key, either, quoted, shown, spoken, tokens, without
 from cmocnet.registry.records import Words
 from cmocnet.typing import States
 
@@ -153,6 +153,8 @@ class Lexicon:
         They are several for "not high trust" or "trust = low or medium". Raises
         :class:`~cmocnet.errors.QueryError` where it names no state, or several variables.
         """
+        if not isinstance(phrase, str):
+            raise QueryError(f"{shown(phrase)} is no phrase", expected="words, or name=state")
         noun, equals, state = phrase.partition("=")
         if equals:
             variable = self.variable(noun)

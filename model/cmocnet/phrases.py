@@ -76,3 +76,16 @@ def quoted(text: str, longest: int = 80) -> str:
     """
     line = " ".join(text.split())
     return f"'{line}'" if len(line) <= longest else f"'{line[: longest - 3]}...'"
+
+
+def shown(value: object) -> str:
+    """Anything from Python as a message shows it: quoted, on one line, with its type if no text.
+
+    >>> shown(True), shown("low")
+    ("'True' (bool)", "'low'")
+    """
+    try:
+        text = quoted(str(value))
+    except Exception:
+        text = "something"
+    return text if isinstance(value, str) else f"{text} ({type(value).__name__})"

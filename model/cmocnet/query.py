@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from cmocnet.errors import QueryError, nearest
 from cmocnet.given import Item, Kind, combined, evidence, found, listed, named, weights
 from cmocnet.naming import Asked, Lexicon
-from cmocnet.phrases import either, quoted
+from cmocnet.phrases import either, quoted, shown
 from cmocnet.typing import Evidence, OneOf, States
 
 LONGEST = 10_000
@@ -73,7 +73,8 @@ def told(states: str | States | None) -> str:
     >>> told("low"), told(("low", "medium")), told(None)
     ('low', 'low or medium', '?')
     """
-    return "?" if states is None else states if isinstance(states, str) else " or ".join(states)
+    some = states if isinstance(states, (tuple, list)) else (states,)
+    return "?" if states is None else " or ".join(map(str, some))
 
 
 def _weight(name: str, values: Sequence[float]) -> str:
@@ -147,12 +148,12 @@ def _among(lexicon: Lexicon, name: object, states: object) -> str | States | Non
         return None
     some = (states,) if isinstance(states, str) else states
     if not isinstance(some, (tuple, list)) or not some:
-        what = f"{quoted(str(states))} ({type(states).__name__}) is no state of it"
-        raise QueryError(what, where=quoted(str(name)), expected=either(known))
+        what = f"{shown(states)} is no state of it"
+        raise QueryError(what, where=shown(name), expected=either(known))
     wrong = next((state for state in some if state not in known), None)
     if wrong is not None:
-        what, near = f"{quoted(str(wrong))} is no state of it", nearest(str(wrong)[:80], known)
-        raise QueryError(what, where=quoted(str(name)), expected=either(known), nearest=near)
+        what, near = f"{shown(wrong)} is no state of it", nearest(str(wrong)[:80], known)
+        raise QueryError(what, where=shown(name), expected=either(known), nearest=near)
     ordered = tuple(state for state in known if state in some)
     return ordered[0] if len(ordered) == 1 else ordered
 

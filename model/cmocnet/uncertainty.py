@@ -70,7 +70,7 @@ def samples(
     (1000,)
     """
     tables = net.draws(n, seed).tables
-    return net.batches.predict_tables(tables, evidence, [dict(event) for event in events])
+    return net.batches.predict_tables(tables, evidence, list(events))
 
 
 def compare(net: Network, one: str | Query, other: str | Query, *, seed: int = 0) -> Contrast:
@@ -110,7 +110,7 @@ class Rivals:
 def rivals(net: Network, targets: Event, evidence: Evidence) -> dict[str, float]:
     """The probability under every rival reading by itself, then under the rival rule."""
     found = net.rivals
-    (p,) = net.batches.predict_tables(found.tables, evidence, [dict(targets)])
+    (p,) = net.batches.predict_tables(found.tables, evidence, [targets])
     return dict(zip(found.labels, p.tolist(), strict=True))
 
 

@@ -106,7 +106,7 @@ def test_an_impossible_row_of_several_states_is_named() -> None:
     )
     given = Evidence(likelihood={"cause": OneOf(states, ("low", "medium"))})
     assert program.event({"copy": ("low", "high")}, given) == pytest.approx(0.4)
-    with pytest.raises(EvidenceError, match="cause=low or medium, copy=high|copy=high"):
+    with pytest.raises(EvidenceError, match=r"cause=low or medium, copy=high|copy=high"):
         program.event({"cause": "low"}, replace(given, observed={"copy": "high"}))
     with pytest.raises(EvidenceError, match="row 1"):
         program.predict(np.array([[0], [2]]), ["copy"], ["cause"], given)

@@ -77,9 +77,8 @@ class Codebook:
         try:
             return self.index[name]
         except (KeyError, TypeError):
-            raise QueryError(
-                f"unknown variable {name!r}", nearest=nearest(str(name), self.names)
-            ) from None
+            near = nearest(name[:80], self.names) if isinstance(name, str) else ()
+            raise QueryError(f"unknown variable {_shown(name)}", nearest=near) from None
 
     def code(self, name: str, state: str) -> int:
         """The code of a state of a variable."""
@@ -87,11 +86,10 @@ class Codebook:
         try:
             return self.codes[name][state]
         except (KeyError, TypeError):
-            raise QueryError(
-                f"unknown state {state!r}",
-                where=name,
-                nearest=nearest(str(state), self.states[name]),
-            ) from None
+            near = nearest(str(state)[:80], self.states[name]) if isinstance(state, str) else ()
+            expected = None if near else " or ".join(self.states[name])
+            what = f"unknown state {_shown(state)}"
+            raise QueryError(what, where=name, expected=expected, nearest=near) from None
 
     def some(self, name: str, states: str | Sequence[str]) -> tuple[int, ...]:
         """The codes of a state of a variable, or of several, in order and each once."""
@@ -139,7 +137,7 @@ class Codebook:
             hard = self.hard
             try:
                 return Indicators(tuple([hard[v][s] for v, s in evidence.observed.items()]))
-            except (KeyError, TypeError):
+            except (KeyError, TypeError, AttributeError):
                 pass
         return self._mixed(evidence)
 
@@ -228,6 +226,13 @@ def in_order(values: object, states: Sequence[str], where: str) -> tuple[float, 
     return tuple(_number(value, where, expected) for value in values)  # type: ignore[attr-defined]
 
 
+def _shown(value: object) -> str:
+    try:
+        return " ".join(repr(value).split())[:80]
+    except Exception:
+        return f"of type {type(value).__name__}"
+
+
 def _labels(values: object) -> list[str] | None:
     """The labels of labelled numbers, told without importing pandas; None where there are none."""
     if isinstance(values, Mapping):
@@ -242,7 +247,7 @@ def _number(value: object, where: str, expected: str) -> float:
     if type(value) is float:
         return value
     if not isinstance(value, Real):
-        raise QueryError(f"{str(value)[:80]!r} is no number", where=where, expected=expected)
+        raise QueryError(f"{_shown(value)} is no number", where=where, expected=expected)
     try:
         return float(value)
     except OverflowError:

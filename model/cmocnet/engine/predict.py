@@ -48,6 +48,7 @@ def scenarios(
     """See :meth:`Program.predict`."""
     codes = _checked(program, codes, variables)
     columns = [program.codebook.variable(v) for v in variables]
+    base = program.codebook.indicators(evidence)
     if evidence.marginal:
         return _row_by_row(program, codes, variables, targets, evidence)
     size = max(1, chunk or CHUNK)
@@ -55,7 +56,6 @@ def scenarios(
     if len(asked) < len(targets):
         return _row_by_row(program, codes, variables, targets, evidence)
     answers = [np.empty((len(codes), *shape)) for _, shape, _ in asked]
-    base = program.codebook.indicators(evidence)
     touched = frozenset({*columns, *(h[0] for h in base.hard), *(s[0] for s in base.soft)})
     for circuit, mine in program.selection.together([keep for keep, *_ in asked], touched):
         keep = circuit.keep
@@ -223,11 +223,11 @@ def draws(
     chunk: int | None,
 ) -> tuple[Array, ...]:
     """See :meth:`Program.predict_tables`."""
+    base = program.codebook.indicators(evidence)
     if evidence.marginal:
         raise QueryError("fixed marginals cannot be combined with table draws")
     drawn = {program.codebook.variable(v): np.asarray(t) for v, t in tables.items()}
     n = _n_draws(program, drawn)
-    base = program.codebook.indicators(evidence)
     asked = {j: _keep(program, t) for j, t in enumerate(targets)}
     small = {j: one for j, one in asked.items() if one is not None}
     answers = [np.empty((n, *(small[j][1] if j in small else ()))) for j in asked]

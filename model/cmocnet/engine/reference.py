@@ -53,7 +53,8 @@ class ReferenceEngine:
             raise EvidenceError(f"impossible together: {', '.join(evidence.items())}")
         table = table / table.sum()
         axes = {v: i for i, v in enumerate((*targets, *fixed))}
-        table = _with_marginals(table, axes, evidence)
+        wanted = {v: self.codebook.numbers(v, w, "marginal") for v, w in evidence.marginal.items()}
+        table = _with_marginals(table, axes, wanted)
         return np.asarray(table.sum(axis=tuple(range(len(targets), table.ndim))))
 
     def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:
@@ -101,17 +102,16 @@ class ReferenceEngine:
         return np.asarray(np.asarray(found.values, dtype=np.float64).transpose(order))
 
 
-def _with_marginals(table: Array, axes: Mapping[str, int], evidence: Evidence) -> Array:
-    if not evidence.marginal:
+def _with_marginals(table: Array, axes: Mapping[str, int], marginal: Mapping[str, Array]) -> Array:
+    if not marginal:
         return table
-    order = [axes[v] for v in evidence.marginal]
+    order = [axes[v] for v in marginal]
     rest = tuple(i for i in range(table.ndim) if i not in order)
     start = table.sum(axis=rest)
     start = start.transpose(np.argsort(np.argsort(order)))
-    wanted = [np.asarray(w, dtype=np.float64) for w in evidence.marginal.values()]
-    weights, worst = fit_joint(start, wanted)
+    weights, worst = fit_joint(start, list(marginal.values()))
     if worst > 1e-10:
-        items = Evidence(marginal=evidence.marginal).items()
+        items = Evidence(marginal={v: w.tolist() for v, w in marginal.items()}).items()
         raise EvidenceError(f"cannot meet together: {', '.join(items)}")
     for axis, w in zip(order, weights, strict=True):
         table = table * w.reshape([-1 if i == axis else 1 for i in range(table.ndim)])

@@ -109,7 +109,8 @@ def plan(
 def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[States, ...]]:
     found: dict[str, tuple[States, ...]] = {}
     expected = "outcomes in words, as 'dissolution' or 'trust'"
-    if not isinstance(targets, Iterable) or isinstance(targets, bytes):
+    loose = isinstance(targets, Iterable) and getattr(targets, "ndim", 1) == 1
+    if not loose or isinstance(targets, bytes):
         raise QueryError(f"{type(targets).__name__} names no targets", expected=expected)
     for phrase in (targets,) if isinstance(targets, str) else targets:
         if not isinstance(phrase, str):
