@@ -44,11 +44,14 @@ class Indicators:
         """The same evidence with further weights on some variables."""
         hard, soft = list(self.hard), {i: (i, cut, w) for i, cut, w in self.soft}
         for i, w in weights.items():
-            match = [h for h in hard if h[0] == i]
-            if match and w[match[0][1]]:
+            match = next((h for h in hard if h[0] == i), None)
+            if match is None:
+                _, cut, old = soft.get(i, (i, 0, np.ones(len(w))))
+            elif w[match[1]]:
                 continue  # an observed variable has one state left, so weights change nothing
-            hard = [h for h in hard if h[0] != i]
-            _, cut, old = soft.get(i, (i, match[0][2] if match else 0, np.ones(len(w))))
+            else:
+                hard.remove(match)
+                cut, old = match[2], np.arange(len(w)) == match[1]  # nothing is left of it
             soft[i] = (i, cut, old * w)
         return Indicators(tuple(hard), tuple(soft.values()), self.log_scale)
 
