@@ -31,7 +31,7 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     st.html(f'<ul class="signed">{"".join(rows)}</ul>')
     with st.container(horizontal=True):
         _download(net, scenario, why.contributions)
-        event = words.event(net.variables[name], query.targets[name] or "")
+        event = words.event(net.variables[name], str(query.targets[name] or ""))
         title = f"What each part of the scenario adds to: {words.lower(event)}"
         figures.offered(
             net, scenario, "contributions.svg", title, lambda: bars, differences=True, mark=0

@@ -32,7 +32,7 @@ def whole(number: object, what: str, *, least: int = 0, most: int | None = None)
     upto = f" or more, up to {most:,}" if most is not None else " or more"
     fits = isinstance(number, Integral) and not isinstance(number, bool)
     if not fits or not least <= int(number) or (most is not None and int(number) > most):  # type: ignore[call-overload]
-        raise CmocnetError(told(number), where=what, expected=f"a whole number of {least}{upto}")
+        raise CmocnetError(sized(number), where=what, expected=f"a whole number of {least}{upto}")
     return int(number)  # type: ignore[call-overload, no-any-return]
 
 
@@ -64,17 +64,17 @@ expected at most 252,645 (4 GiB)
         size = count * each * 10 // 2**30
         taken = f"{size // 10:,}.{size % 10} GiB" if size < 10**9 else "far more than there is"
         raise CmocnetError(
-            f"{told(count)} would take {taken} of memory",
+            f"{sized(count)} would take {taken} of memory",
             where=what,
             expected=f"at most {most:,} ({MEMORY >> 30} GiB)",
         )
     return count
 
 
-def told(number: object) -> str:
+def sized(number: object) -> str:
     """A number for a message, a very long one by its size.
 
-    >>> told(12_000), told(10**30), told(0.5)
+    >>> sized(12_000), sized(10**30), sized(0.5)
     ('12,000', 'about 1e+30', '0.5')
     """
     if isinstance(number, Integral) and not isinstance(number, bool):

@@ -8,35 +8,32 @@ the language of comparison (``words.yaml``). It tries, in this order, and stops 
 3. a comparative or negation beside a listed phrase ("no merger");
 4. a bare name, if the variable says which state that means.
 
-Nothing is guessed: two meanings are an error that lists both, none an error that lists the nearest.
+A negation of what means a state is every other state: "not high trust" is low or medium. Without
+what means none ("no trust") it is the end that has least of it. Nothing is guessed: two meanings
+are an error that lists both, none an error that lists the nearest.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
 from cmocnet.errors import ModelError, QueryError, nearest
+from cmocnet.phrases import Key, either, quoted, shown, spoken, tokens, without
 from cmocnet.registry.records import Words
+from cmocnet.typing import States
 
-Key = tuple[str, ...]
-"""A phrase as it is looked up: folded tokens, without filler."""
-Meaning = tuple[str, str | None]
-"""A variable and its state; None where the variable is clear and the state is not."""
+Meaning = tuple[str, States]
+"""A variable and its states; none where the variable is clear and the state is not."""
+Asked = tuple[str, str | States | None]
+"""A variable and what is asked of it: a state, one of several, or None for all of them."""
 
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
-_SILENT = frozenset('-\u2010\u2011\u2012\u2013\u2014\u2212/.;:"\u201c\u201d()')
-_APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
-_SIBILANT = re.compile(r"(ss|sh|ch|x|zz)es$")
-_IZE = re.compile(r"([iy])z(e|ed|er|ing|ation|ational)$")
-_OUR = re.compile(r"(?<=\w{3})our(ed|ing|able|ably|al|ful|less)?$")
 _DEEPEST = 3  # "not much higher trust": comparatives that may stand before one another
 _LONGEST = 60  # tokens of a phrase; nobody means anything by more
 _SHOWN = 12  # meanings listed in one message
+_OR = "or"  # of the language of questions, as "given" and "do" are
 
 
 class NamedVariable(Protocol):
@@ -69,38 +66,6 @@ class NamedVariable(Protocol):
     @property
     def direction(self) -> str | None:
         """Where more of the noun lies: "up" the last state, "down" the first, None unordered."""
-
-
-def tokens(phrase: str) -> Key:
-    """A phrase folded: lower case, no hyphens, singular, and one spelling of -ise and -our.
-
-    >>> tokens("Organizational  Behaviours, well-known")
-    ('organisational', 'behavior', ',', 'well', 'known')
-    """
-    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", phrase).lower()).replace("&", "and")
-    return tuple(_folded(token) for token in _TOKEN.findall(plain) if token not in _SILENT)
-
-
-def _folded(token: str) -> str:
-    if len(token) > 4 and token.endswith("ies"):
-        token = token[:-3] + "y"
-    elif _SIBILANT.search(token):
-        token = token[:-2]
-    elif len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is")):
-        token = token[:-1]
-    return _OUR.sub(r"or\1", _IZE.sub(r"\1s\2", token))
-
-
-def _without(key: Key, filler: frozenset[Key]) -> Key:
-    """The key without its filler, unless nothing else would be left."""
-    widest = max(map(len, filler), default=0)
-    kept, i = [], 0
-    while i < len(key):
-        width = next((n for n in range(widest, 0, -1) if key[i : i + n] in filler), 0)
-        if not width:
-            kept.append(key[i])
-        i += width or 1
-    return tuple(kept) or key
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -141,7 +106,7 @@ class Lexicon:
         # A state's own name is enough where no other variable has such a state ("mandated").
         lone: dict[Key, set[Meaning]] = {}
         for name, state in ((name, s) for name, v in variables.items() for s in v.states):
-            lone.setdefault(lexicon._fold(state), set()).add((name, state))
+            lone.setdefault(lexicon._fold(state), set()).add((name, (state,)))
         for key, meanings in lone.items():
             if key not in lexicon._named and key not in lexicon._modifiers:
                 lexicon._said.setdefault(key, meanings)
@@ -156,13 +121,13 @@ class Lexicon:
                 raise ModelError(f"unknown state '{state}'", where=name, nearest=near)
         for noun in dict.fromkeys((name, variable.label, *variable.names)):
             self._named.setdefault(self._fold(noun), set()).add(name)
-            self._nouns.add(_spoken(noun))
+            self._nouns.add(spoken(noun))
             for state in variable.states:
-                self._spoken.add(_spoken(noun if state == variable.bare else f"{state} {noun}"))
+                self._spoken.add(spoken(noun if state == variable.bare else f"{state} {noun}"))
         for state, phrases in variable.state_words.items():
             for phrase in phrases:
-                self._said.setdefault(self._fold(phrase), set()).add((name, state))
-                self._spoken.add(_spoken(phrase))
+                self._said.setdefault(self._fold(phrase), set()).add((name, (state,)))
+                self._spoken.add(spoken(phrase))
         labels = {self._fold(label): state for state, label in variable.state_labels.items()}
         self._states[name] = labels | {self._fold(state): state for state in variable.states}
 
@@ -175,22 +140,35 @@ class Lexicon:
         return bool(self._meanings(self._fold(phrase)))
 
     def resolve(self, phrase: str) -> tuple[str, str]:
-        """The variable and state that a phrase, or ``variable=state``, names.
+        """The variable and the one state that a phrase, or ``variable=state``, names.
 
         Raises :class:`~cmocnet.errors.QueryError` where it names none, several, or only a variable.
         """
+        name, states = self.meaning(phrase)
+        return name, _only(name, states, phrase)
+
+    def meaning(self, phrase: str) -> Meaning:
+        """The variable and the states that a phrase, or ``variable=state``, names.
+
+        They are several for "not high trust" or "trust = low or medium". Raises
+        :class:`~cmocnet.errors.QueryError` where it names no state, or several variables.
+        """
+        if not isinstance(phrase, str):
+            raise QueryError(f"{shown(phrase)} is no phrase", expected="words, or name=state")
         noun, equals, state = phrase.partition("=")
         if equals:
             variable = self.variable(noun)
-            return variable, self.state(variable, state.removeprefix("="))
+            return variable, self.states(variable, state.removeprefix("="))
         return self._settled(phrase, self._meanings(self._fold(phrase)))
 
-    def target(self, phrase: str) -> Meaning:
-        """Like :meth:`resolve`, but a name without a bare state stands for the whole variable."""
+    def target(self, phrase: str) -> Asked:
+        """What a phrase asks for; a name without a bare state stands for the whole variable."""
         key = self._fold(phrase)
         name, *others = self._named.get(key, ("",))
-        plain = name and not others and key not in self._said
-        return (name, self.variables[name].bare) if plain else self.resolve(phrase)
+        if name and not others and key not in self._said:
+            return name, self.variables[name].bare
+        variable, states = self.meaning(phrase)
+        return variable, states[0] if len(states) == 1 else states
 
     def variable(self, phrase: str) -> str:
         """The variable whose technical name, label or noun this is; QueryError where none is."""
@@ -199,32 +177,36 @@ class Lexicon:
             return name
         first, *others = self._named.get(self._fold(phrase), ("",))
         if others:
-            raise _ambiguous(name, ((variable, None) for variable in (first, *others)))
+            raise _ambiguous(name, ((variable, ()) for variable in (first, *others)))
         if first:
             return first
         near = self._near(name, self._nouns)
         raise QueryError("names no variable of this model", where=quoted(name), nearest=near)
 
     def state(self, variable: str, phrase: str) -> str:
-        """The state of a given variable that a phrase names; QueryError where none does."""
-        name, key = phrase.strip(), self._fold(phrase)
-        states = self.variables[variable].states
+        """The one state of a given variable that a phrase names; QueryError where none is."""
+        return _only(variable, self.states(variable, phrase), phrase)
+
+    def states(self, variable: str, phrase: str) -> States:
+        """The states of a given variable that a phrase names; QueryError where it names none.
+
+        A bare comparative such as "higher" or "missing" names none unless it is a state's own name.
+        """
+        name, states = phrase.strip(), self.variables[variable].states
         if name in states:
-            return name
-        said = {m for m in self._said.get(key, ()) if m[0] == variable}
-        _, found = said.pop() if len(said) == 1 else self._state(variable, key) or (variable, None)
-        if found:
+            return (name,)
+        if found := self._state(variable, self._fold(phrase), alone=False):
             return found
         what, where = f"{quoted(name)} is no state of it", quoted(variable)
         raise QueryError(what, where=where, expected=either(states), nearest=nearest(name, states))
 
     def _fold(self, phrase: str) -> Key:
-        return _without(tokens(phrase), self._filler)
+        return without(tokens(phrase), self._filler)
 
     def _meanings(self, key: Key) -> set[Meaning]:
         if not 0 < len(key) <= _LONGEST:
             return set()
-        bare = {(name, self.variables[name].bare) for name in self._named.get(key, ())}
+        bare = {(n, _some(self.variables[n].bare)) for n in self._named.get(key, ())}
         return self._said.get(key) or {*self._composed(key)} or {*self._modified(key)} or bare
 
     def _composed(self, key: Key) -> Iterator[Meaning]:
@@ -232,8 +214,9 @@ class Lexicon:
         for cut in range(1, len(key)):
             for noun, rest in ((key[cut:], key[:cut]), (key[:cut], key[cut:])):
                 for name in self._named.get(noun, ()):
-                    if meaning := self._state(name, rest):
-                        yield meaning
+                    states = self._state(name, rest)
+                    if states is not None:
+                        yield name, states
 
     def _modified(self, key: Key, depth: int = _DEEPEST) -> Iterator[Meaning]:
         """Comparatives and negations, before or after a listed phrase."""
@@ -241,41 +224,67 @@ class Lexicon:
             for modifier, rest in ((key[:cut], key[cut:]), (key[cut:], key[:cut])):
                 if kind := self._modifiers.get(modifier):
                     inner = self._said.get(rest) or set(self._modified(rest, depth - 1))
-                    yield from ((name, self._turned(name, state, kind)) for name, state in inner)
+                    yield from ((name, self._turned(name, found, kind)) for name, found in inner)
 
-    def _state(self, name: str, key: Key, depth: int = _DEEPEST) -> Meaning | None:
-        """What the words beside a variable's name say of it; None if they say nothing."""
+    def _state(
+        self, name: str, key: Key, depth: int = _DEEPEST, *, alone: bool = True
+    ) -> States | None:
+        """What the words beside a variable's name say of it; None if they say nothing.
+
+        ``alone`` says whether a comparative by itself means an end ("lower trust"); it does not
+        where a value stands ("trust=lower"), where what is listed for a state means it instead.
+        """
         if key in self._states[name]:
-            return name, self._states[name][key]
+            return (self._states[name][key],)
+        listed = set() if alone else {s for v, s in self._said.get(key, ()) if v == name}
+        if len(listed) == 1:
+            return listed.pop()
         if kind := self._modifiers.get(key):
-            return name, self._end(name, kind)
+            return self._end(name, kind) if alone else None
         for cut in range(1, len(key)) if depth else ():
-            kind = self._modifiers.get(key[:cut])
-            if kind and (inner := self._state(name, key[cut:], depth - 1)):
-                return name, self._turned(name, inner[1], kind)
+            if kind := self._modifiers.get(key[:cut]):
+                inner = self._state(name, key[cut:], depth - 1, alone=alone)
+                if inner is not None:
+                    return self._turned(name, inner, kind)
+        return self._several(name, key, depth, alone) if _OR in key and depth else None
+
+    def _several(self, name: str, key: Key, depth: int, alone: bool) -> States | None:
+        """The states of "low or medium", in the order of the variable; a name may hold an "or"."""
+        for cut in (i for i, token in enumerate(key) if token == _OR):
+            one = self._state(name, key[:cut], 1, alone=alone)
+            if one:
+                other = self._state(name, key[cut + 1 :], depth, alone=alone)
+                if other:
+                    return tuple(s for s in self.variables[name].states if s in {*one, *other})
         return None
 
-    def _end(self, name: str, kind: str) -> str | None:
-        """The state that a comparative of the variable's own noun means."""
+    def _end(self, name: str, kind: str) -> States:
+        """The states that a comparative or negation of the variable's own noun means."""
         variable = self.variables[name]
         if kind == "middle":
             half, odd = divmod(len(variable.states), 2)
-            return variable.states[half] if odd and variable.direction else None
+            return (variable.states[half],) if odd and variable.direction else ()
+        if kind == "negation" and variable.bare:
+            return self._turned(name, (variable.bare,), kind)
         ends = {"up": variable.states[-1], "down": variable.states[0]}
-        more = ends.get(variable.direction or "", variable.bare)
-        return self._turned(name, (kind == "negation" and variable.bare) or more, kind)
+        more = _some(ends.get(variable.direction or "", variable.bare))
+        return self._turned(name, more, "less" if kind == "negation" else kind)
 
-    def _turned(self, name: str, state: str | None, kind: str) -> str | None:
-        """The state after a modifier: more keeps it, less and not turn an end into the other."""
+    def _turned(self, name: str, states: States, kind: str) -> States:
+        """The states after a modifier: more keeps them, less turns an end, not leaves the rest."""
         variable = self.variables[name]
         first, *between, last = variable.states
-        if state is None or kind == "more":
-            return state
-        stuck = kind == "middle" or state in between or (between and not variable.direction)
-        return None if stuck else last if state == first else first
+        if not states or kind == "more":
+            return states
+        if kind == "negation":
+            return tuple(s for s in variable.states if s not in states)
+        stuck = kind == "middle" or states not in ((first,), (last,))
+        if stuck or (between and not variable.direction):
+            return ()
+        return (last,) if states == (first,) else (first,)
 
-    def _settled(self, phrase: str, meanings: set[Meaning]) -> tuple[str, str]:
-        clear = {name for name, state in meanings if state}
+    def _settled(self, phrase: str, meanings: set[Meaning]) -> Meaning:
+        clear = {name for name, states in meanings if states}
         meanings = {m for m in meanings if m[1] or m[0] not in clear}
         if len(meanings) > 1:
             raise _ambiguous(phrase, meanings)
@@ -290,7 +299,7 @@ class Lexicon:
 
     def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""
-        plain = _spoken(phrase)[:80]
+        plain = spoken(phrase)[:80]
         pairs = set(pairwise(plain))
         ranked = sorted(sorted(candidates), key=lambda other: len(pairs ^ set(pairwise(other))))
         return nearest(plain, ranked[:40])
@@ -300,37 +309,25 @@ def _modifiers(words: Words, filler: frozenset[Key]) -> dict[Key, str]:
     found: dict[Key, str] = {}
     for kind in ("more", "less", "negation", "middle"):
         for word in getattr(words, kind):
-            key = _without(tokens(word), filler)
+            key = without(tokens(word), filler)
             if found.setdefault(key, kind) != kind:
                 raise ModelError(f"'{word}' is listed as both {found[key]} and {kind}")
     return found
 
 
-def _spoken(phrase: str) -> str:
-    return " ".join(phrase.lower().replace("_", " ").split())
-
-
 def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:
-    listed = sorted(f"{name}={state}" if state else name for name, state in meanings)
+    listed = sorted("=".join(filter(None, (name, " or ".join(found)))) for name, found in meanings)
     rest = [f"{len(listed) - _SHOWN} others"] if len(listed) > _SHOWN else []
     return QueryError(f"could mean {either(listed[:_SHOWN] + rest)}", where=quoted(phrase))
 
 
-def either(options: Iterable[str]) -> str:
-    """Options in a sentence.
-
-    >>> either(["low", "medium", "high"])
-    'low, medium or high'
-    """
-    *rest, last = options
-    return " or ".join(filter(None, (", ".join(rest), last)))
+def _some(state: str | None) -> States:
+    return () if state is None else (state,)
 
 
-def quoted(text: str, longest: int = 80) -> str:
-    """A piece of someone's text as a message shows it: in quotes, on one line, cut if long.
-
-    >>> quoted("  low   trust ")
-    "'low trust'"
-    """
-    line = " ".join(text.split())
-    return f"'{line}'" if len(line) <= longest else f"'{line[: longest - 3]}...'"
+def _only(name: str, states: States, phrase: str) -> str:
+    if len(states) == 1:
+        return states[0]
+    several = f"{name}={' or '.join(states)}"
+    where, expected = quoted(phrase), f"one state here; a question takes {several}"
+    raise QueryError(f"means {several}", where=where, expected=expected)

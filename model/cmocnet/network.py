@@ -10,22 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cmocnet import engine, exchange, opposite, shelf, uncertainty, writing
+from cmocnet.amounts import whole
 from cmocnet.answer import LEVEL, Answer, Contrast, Interval
+from cmocnet.arguments import path as path_of
+from cmocnet.arguments import share
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws
 from cmocnet.errors import CmocnetError, EvidenceError
-from cmocnet.given import Given, evidence
+from cmocnet.given import Given, Numbers, evidence
+from cmocnet.joint import Joint
 from cmocnet.naming import Lexicon
-from cmocnet.query import Query, parse, stated
+from cmocnet.query import Query, stated, understood
 from cmocnet.registry import Review, bundled, read
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.rounds import unroll
-from cmocnet.typing import Array, DiscreteNetwork, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 from cmocnet.uncertainty import DRAWS
 
 if TYPE_CHECKING:
@@ -170,17 +173,18 @@ class Network:
         >>> answer.baseline < 1
         True
         """
-        query = parse(question, self.lexicon) if isinstance(question, str) else question
+        query = understood(question, self.lexicon)
         turned = opposite.ends(query.evidence, self.variables)
         other = opposite.turned(query.evidence, turned)
         states = stated(query)
-        distribution = self._distribution(query)
+        known = {name: self.variables[name].states for name in query.targets}
+        joint = Joint(self.program, known, query.evidence)
         if states is None:
-            return Answer(query, None, distribution, None, None)
+            return Answer(query, None, dict(joint), None, None)
         return Answer(
             query=query,
-            probability=distribution[_key(states)],
-            distribution=distribution,
+            probability=joint.probability(states),
+            distribution=joint.settled(),
             baseline=self.program.event(states, Evidence()),
             opposite=self._possible(states, other) if turned else None,
             opposite_given=turned,
@@ -194,7 +198,7 @@ class Network:
         return uncertainty.recent(self._draws, self, n, seed)
 
     def samples(
-        self, targets: Mapping[str, str], evidence: Evidence, *, n: int = DRAWS, seed: int = 0
+        self, targets: Event, evidence: Evidence, *, n: int = DRAWS, seed: int = 0
     ) -> Array:
         """P(targets | evidence) under each draw of the judgements, shape (n,)."""
         (found,) = uncertainty.samples(self, [targets], evidence, n=n, seed=seed)
@@ -214,20 +218,22 @@ class Network:
         self, evidence: Evidence | None = None, *, level: float = LEVEL, seed: int = 0
     ) -> Mapping[str, Mapping[str, Interval]]:
         """A credible interval for every state of every variable: ``result[variable][state]``."""
-        return uncertainty.intervals(self, evidence or Evidence(), level=level, seed=seed)
+        given = Evidence() if evidence is None else evidence
+        return uncertainty.intervals(self, given, level=share(level, "level"), seed=seed)
 
     def posteriors(
         self,
         given: Given = (),
         do: Given = (),
-        likelihood: Mapping[str, Sequence[float]] | None = None,
-        marginal: Mapping[str, Sequence[float]] | None = None,
+        likelihood: Numbers | None = None,
+        marginal: Numbers | None = None,
     ) -> engine.Posteriors:
         """Every variable's posterior: ``result[variable][state]``, each a light mapping.
 
         ``given`` is observed and ``do`` made so, each as variable -> state or as phrases;
         ``likelihood`` says how well what was seen fits each state of a variable, ``marginal`` which
-        posterior a variable shall have whatever else is given.
+        posterior a variable shall have whatever else is given: numbers in the order of the states,
+        or labelled with them in a mapping or Series. What is missing (None, NaN) is not given.
 
         >>> result = load().posteriors(given=["mandated"], do={"legal_agreements": "strong"})
         >>> round(sum(result["trust"].values()), 9)
@@ -239,11 +245,11 @@ class Network:
         self,
         given: Given = (),
         do: Given = (),
-        likelihood: Mapping[str, Sequence[float]] | None = None,
-        marginal: Mapping[str, Sequence[float]] | None = None,
+        likelihood: Numbers | None = None,
+        marginal: Numbers | None = None,
     ) -> Evidence:
         """Evidence checked against this network's variables and states."""
-        return evidence(self.variables, self.resolve, given, do, likelihood, marginal)
+        return evidence(self.lexicon, given, do, likelihood, marginal)
 
     def predict(
         self, frame: pd.DataFrame, targets: Iterable[str] | None = None, level: float | None = None
@@ -263,7 +269,8 @@ class Network:
         from cmocnet.scenarios import predict
 
         if targets is None:
-            targets = [n for n in self.review.about.headline if n not in frame.columns]
+            columns = getattr(frame, "columns", ())
+            targets = [n for n in self.review.about.headline if n not in columns]
         return predict(self, frame, targets, level=level)
 
     # --- worked out a floor above, which is imported when it is called --------------------------
@@ -277,7 +284,7 @@ class Network:
         """
         from cmocnet.sensitivity import analyse
 
-        return analyse(self, question, top=top)
+        return analyse(self, question, top=top if top is None else whole(top, "top"))
 
     def explain(self, question: str | Query, *, top: int = 10, seed: int = 0) -> Explanation:
         """Why the answer moved: what each item contributes, and which configurations carry it.
@@ -288,7 +295,7 @@ class Network:
         """
         from cmocnet.explain import explain
 
-        return explain(self, question, top=top, seed=seed)
+        return explain(self, question, top=whole(top, "top"), seed=whole(seed, "seed"))
 
     def levers(self, objective: str | Query | Mapping[str, float], **options: Any) -> Levers:
         """Which changes help most: see :func:`cmocnet.levers.best` for the options.
@@ -315,7 +322,7 @@ class Network:
         >>> "trust@2" in load().unroll(2).states
         True
         """
-        return unroll(self.review, self.discrete, rounds)
+        return unroll(self.review, self.discrete, whole(rounds, "rounds", least=1))
 
     def to_pgmpy(self) -> DiscreteBayesianNetwork:
         """The network as a pgmpy model."""
@@ -325,24 +332,11 @@ class Network:
         """Write the network as XDSL at full precision, whole or not at all."""
         labels = {name: v.label for name, v in self.variables.items()}
         text = exchange.xdsl(self.discrete, self.review.about.title, labels)
-        writing.write_whole(Path(path), text)
+        writing.write_whole(path_of(path, "path"), text)
 
-    def _possible(self, states: Mapping[str, str], evidence: Evidence) -> float | None:
+    def _possible(self, states: Event, evidence: Evidence) -> float | None:
         """P(states | evidence), or None where evidence nobody gave is impossible."""
         try:
             return self.program.event(states, evidence)
         except EvidenceError:
             return None
-
-    def _distribution(self, query: Query) -> Mapping[object, float]:
-        names = list(query.targets)
-        joint = self.program.joint(names, query.evidence)
-        labels = [self.variables[name].states for name in names]
-        keys = labels[0] if len(names) == 1 else product(*labels)
-        return dict(zip(keys, map(float, joint.ravel()), strict=True))
-
-
-def _key(states: Mapping[str, str]) -> object:
-    """Where a distribution holds these states: the state, or the tuple of several."""
-    found = tuple(states.values())
-    return found[0] if len(found) == 1 else found

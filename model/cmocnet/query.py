@@ -1,11 +1,14 @@
 """Questions in words: ``P(what | given what)`` with four kinds of evidence.
 
     question := P( targets | items )        also without P( ), and with "given" for the bar
-    target   := phrase | name=state | name=?       (? asks for the whole distribution)
-    item     := phrase | name=state                observed
+    target   := phrase | name=states | name=?      (? asks for the whole distribution)
+    item     := phrase | name=states               observed
               | name ~ [number, ...]               likelihood, one a state, up to a factor
               | name := [number, ...]              fixed marginal, one a state, summing to one
               | do(phrase or name=state, ...)      intervention
+    states   := state [or state ...]               "not high trust" means several, too
+
+Two likelihoods of one variable are two findings: they multiply.
 
 Likelihood evidence is Pearl's virtual evidence and a fixed marginal Jeffrey's soft evidence (Peng,
 Zhang & Pan 2010, doi:10.1142/S0218213010000297); ``do`` is Pearl's intervention (Causality, 2009).
@@ -13,22 +16,18 @@ Zhang & Pan 2010, doi:10.1142/S0218213010000297); ``do`` is Pearl's intervention
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.naming import Lexicon, Meaning, quoted
-from cmocnet.typing import Evidence
+from cmocnet.errors import QueryError, nearest
+from cmocnet.given import Item, Kind, combined, evidence, found, listed, named, weights
+from cmocnet.naming import Asked, Lexicon
+from cmocnet.phrases import either, quoted, shown
+from cmocnet.typing import Evidence, OneOf, States
 
 LONGEST = 10_000
 """Characters a question may have."""
-TOLERANCE = 1e-6
-"""How far from one a fixed marginal may sum."""
-
-Kind = Literal["observed", "likelihood", "marginal", "do"]
 
 _JOINED = 6  # comma-separated parts that one phrase may span
 _WRAPPED = re.compile(r"(?:p|pr|prob|probability)\s*\(", re.IGNORECASE)
@@ -41,7 +40,9 @@ _CLOSING = {"(": ")", "[": "]"}
 
 @dataclass(frozen=True)
 class Query:
-    """A question understood: target variable -> state (None: all its states), and the evidence.
+    """A question understood: target variable -> what is asked of it, and the evidence.
+
+    A target is asked for a state, for one of several in a tuple, or for all its states (None).
 
     Two queries are equal when they ask the same, however they were worded. ``str`` gives the
     technical wording, which :func:`parse` reads back to an equal query.
@@ -50,28 +51,34 @@ class Query:
     P(fog=? | wind=low, do(fan=on))
     """
 
-    targets: Mapping[str, str | None]
+    targets: Mapping[str, str | States | None]
     evidence: Evidence = field(default_factory=Evidence)
     text: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        asked = ", ".join(f"{name}={state or '?'}" for name, state in self.targets.items())
+        asked = ", ".join(f"{name}={told(states)}" for name, states in self.targets.items())
         given = self.evidence
         items = (
             *(f"{name}={state}" for name, state in given.observed.items()),
-            *(f"{name} ~ {_list(values)}" for name, values in given.likelihood.items()),
-            *(f"{name} := {_list(values)}" for name, values in given.marginal.items()),
+            *(_weight(name, values) for name, values in given.likelihood.items()),
+            *(f"{name} := {listed(values)}" for name, values in given.marginal.items()),
             *(f"do({name}={state})" for name, state in given.do.items()),
         )
         return f"P({asked} | {', '.join(items)})" if items else f"P({asked})"
 
 
-@dataclass(frozen=True)
-class _Item:
-    kind: Kind
-    variable: str
-    value: str | tuple[float, ...]
-    text: str
+def told(states: str | States | None) -> str:
+    """What is asked of a target, as a question has it.
+
+    >>> told("low"), told(("low", "medium")), told(None)
+    ('low', 'low or medium', '?')
+    """
+    some = states if isinstance(states, (tuple, list)) else (states,)
+    return "?" if states is None else " or ".join(map(str, some))
+
+
+def _weight(name: str, values: Sequence[float]) -> str:
+    return f"{name}={values}" if isinstance(values, OneOf) else f"{name} ~ {listed(values)}"
 
 
 def parse(text: str, lexicon: Lexicon) -> Query:
@@ -99,44 +106,66 @@ def parse(text: str, lexicon: Lexicon) -> Query:
     targets = _targets(asked, lexicon)
     parts = [] if given is None else _parts(given, lexicon, quoted(f"| {given.strip()}"))
     items = [item for part in parts for item in _items(part, lexicon)]
-    evidence = _combined(items)
+    evidence = combined(items, lexicon)
     _unasked(targets, items)
     return Query(targets, evidence, text)
 
 
-def stated(query: Query) -> dict[str, str] | None:
-    """The target states if every target names one, else None.
+def understood(question: object, lexicon: Lexicon) -> Query:
+    """A question in words parsed, or one built in Python checked against the lexicon.
+
+    Raises
+    ------
+    QueryError
+        It is neither, or names what is no variable or no state.
+    EvidenceError
+        Its items contradict each other.
+
+    >>> from cmocnet.registry.records import Words
+    >>> understood(None, Lexicon.build({}, Words((), (), (), (), ())))
+    Traceback (most recent call last):
+    cmocnet.errors.QueryError: NoneType is no question; expected text, as P(target | item, ...)
+    """
+    if isinstance(question, str):
+        return parse(question, lexicon)
+    if not isinstance(question, Query):
+        what = f"{type(question).__name__} is no question"
+        raise QueryError(what, expected="text, as P(target | item, ...)")
+    if not isinstance(question.targets, Mapping) or not isinstance(question.evidence, Evidence):
+        raise QueryError("no mapping of targets, or no Evidence", where="the question")
+    if not question.targets:
+        raise QueryError("nothing is asked", where="the question", expected="a target")
+    given = question.evidence
+    targets = {n: _among(lexicon, n, states) for n, states in question.targets.items()}
+    checked = evidence(lexicon, given.observed, given.do, given.likelihood, given.marginal)
+    return Query(targets, checked, question.text)
+
+
+def _among(lexicon: Lexicon, name: object, states: object) -> str | States | None:
+    """What a target built in Python asks for, checked."""
+    known = lexicon.variables[named(lexicon, name, "a target")].states
+    if states is None:
+        return None
+    some = (states,) if isinstance(states, str) else states
+    if not isinstance(some, (tuple, list)) or not some:
+        what = f"{shown(states)} is no state of it"
+        raise QueryError(what, where=shown(name), expected=either(known))
+    wrong = next((state for state in some if state not in known), None)
+    if wrong is not None:
+        what, near = f"{shown(wrong)} is no state of it", nearest(str(wrong)[:80], known)
+        raise QueryError(what, where=shown(name), expected=either(known), nearest=near)
+    ordered = tuple(state for state in known if state in some)
+    return ordered[0] if len(ordered) == 1 else ordered
+
+
+def stated(query: Query) -> dict[str, str | States] | None:
+    """The target states if every target names some, else None: the event that is asked for.
 
     >>> stated(Query({"fog": "thick"})), stated(Query({"fog": None}))
     ({'fog': 'thick'}, None)
     """
     states = {name: state for name, state in query.targets.items() if state is not None}
     return states if len(states) == len(query.targets) else None
-
-
-def weights(kind: Kind, values: Sequence[float], states: Sequence[str], where: str) -> None:
-    """Check the numbers of a likelihood or of a fixed marginal: one a state, finite, not negative.
-
-    A likelihood must not be zero throughout; a marginal must sum to one within 1e-6. Raises
-    :class:`~cmocnet.errors.QueryError`, which names ``where``.
-
-    >>> weights("marginal", [0.2, 0.7], ("low", "high"), "fog := [0.2, 0.7]")
-    Traceback (most recent call last):
-    cmocnet.errors.QueryError: fog := [0.2, 0.7]: the numbers sum to 0.9; expected 1
-    """
-    if len(values) != len(states):
-        expected = f"{len(states)}, one for each of {', '.join(states)}"
-        raise QueryError(f"{len(values)} number(s)", where=where, expected=expected)
-    wrong = next((v for v in values if not (math.isfinite(v) and v >= 0)), None)
-    if wrong is not None:
-        what = f"{wrong:g} is {'negative' if wrong < 0 else 'not finite'}"
-        raise QueryError(what, where=where, expected="finite numbers of at least 0")
-    if not any(values):
-        raise QueryError("all numbers are zero", where=where, expected="one above 0")
-    # The first condition spares fsum numbers so large that their sum is no float.
-    if kind == "marginal" and (max(values) > 2 or abs(math.fsum(values) - 1) > TOLERANCE):
-        total = sum(values)
-        raise QueryError(f"the numbers sum to {total:.8g}", where=where, expected="1")
 
 
 def _balanced(text: str) -> None:
@@ -206,19 +235,23 @@ def _parts(text: str, lexicon: Lexicon, where: str) -> Iterator[str]:
         i = end
 
 
-def _targets(text: str, lexicon: Lexicon) -> dict[str, str | None]:
+def _targets(text: str, lexicon: Lexicon) -> dict[str, str | States | None]:
     if not text.strip():
         raise QueryError("nothing is asked", expected="a target, as in P(target | item, ...)")
-    targets: dict[str, str | None] = {}
+    targets: dict[str, str | States | None] = {}
     for part in _parts(text, lexicon, quoted(text)):
         name, state = _target(part, lexicon)
         if targets.setdefault(name, state) != state:
-            both = f"{targets[name] or 'all its states'} and {state or 'all its states'}"
+            both = " and ".join(_whole(states) for states in (targets[name], state))
             raise QueryError(f"{name} is asked for as {both}", where=quoted(text))
     return targets
 
 
-def _target(text: str, lexicon: Lexicon) -> Meaning:
+def _whole(states: str | States | None) -> str:
+    return "all its states" if states is None else told(states)
+
+
+def _target(text: str, lexicon: Lexicon) -> Asked:
     if _DO.match(text) or _WEIGHED.match(text):
         what = "do(...), ~ and := say what is given, not what is asked"
         raise QueryError(what, where=quoted(text), expected="it after '|'")
@@ -226,7 +259,7 @@ def _target(text: str, lexicon: Lexicon) -> Meaning:
     return (lexicon.variable(name), None) if state.strip() == "?" else lexicon.target(text)
 
 
-def _items(text: str, lexicon: Lexicon) -> Iterator[_Item]:
+def _items(text: str, lexicon: Lexicon) -> Iterator[Item]:
     done = _DO.match(text)
     weighed = _WEIGHED.match(text)
     if done:
@@ -234,10 +267,10 @@ def _items(text: str, lexicon: Lexicon) -> Iterator[_Item]:
     elif weighed:
         yield _weighed(text, weighed, lexicon)
     else:
-        yield _Item("observed", *lexicon.resolve(text), text)
+        yield found("observed", lexicon, *lexicon.meaning(text), text)
 
 
-def _interventions(text: str, start: int, lexicon: Lexicon) -> Iterator[_Item]:
+def _interventions(text: str, start: int, lexicon: Lexicon) -> Iterator[Item]:
     end = _closing(text, start - 1)
     if end < len(text) - 1:
         raise QueryError(f"{quoted(text[end + 1 :])} follows do(...)", where=quoted(text))
@@ -245,10 +278,10 @@ def _interventions(text: str, start: int, lexicon: Lexicon) -> Iterator[_Item]:
         if _DO.match(part) or _WEIGHED.match(part):
             expected = "a phrase or name=state in it"
             raise QueryError("do(...) sets a state", where=quoted(text), expected=expected)
-        yield _Item("do", *lexicon.resolve(part), text)
+        yield found("do", lexicon, *lexicon.meaning(part), text)
 
 
-def _weighed(text: str, weighed: re.Match[str], lexicon: Lexicon) -> _Item:
+def _weighed(text: str, weighed: re.Match[str], lexicon: Lexicon) -> Item:
     name, operator, after = weighed.groups()
     variable = lexicon.variable(name)
     states = lexicon.variables[variable].states
@@ -263,54 +296,12 @@ def _weighed(text: str, weighed: re.Match[str], lexicon: Lexicon) -> _Item:
     kind: Kind = "likelihood" if operator == "~" else "marginal"
     values = tuple(map(float, numbers))
     weights(kind, values, states, where)
-    return _Item(kind, variable, values, text)
+    return Item(kind, variable, values, text)
 
 
-def _combined(items: Sequence[_Item]) -> Evidence:
-    found: dict[Kind, dict[str, _Item]] = {
-        "observed": {}, "likelihood": {}, "marginal": {}, "do": {}
-    }  # fmt: skip
-    for item in items:
-        earlier = found[item.kind].setdefault(item.variable, item)
-        if earlier.value != item.value:
-            raise _contradiction(earlier, item)
-    observed, done, fixed = found["observed"], found["do"], found["marginal"]
-    for name, item in done.items():
-        seen = observed.pop(name, item)  # observing what was brought about adds nothing
-        if seen.value != item.value:
-            raise _contradiction(seen, item)
-    for name in sorted(fixed.keys() & {*observed, *done}):
-        raise _contradiction(observed.get(name) or done[name], fixed[name])
-    return Evidence(
-        observed={name: str(item.value) for name, item in observed.items()},
-        likelihood=_numbers(found["likelihood"]),
-        marginal=_numbers(fixed),
-        do={name: str(item.value) for name, item in done.items()},
-    )
-
-
-def _numbers(items: Mapping[str, _Item]) -> dict[str, tuple[float, ...]]:
-    return {n: item.value for n, item in items.items() if isinstance(item.value, tuple)}
-
-
-def _contradiction(one: _Item, other: _Item) -> EvidenceError:
-    said = " and ".join(_said(item) for item in (one, other))
-    where = f"{quoted(one.text)} and {quoted(other.text)}"
-    return EvidenceError(f"{one.variable} is given twice, as {said}", where=where)
-
-
-def _said(item: _Item) -> str:
-    value = item.value if isinstance(item.value, str) else _list(item.value)
-    return f"do({value})" if item.kind == "do" else value
-
-
-def _unasked(targets: Mapping[str, str | None], items: Sequence[_Item]) -> None:
+def _unasked(targets: Mapping[str, str | States | None], items: Sequence[Item]) -> None:
     """Refuse evidence that settles a target; a likelihood does not, it only bears on it."""
     for item in items:
         if item.variable in targets and item.kind != "likelihood":
             what = f"{item.variable} is both asked for and given"
             raise QueryError(what, where=quoted(item.text))
-
-
-def _list(values: Sequence[float]) -> str:
-    return f"[{', '.join(repr(float(value)) for value in values)}]"

@@ -12,6 +12,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+States = tuple[str, ...]
+"""Some states of one variable."""
+Event = Mapping[str, str | States]
+"""Variable -> its state, or states of which it has one: what a probability is asked of."""
+
+
+class OneOf(tuple[float, ...]):
+    """That a variable has one of some of its states, as the likelihood of ones and zeros it is.
+
+    states
+        All states of the variable, in order.
+    some
+        Those that it may have.
+
+    >>> OneOf(("low", "medium", "high"), ("low", "medium"))
+    (1.0, 1.0, 0.0)
+    >>> str(OneOf(("low", "medium", "high"), ("low", "medium")))
+    'low or medium'
+    """
+
+    some: States
+    states: States
+
+    def __new__(cls, states: States, some: States) -> OneOf:
+        """The likelihood; see the class."""
+        made = super().__new__(cls, (float(state in some) for state in states))
+        made.some = tuple(state for state in states if state in some)
+        made.states = tuple(states)
+        return made
+
+    def __getnewargs__(self) -> tuple[States, States]:
+        return self.states, self.some
+
+    def __str__(self) -> str:
+        return " or ".join(self.some)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +98,8 @@ class Evidence:
     observed
         variable -> state: this is so.
     likelihood
-        variable -> one non-negative number a state: how well what was seen fits each state.
+        variable -> one non-negative number a state: how well what was seen fits each state. That
+        it has one of several states is a :class:`OneOf`.
     marginal
         variable -> one probability a state: the posterior of this variable shall be exactly this,
         whatever else is given.
@@ -85,11 +121,15 @@ class Evidence:
         """Every item in words, for messages: ``mandate=mandated``, ``do(pace=slow)``, ..."""
 
         def numbers(values: Sequence[float]) -> str:
-            return "[" + ", ".join(f"{v:g}" for v in values) + "]"
+            plain = values.values() if isinstance(values, Mapping) else values
+            return "[" + ", ".join(f"{v:g}" for v in plain) + "]"
 
         return (
             *(f"{k}={v}" for k, v in self.observed.items()),
-            *(f"{k} ~ {numbers(v)}" for k, v in self.likelihood.items()),
+            *(
+                f"{k}={v}" if isinstance(v, OneOf) else f"{k} ~ {numbers(v)}"
+                for k, v in self.likelihood.items()
+            ),
             *(f"{k} := {numbers(v)}" for k, v in self.marginal.items()),
             *(f"do({k}={v})" for k, v in self.do.items()),
         )

@@ -21,9 +21,9 @@ from cmocnet.answer import Contrast, Interval, central
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.errors import QueryError
-from cmocnet.query import Query, parse, stated
+from cmocnet.query import Query, stated, understood
 from cmocnet.registry import read
-from cmocnet.typing import Array, DiscreteNetwork, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, States
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -37,7 +37,7 @@ RULE = "effects combined by product"
 LABELS = "labels"
 
 
-def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
+def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str | States]]:
     """A question as understood, and its target states.
 
     Raises
@@ -45,7 +45,7 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
     QueryError
         A target names a variable but no state.
     """
-    query = parse(question, net.lexicon) if isinstance(question, str) else question
+    query = understood(question, net.lexicon)
     states = stated(query)
     if states is None:
         whole = next(name for name, state in query.targets.items() if state is None)
@@ -59,7 +59,7 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
 
 def samples(
     net: Network,
-    events: Sequence[Mapping[str, str]],
+    events: Sequence[Event],
     evidence: Evidence,
     *,
     n: int = DRAWS,
@@ -76,7 +76,7 @@ def samples(
     (1000,)
     """
     tables = net.draws(n, seed).tables
-    return net.batches.predict_tables(tables, evidence, [dict(event) for event in events])
+    return net.batches.predict_tables(tables, evidence, list(events))
 
 
 def compare(net: Network, one: str | Query, other: str | Query, *, seed: int = 0) -> Contrast:
@@ -113,10 +113,10 @@ class Rivals:
     tables: Mapping[str, Array]
 
 
-def rivals(net: Network, targets: Mapping[str, str], evidence: Evidence) -> dict[str, float]:
+def rivals(net: Network, targets: Event, evidence: Evidence) -> dict[str, float]:
     """The probability under every rival reading by itself, then under the rival rule."""
     found = net.rivals
-    (p,) = net.batches.predict_tables(found.tables, evidence, [dict(targets)])
+    (p,) = net.batches.predict_tables(found.tables, evidence, [targets])
     return dict(zip(found.labels, p.tolist(), strict=True))
 
 

@@ -142,7 +142,7 @@ SPLIT: dict[str, dict[str, str]] = {
 
 # The other polarity, in the words someone would turn the table's with.
 OPPOSITES = {
-    "no synergistic working": "synergy=low", "no collaborative inertia": "inertia=no",
+    "no collaborative inertia": "inertia=no",
     "lesser performance": "performance=low", "low faith": "faith=low", "lower faith": "faith=low",
     "poor interpersonal communication": "communication=low", "no intra-organisational conflict": "internal_conflict=low",
     "no absent actors": "key_actors=present", "lower organisational flexibility": "flexibility=low",
@@ -151,7 +151,7 @@ OPPOSITES = {
     "timely pace of development": "pace=timely", "no conflict": "conflict=low", "lower trust": "trust=low",
     "lower cultural compatibility": "cultural_compatibility=low", "lack of shared vision": "shared_vision=absent",
     "no shared vision": "shared_vision=absent", "proper cessation of collaboration": "cessation=proper",
-    "no task failure": "achievement=high", "no existing successful collaborations": "prior_success=none_or_poor",
+    "no existing successful collaborations": "prior_success=none_or_poor",
     "no legal agreements": "legal_agreements=weak", "lower initial trust": "initial_trust=low",
     "critical trust threshold not reached": "trust_breach=no", "no dissolution": "dissolution=no",
     "no partnership dissolution": "dissolution=no", "reduced confidence": "confidence=low",
@@ -190,6 +190,25 @@ def test_phrases_of_two_variables(net: Network, phrase: str) -> None:
 @pytest.mark.parametrize(("phrase", "meaning"), OPPOSITES.items(), ids=OPPOSITES)
 def test_the_other_polarity(net: Network, phrase: str, meaning: str) -> None:
     assert "=".join(net.resolve(phrase)) == meaning
+
+
+@pytest.mark.parametrize(
+    ("phrase", "meaning"),
+    [
+        ("no synergistic working", ("synergy", ("low", "medium"))),
+        ("no task failure", ("achievement", ("medium", "high"))),
+        ("not high trust", ("trust", ("low", "medium"))),
+        ("trust isn't high", ("trust", ("low", "medium"))),
+        ("not a merger or acquisition", ("integration", ("buddying", "alliance_or_network", "group"))),
+        ("integration = alliance_or_network or group", ("integration", ("alliance_or_network", "group"))),
+    ],
+)  # fmt: skip
+def test_what_is_not_so_is_every_other_state(
+    net: Network, phrase: str, meaning: tuple[str, tuple[str, ...]]
+) -> None:
+    assert net.lexicon.meaning(phrase) == meaning
+    with pytest.raises(QueryError, match="expected one state here; a question takes"):
+        net.resolve(phrase)
 
 
 def test_every_row_is_covered() -> None:

@@ -13,7 +13,7 @@ from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.naming import Lexicon
 from cmocnet.query import Query, parse, weights
 from cmocnet.registry.records import Words
-from cmocnet.typing import Evidence
+from cmocnet.typing import Evidence, OneOf
 
 STATES = {
     "growth": ("low", "medium", "high"),
@@ -63,7 +63,26 @@ LEXICON = Lexicon.build(
          "P(frost=yes | do(growth=high), do(soil=good))"),
         # the same said twice is said once, and what is brought about need not be observed
         ("P(frost | good soil, soil=good)", "P(frost=yes | soil=good)"),
-        ("P(frost | soil ~ [1, 2], soil ~ [1.0, 2.0])", "P(frost=yes | soil ~ [1.0, 2.0])"),
+        ("P(frost | soil := [0.5, 0.5], soil := [.5, .5])", "P(frost=yes | soil := [0.5, 0.5])"),
+        # but two likelihoods are two findings, whether they agree or not
+        ("P(frost | soil ~ [1, 2], soil ~ [1.0, 2.0])", "P(frost=yes | soil ~ [0.25, 1.0])"),
+        ("P(frost | soil ~ [1, 2], soil ~ [2, 1])", "P(frost=yes | soil ~ [0.5, 0.5])"),
+        # several states
+        ("P(not high growth)", "P(growth=low or medium)"),
+        ("P(growth = high or low | not deep shadow)",
+         "P(growth=low or high | shade_cast=light)"),
+        ("P(frost | not high growth)", "P(frost=yes | growth=low or medium)"),
+        ("P(frost | growth = high or medium, no poor soil)",
+         "P(frost=yes | soil=good, growth=medium or high)"),
+        ("P(frost | not low growth, not high growth)", "P(frost=yes | growth=medium)"),
+        ("P(frost | not low growth, not low growth)", "P(frost=yes | growth=medium or high)"),
+        ("P(frost | not low growth, growth=high)", "P(frost=yes | growth=high)"),
+        ("P(frost | not low growth, do(growth=high))", "P(frost=yes | do(growth=high))"),
+        ("P(frost | not low growth, growth ~ [1, 2, 4])",
+         "P(frost=yes | growth ~ [0.0, 0.5, 1.0])"),
+        ("P(high growth | not low growth)", "P(growth=high | growth=medium or high)"),
+        ("P(frost | growth = low or medium or high)",
+         "P(frost=yes | growth=low or medium or high)"),
         ("P(frost | good soil, do(good soil))", "P(frost=yes | do(soil=good))"),
         # a likelihood bears on a target without settling it
         ("P(soil | soil ~ [1, 2])", "P(soil=? | soil ~ [1.0, 2.0])"),
@@ -110,6 +129,15 @@ def test_four_kinds_of_evidence_stay_apart() -> None:
         ("P(soil ~ [1, 2])", "say what is given, not what is asked"),
         ("P(high growth, low growth)", "growth is asked for as high and low"),
         ("P(growth, low growth)", "growth is asked for as all its states and low"),
+        ("P(growth, not low growth)", "growth is asked for as all its states and medium or high"),
+        (
+            "P(frost | do(not high growth))",
+            "'do(not high growth)': means growth=low or medium; expected one state to be brought about",
+        ),
+        ("P(frost | growth=unknown)", "'unknown' is no state of it"),
+        ("P(frost | growth=n/a)", "is no state of it; expected low, medium or high"),
+        ("P(frost | growth=more)", "'more' is no state of it"),
+        ("P(frost | growth=?)", "'?' is no state of it"),
         ("P(frost | frost)", "'frost': frost is both asked for and given"),
         ("P(frost | do(no frost))", "'do(no frost)': frost is both asked for and given"),
         ("P(frost | frost := [0.5, 0.5])", "frost is both asked for and given"),
@@ -149,7 +177,12 @@ def test_refuses(text: str, message: str) -> None:
         ("good soil, soil=poor", "'good soil' and 'soil=poor': soil is given twice, as good and p"),
         ("do(good soil), poor soil", "soil is given twice, as poor and do(good)"),
         ("do(good soil), do(poor soil)", "soil is given twice, as do(good) and do(poor)"),
-        ("soil ~ [1, 2], soil ~ [2, 1]", "soil is given twice, as [1.0, 2.0] and [2.0, 1.0]"),
+        ("soil ~ [1, 0], soil ~ [0, 1]", "soil is given twice, as [1.0, 0.0] and [0.0, 1.0]"),
+        ("growth=low, not low growth", "growth is given twice, as low and medium or high"),
+        ("do(low growth), not low growth", "growth is given twice, as do(low) and medium or high"),
+        ("not low growth, growth ~ [1, 0, 0]", "as medium or high and [1.0, 0.0, 0.0]"),
+        ("growth = low or medium, not low growth, not medium growth", "growth is given twice"),
+        ("soil := [0.2, 0.8], soil := [0.3, 0.7]", "soil is given twice, as [0.2, 0.8] and [0"),
         ("soil := [0.5, 0.5], good soil", "soil is given twice, as good and [0.5, 0.5]"),
         ("soil := [0.5, 0.5], do(good soil)", "soil is given twice, as do(good) and [0.5, 0.5]"),
     ],
@@ -204,9 +237,14 @@ def queries(draw: st.DrawFn) -> Query:
         }
 
     asked = {n: draw(st.sampled_from([None, s])) for n, s in states("asked").items()}
+    if draw(st.booleans()) and "growth" in asked:
+        asked["growth"] = draw(st.sampled_from([("low", "medium"), ("low", "high")]))
     assume(asked)
+    weighed = numbers("~")
+    if draw(st.booleans()) and "growth" in weighed:
+        weighed["growth"] = OneOf(STATES["growth"], ("low", "high"))
     marginal = {n: tuple(v / sum(vs) for v in vs) for n, vs in numbers(":=").items()}
-    return Query(asked, Evidence(states("seen"), numbers("~"), marginal, states("do")))
+    return Query(asked, Evidence(states("seen"), weighed, marginal, states("do")))
 
 
 @given(queries())
@@ -217,7 +255,18 @@ def test_technical_wording_reads_back_as_the_same_query(query: Query) -> None:
 
 
 MARKS = ["P(", "(", ")", "[", "]", "do(", "|", ",", "=", ":=", "~", "=?", "given", "1", "nan"]
-PHRASES = ["no", "more", "soil", "growth", "frost", "good", "shadow", "rich, dark and crumbly soil"]
+PHRASES = [
+    "no",
+    "or",
+    "not high",
+    "more",
+    "soil",
+    "growth",
+    "frost",
+    "good",
+    "shadow",
+    "rich, dark and crumbly soil",
+]
 PIECES = st.sampled_from([*MARKS, *PHRASES, "=good", "do(good soil)", "~ [1, 2]", ":= [0.5, 0.5]"])
 
 

@@ -44,7 +44,7 @@ WRONG: dict[str, tuple[str, Callable[[Network], object]]] = {
     "unknown variable": ("nearest: trust", lambda net: contexts(net, Query({"trsut": "high"}))),
     "unknown state": ("nearest: high", lambda net: contexts(net, Query({"trust": "hihg"}))),
     "evidence that cannot be used": (
-        "not all zero",
+        "all numbers are zero",
         lambda net: analyse(net, Query({"trust": "high"}, Evidence(likelihood={"pace": (0, 0)}))),
     ),
     "no bars": ("top 0; expected 1 or more", lambda net: tornado(net, Q, top=0)),

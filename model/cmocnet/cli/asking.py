@@ -10,6 +10,9 @@ from cmocnet import __version__
 from cmocnet.answer import LEVEL, way
 from cmocnet.cli import show
 from cmocnet.cli.opening import network
+from cmocnet.cli.wording import state
+from cmocnet.joint import LARGEST, Joint
+from cmocnet.typing import OneOf, States
 
 if TYPE_CHECKING:
     from cmocnet.answer import Answer, Contrast
@@ -95,6 +98,8 @@ def _distribution(answer: Answer) -> object:
     names = list(answer.query.targets)
     if len(names) == 1:
         return dict(answer.distribution.items())
+    if isinstance(answer.distribution, Joint) and answer.distribution.size > LARGEST:
+        return None  # the probability asked for needs none
     return [
         {"states": dict(zip(names, key, strict=True)), "probability": p}
         for key, p in answer.distribution.items()
@@ -104,7 +109,7 @@ def _distribution(answer: Answer) -> object:
 
 def _print(net: Network, answer: Answer, *, quick: bool) -> None:
     query = answer.query
-    asked = " and ".join(_said(net, name, state) for name, state in query.targets.items())
+    asked = " and ".join(_said(net, name, states) for name, states in query.targets.items())
     given = list(_given(net, answer))
     show.lines(asked, *(f"  given {item}" for item in given), "")
     if answer.probability is None:
@@ -127,7 +132,7 @@ def _print_comparison(net: Network, answer: Answer) -> None:
     cases: list[tuple[str, float | None]] = []
     if not answer.query.evidence.empty:
         cases.append(("This case", answer.probability))
-        turned = ", ".join(_state(net, n, s) for n, s in answer.opposite_given.items())
+        turned = ", ".join(state(net, n, s) for n, s in answer.opposite_given.items())
         cases.append((f"The opposite ({turned})", answer.opposite))
     cases.append(("Nothing known (rests on assumed prevalences)", answer.baseline))
     known = [(case, p) for case, p in cases if p is not None]
@@ -197,22 +202,21 @@ def _label(net: Network, name: str) -> str:
     return net.variables[name].label
 
 
-def _state(net: Network, name: str, state: str) -> str:
-    return f"{_label(net, name)}: {net.variables[name].state_labels.get(state, state)}"
-
-
-def _said(net: Network, name: str, state: str | None) -> str:
-    return f"{_label(net, name)}: every state" if state is None else _state(net, name, state)
+def _said(net: Network, name: str, states: str | States | None) -> str:
+    return f"{_label(net, name)}: every state" if states is None else state(net, name, states)
 
 
 def _given(net: Network, answer: Answer) -> Iterator[str]:
     """Every item of the evidence in the words of the review."""
     given = answer.query.evidence
-    for name, state in given.observed.items():
-        yield _state(net, name, state)
-    for name, state in given.do.items():
-        yield f"{_state(net, name, state)} (brought about)"
+    for name, code in given.observed.items():
+        yield state(net, name, code)
+    for name, code in given.do.items():
+        yield f"{state(net, name, code)} (brought about)"
     for name, values in given.likelihood.items():
+        if isinstance(values, OneOf):
+            yield state(net, name, values.some)
+            continue
         states = _weighed(net, name, [f"{v:g}" for v in values])
         yield f"{_label(net, name)} seen with likelihood {states}"
     for name, values in given.marginal.items():

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmocnet.phrases import either
+from cmocnet.typing import OneOf, States
+
 if TYPE_CHECKING:
     from cmocnet.explain import Item
     from cmocnet.network import Network
 
 
-def state(net: Network, name: str, code: str) -> str:
-    """A variable and its state: "Mandate: Mandated"."""
+def state(net: Network, name: str, code: str | States) -> str:
+    """A variable and its state, or one of several: "Mandate: Mandated", "Trust: Low or Medium"."""
     variable = net.variables[name]
-    return f"{variable.label}: {variable.state_labels.get(code, code)}"
+    codes = (code,) if isinstance(code, str) else code
+    return f"{variable.label}: {either(variable.state_labels.get(c, c) for c in codes)}"
 
 
 def item(net: Network, one: Item) -> str:
@@ -20,6 +24,8 @@ def item(net: Network, one: Item) -> str:
     if isinstance(one.value, str):
         made = " (brought about)" if one.kind == "do" else ""
         return state(net, one.variable, one.value) + made
+    if isinstance(one.value, OneOf):
+        return state(net, one.variable, one.value.some)
     how = "fixed at stated shares" if one.kind == "marginal" else "weighed by what was seen"
     return f"{net.variables[one.variable].label}: {how}"
 

@@ -7,19 +7,25 @@ the arcs into it (Darwiche 2003; Pearl 2009, Causality, section 3.2.3).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cmocnet.errors import EvidenceError, QueryError, nearest
-from cmocnet.typing import Array, DiscreteNetwork, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 Hard = tuple[int, int, int]
 """(variable, code of its state, 1 for an intervention)."""
 
 Soft = tuple[int, int, Array]
 """(variable, 1 for an intervention, one weight a state)."""
+
+JOINT = 4096
+"""Entries up to which an event is read from the joint distribution of its variables."""
 
 
 @dataclass(eq=False, slots=True)
@@ -38,10 +44,14 @@ class Indicators:
         """The same evidence with further weights on some variables."""
         hard, soft = list(self.hard), {i: (i, cut, w) for i, cut, w in self.soft}
         for i, w in weights.items():
-            match = [h for h in hard if h[0] == i]
-            if match:
+            match = next((h for h in hard if h[0] == i), None)
+            if match is None:
+                _, cut, old = soft.get(i, (i, 0, np.ones(len(w))))
+            elif w[match[1]]:
                 continue  # an observed variable has one state left, so weights change nothing
-            _, cut, old = soft.get(i, (i, 0, np.ones(len(w))))
+            else:
+                hard.remove(match)
+                cut, old = match[2], np.arange(len(w)) == match[1]  # nothing is left of it
             soft[i] = (i, cut, old * w)
         return Indicators(tuple(hard), tuple(soft.values()), self.log_scale)
 
@@ -70,9 +80,8 @@ class Codebook:
         try:
             return self.index[name]
         except (KeyError, TypeError):
-            raise QueryError(
-                f"unknown variable {name!r}", nearest=nearest(str(name), self.names)
-            ) from None
+            near = nearest(name[:80], self.names) if isinstance(name, str) else ()
+            raise QueryError(f"unknown variable {_shown(name)}", nearest=near) from None
 
     def code(self, name: str, state: str) -> int:
         """The code of a state of a variable."""
@@ -80,23 +89,66 @@ class Codebook:
         try:
             return self.codes[name][state]
         except (KeyError, TypeError):
-            raise QueryError(
-                f"unknown state {state!r}",
-                where=name,
-                nearest=nearest(str(state), self.states[name]),
-            ) from None
+            near = nearest(str(state)[:80], self.states[name]) if isinstance(state, str) else ()
+            expected = None if near else " or ".join(self.states[name])
+            what = f"unknown state {_shown(state)}"
+            raise QueryError(what, where=name, expected=expected, nearest=near) from None
+
+    def some(self, name: str, states: str | Sequence[str]) -> tuple[int, ...]:
+        """The codes of a state of a variable, or of several, in order and each once."""
+        if isinstance(states, (tuple, list)) and states:
+            return tuple(sorted({self.code(name, state) for state in states}))
+        return (self.code(name, states),)  # type: ignore[arg-type]
+
+    def apart(self, names: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of variables of which none may be named twice."""
+        found = tuple(self.variable(name) for name in names)
+        for position, i in enumerate(found):
+            if i in found[:position]:
+                raise QueryError("is named twice", where=self.names[i], expected="it once")
+        return found
+
+    def event(self, event: Event) -> dict[int, tuple[int, ...]]:
+        """The codes of the states that an event allows each of its variables."""
+        if not isinstance(event, Mapping):
+            what = f"{type(event).__name__} is no event"
+            raise QueryError(what, expected="variable -> state, or several in a tuple")
+        return {self.variable(name): self.some(name, s) for name, s in event.items()}
+
+    def entries(self, event: Mapping[int, Sequence[int]]) -> NDArray[np.intp] | None:
+        """Where the flat joint of its variables holds an event; None if the joint is too large."""
+        if math.prod(self.cards[i] for i in event) > JOINT:
+            return None
+        flat = np.zeros(1, np.intp)
+        for i, codes in event.items():
+            flat = (flat[:, None] * self.cards[i] + np.array(codes)).ravel()
+        return flat
+
+    def weights(self, event: Mapping[int, Sequence[int]]) -> dict[int, Array]:
+        """An event as the likelihood of ones and zeros that it is."""
+        found = {i: np.zeros(self.cards[i]) for i in event}
+        for i, codes in event.items():
+            found[i][list(codes)] = 1.0
+        return found
 
     def indicators(self, evidence: Evidence) -> Indicators:
         """Observations, likelihoods and interventions; fixed marginals are left to their solver."""
+        if not isinstance(evidence, Evidence):
+            what = f"{type(evidence).__name__} is no evidence"
+            raise QueryError(what, expected="Evidence(observed={variable: state}), for one")
         if not (evidence.likelihood or evidence.do):
             hard = self.hard
             try:
                 return Indicators(tuple([hard[v][s] for v, s in evidence.observed.items()]))
-            except (KeyError, TypeError):
+            except (KeyError, TypeError, AttributeError):
                 pass
         return self._mixed(evidence)
 
     def _mixed(self, evidence: Evidence) -> Indicators:
+        for kind in ("observed", "likelihood", "marginal", "do"):
+            if not isinstance(getattr(evidence, kind), Mapping):
+                what = f"{type(getattr(evidence, kind)).__name__} is no mapping"
+                raise QueryError(what, where=kind, expected="one from variables")
         hard: dict[int, int] = {}
         do = {self.variable(v): self.code(v, s) for v, s in evidence.do.items()}
         weights: dict[int, Array] = {}
@@ -124,7 +176,7 @@ class Codebook:
     def numbers(self, name: str, values: Sequence[float], kind: str) -> Array:
         """One finite non-negative number a state, not all zero."""
         card = self.cards[self.variable(name)]
-        weights = np.asarray(values, dtype=np.float64)
+        weights = np.array(in_order(values, self.states[name], name), dtype=np.float64)
         if weights.shape != (card,):
             raise EvidenceError(
                 f"{kind} has {weights.size} numbers",
@@ -140,8 +192,66 @@ class Codebook:
         return weights
 
 
-def observed_codes(
-    codebook: Codebook, assignment: Mapping[str, str]
-) -> tuple[tuple[int, int], ...]:
-    """(variable, state) numbers of an assignment."""
-    return tuple((codebook.variable(v), codebook.code(v, s)) for v, s in assignment.items())
+def in_order(values: object, states: Sequence[str], where: str) -> tuple[float, ...]:
+    """Numbers of a variable's states in the order of the states.
+
+    Labelled ones, in a mapping or a pandas Series, go by their labels; lists, tuples and arrays by
+    position. How many there are and whether they make sense is for the caller to check.
+
+    Raises
+    ------
+    QueryError
+        Labels that are not just the states, what is no number, or what has no order.
+
+    >>> in_order({"high": 0.8, "low": 0.2}, ("low", "high"), "fog")
+    (0.2, 0.8)
+    """
+    expected = f"a number for each of {', '.join(states)}"
+    labels = _labels(values)
+    if labels is not None:
+        wrong = next((label for label in labels if label not in states), None)
+        if wrong is not None:
+            near = nearest(wrong[:80], states)
+            raise QueryError(f"{wrong[:80]!r} is no state", where=where, nearest=near)
+        if len(labels) != len(set(labels)):
+            twice = next(label for label in labels if labels.count(label) > 1)
+            raise QueryError(f"{twice!r} has two numbers", where=where, expected=expected)
+        missing = next((state for state in states if state not in labels), None)
+        if missing is not None:
+            raise QueryError(f"no number for {missing!r}", where=where, expected=expected)
+        plain = list(values.values()) if isinstance(values, Mapping) else list(values)  # type: ignore[call-overload]
+        given = dict(zip(labels, plain, strict=True))
+        return tuple(_number(given[state], where, expected) for state in states)
+    array = getattr(values, "ndim", None) == 1
+    if not array and (not isinstance(values, Sequence) or isinstance(values, (str, bytes))):
+        what = f"{type(values).__name__} has no number for each state"
+        raise QueryError(what, where=where, expected=expected)
+    return tuple(_number(value, where, expected) for value in values)  # type: ignore[attr-defined]
+
+
+def _shown(value: object) -> str:
+    try:
+        return " ".join(repr(value).split())[:80]
+    except Exception:
+        return f"of type {type(value).__name__}"
+
+
+def _labels(values: object) -> list[str] | None:
+    """The labels of labelled numbers, told without importing pandas; None where there are none."""
+    if isinstance(values, Mapping):
+        return [str(label) for label in values]
+    if getattr(values, "ndim", None) != 1 or not hasattr(values, "index"):
+        return None
+    labels = list(values.index)
+    return None if labels == list(range(len(labels))) else [str(label) for label in labels]
+
+
+def _number(value: object, where: str, expected: str) -> float:
+    if type(value) is float:
+        return value
+    if not isinstance(value, Real):
+        raise QueryError(f"{_shown(value)} is no number", where=where, expected=expected)
+    try:
+        return float(value)
+    except OverflowError:
+        raise QueryError("a number too large", where=where, expected=expected) from None

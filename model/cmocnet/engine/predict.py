@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine import batch, plain, run
-from cmocnet.engine.indicators import Indicators, observed_codes
+from cmocnet.engine.indicators import Indicators
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
-from cmocnet.typing import Array, Evidence
+from cmocnet.typing import Array, Event, Evidence
 
 if TYPE_CHECKING:
     from cmocnet.engine.program import Program
 
-Target = str | Mapping[str, str]
+Target = str | Event
 """A variable, for its distribution, or an event, for its probability."""
 
 CHUNK = 16_384
@@ -47,12 +48,14 @@ def scenarios(
     """See :meth:`Program.predict`."""
     codes = _checked(program, codes, variables)
     columns = [program.codebook.variable(v) for v in variables]
+    base = program.codebook.indicators(evidence)
     if evidence.marginal:
         return _row_by_row(program, codes, variables, targets, evidence)
     size = max(1, chunk or CHUNK)
-    asked = [_keep(program, t) for t in targets]
+    asked = [one for one in (_keep(program, t) for t in targets) if one is not None]
+    if len(asked) < len(targets):
+        return _row_by_row(program, codes, variables, targets, evidence)
     answers = [np.empty((len(codes), *shape)) for _, shape, _ in asked]
-    base = program.codebook.indicators(evidence)
     touched = frozenset({*columns, *(h[0] for h in base.hard), *(s[0] for s in base.soft)})
     for circuit, mine in program.selection.together([keep for keep, *_ in asked], touched):
         keep = circuit.keep
@@ -63,8 +66,11 @@ def scenarios(
             leaves = batch.scenario_leaves(circuit, arena, by_column)
             values = batch.evaluate(circuit, leaves, len(part), threads=cores(threads))
             shares, weak = normalised(values)
+            names = [program.codebook.names[i] for i in keep]
             for i in weak:
-                shares[i] = _one(program, keep, variables, part[i], evidence, start + int(i))
+                ask = partial(program.joint, names)
+                one = _alone(variables, part[i], start + int(i), ask, (program, evidence))
+                shares[i] = one.ravel()
             _fill(program, answers, mine, asked, (keep, shares, slice(start, start + size)))
     return tuple(answers)
 
@@ -79,18 +85,20 @@ def normalised(values: Array) -> tuple[Array, NDArray[np.intp]]:
     return values / total[:, None], weak
 
 
-Asked = tuple[tuple[int, ...], tuple[int, ...], int | None]
+Asked = tuple[tuple[int, ...], tuple[int, ...], NDArray[np.intp] | None]
 
 
-def _keep(program: Program, target: Target) -> Asked:
-    """What a target keeps, the shape of one answer, and the entry wanted of an event."""
+def _keep(program: Program, target: Target) -> Asked | None:
+    """What a target keeps, the shape of one answer, and the entries wanted of an event.
+
+    None for an event of so many variables that their joint would be large.
+    """
     if isinstance(target, str):
         i = program.codebook.variable(target)
         return (i,), (program.codebook.cards[i],), None
-    pairs = observed_codes(program.codebook, target)
-    keep = tuple(i for i, _ in pairs)
-    shape = tuple(program.codebook.cards[i] for i in keep)
-    return keep, (), int(np.ravel_multi_index(tuple(c for _, c in pairs), shape))
+    event = program.codebook.event(target)
+    at = program.codebook.entries(event)
+    return None if at is None else (tuple(event), (), at)
 
 
 def _fill(
@@ -109,14 +117,22 @@ def _fill(
     for j in mine:
         keep, _, at = asked[j]
         if keep == joint:
-            answers[j][rows] = shares if at is None else shares[:, at]
+            answers[j][rows] = shares if at is None else _added(shares, at)
             continue
         shape = [program.codebook.cards[i] for i in keep]
         entry = np.ravel_multi_index([codes[joint.index(i)] for i in keep], shape)
         if at is not None:
-            entry = np.where(entry == at, 0, -1)
+            entry = np.where(np.isin(entry, at), 0, -1)
         answer = answers[j][rows]
         lanes.collect(shares, entry, answer.reshape(len(answer), -1))
+
+
+def _added(shares: Array, at: NDArray[np.intp]) -> Array:
+    """The columns of an event added up one after another, which is the same for any chunk."""
+    total = shares[:, at[0]].copy()
+    for k in at[1:]:
+        total += shares[:, k]
+    return total
 
 
 def _checked(
@@ -158,18 +174,16 @@ def _with_row(
     return replace(evidence, observed=observed)
 
 
-def _one(
-    program: Program,
-    keep: tuple[int, ...],
+def _alone(
     variables: Sequence[str],
     row: NDArray[np.integer],
-    evidence: Evidence,
     number: int,
-) -> Array:
-    """One scenario on its own, for those too improbable for the batch; errors name the row."""
+    ask: Callable[[Evidence], Any],
+    given: tuple[Program, Evidence],
+) -> Any:
+    """What is asked of one scenario on its own; errors name the row."""
     try:
-        names = [program.codebook.names[i] for i in keep]
-        return program.joint(names, _with_row(program, variables, row, evidence)).ravel()
+        return ask(_with_row(given[0], variables, row, given[1]))
     except EvidenceError as error:
         where = f"row {number}" + (f", {error.where}" if error.where else "")
         raise EvidenceError(error.what, where=where, expected=error.expected) from error
@@ -182,14 +196,22 @@ def _row_by_row(
     targets: Sequence[Target],
     evidence: Evidence,
 ) -> tuple[Array, ...]:
-    """Fixed marginals are solved for each scenario by itself."""
-    answers = []
-    for target in targets:
-        keep, _, at = _keep(program, target)
-        found = [_one(program, keep, variables, row, evidence, i) for i, row in enumerate(codes)]
-        stacked = np.array(found).reshape(len(codes), -1)
-        answers.append(stacked if at is None else stacked[:, at])
-    return tuple(answers)
+    """Each scenario by itself, for fixed marginals and for events of very many variables."""
+
+    def ask(target: Target) -> Callable[[Evidence], Any]:
+        if isinstance(target, str):
+            return lambda given: program.joint([target], given)
+        return lambda given: program.event(target, given)
+
+    return tuple(
+        np.array(
+            [
+                _alone(variables, row, i, ask(target), (program, evidence))
+                for i, row in enumerate(codes)
+            ]
+        )
+        for target in targets
+    )
 
 
 def draws(
@@ -201,29 +223,74 @@ def draws(
     chunk: int | None,
 ) -> tuple[Array, ...]:
     """See :meth:`Program.predict_tables`."""
+    base = program.codebook.indicators(evidence)
     if evidence.marginal:
         raise QueryError("fixed marginals cannot be combined with table draws")
     drawn = {program.codebook.variable(v): np.asarray(t) for v, t in tables.items()}
     n = _n_draws(program, drawn)
-    base = program.codebook.indicators(evidence)
-    weights, cut = _weights(program, base)
-    touched = frozenset(weights)
-    asked = [_keep(program, t) for t in targets]
-    answers = [np.empty((n, *shape)) for _, shape, _ in asked]
+    asked = {j: _keep(program, t) for j, t in enumerate(targets)}
+    small = {j: one for j, one in asked.items() if one is not None}
+    answers = [np.empty((n, *(small[j][1] if j in small else ()))) for j in asked]
     size = max(1, chunk or CHUNK)
-    for circuit, mine in program.selection.together([keep for keep, *_ in asked], touched):
-        keep = circuit.keep
+    keeps = [keep for keep, *_ in small.values()]
+    for keep, mine, shares, rows in _runs(program, drawn, base, keeps, size, threads):
+        found, weak = normalised(shares)
+        for i in weak:
+            found[i] = _one_draw(program, drawn, rows.start + int(i), keep, evidence)
+        filled = [answers[j] for j in small]
+        _fill(program, filled, mine, list(small.values()), (keep, found, rows))
+    for j in asked.keys() - small.keys():
+        answers[j][:] = _ratios(program, drawn, base, targets[j], (evidence, size, threads))
+    return tuple(answers)
+
+
+def _runs(
+    program: Program,
+    drawn: Mapping[int, Array],
+    base: Indicators,
+    keeps: Sequence[tuple[int, ...]],
+    size: int,
+    threads: int | None,
+) -> Iterator[tuple[tuple[int, ...], list[int], Array, slice]]:
+    """What is kept, whose answers it holds, P(keep, evidence) a draw, and which draws these are."""
+    if not keeps:
+        return
+    n = _n_draws(program, drawn)
+    weights, cut = _weights(program, base)
+    for circuit, mine in program.selection.together(keeps, frozenset(weights)):
         arena = plain.load(circuit, base)
         for start in range(0, n, size):
             part = {i: t[start : start + size] for i, t in drawn.items() if i not in cut}
             leaves = batch.table_leaves(circuit, arena, part, weights)
             length = min(size, n - start)
             values = batch.evaluate(circuit, leaves, length, threads=cores(threads))
-            shares, weak = normalised(values)
-            for i in weak:
-                shares[i] = _one_draw(program, drawn, start + int(i), keep, evidence)
-            _fill(program, answers, mine, asked, (keep, shares, slice(start, start + size)))
-    return tuple(answers)
+            yield circuit.keep, mine, values, slice(start, start + length)
+
+
+def _ratios(
+    program: Program,
+    drawn: Mapping[int, Array],
+    base: Indicators,
+    target: Target,
+    how: tuple[Evidence, int, int | None],
+) -> Array:
+    """P(event | evidence) in each draw, for an event whose joint would be large."""
+    evidence, size, threads = how
+    assert not isinstance(target, str)
+    both = base.tilted(program.codebook.weights(program.codebook.event(target)))
+    top, bottom = (
+        np.concatenate([values[:, 0] for _, _, values, _ in runs])
+        for runs in (_runs(program, drawn, given, [()], size, threads) for given in (both, base))
+    )
+    weak = np.flatnonzero(~((bottom > run.TINY) & (top > run.TINY)))
+    bottom[weak] = 1.0
+    found = np.minimum(1.0, top / bottom)
+    for i in weak:
+        try:
+            found[i] = _with_draw(program, drawn, int(i)).event(target, evidence)
+        except CmocnetError as error:
+            raise EvidenceError(f"{error.what}, with draw {i} of the tables") from error
+    return np.asarray(found)
 
 
 def _n_draws(program: Program, drawn: Mapping[int, Array]) -> int:

@@ -6,6 +6,7 @@ networks, Journal of the ACM 50:280-305.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -16,10 +17,11 @@ from cmocnet.engine import conflict, explanation, marginals, predict, run
 from cmocnet.engine.answers import Places, Posteriors, Tables
 from cmocnet.engine.circuit import Circuit
 from cmocnet.engine.gradients import RowsOfTables, with_weights
-from cmocnet.engine.indicators import Codebook, Indicators, observed_codes
+from cmocnet.engine.indicators import JOINT, Codebook, Indicators
 from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
-from cmocnet.typing import Array, DiscreteNetwork, Evidence
+from cmocnet.errors import QueryError
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 COLD_RUNS = 3
 """So many runs are made with NumPy before Numba is worth importing."""
@@ -107,32 +109,71 @@ class Program:
 
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named, summing to 1."""
-        keep = tuple(self.codebook.variable(v) for v in targets)
+        keep = self.codebook.apart(targets)
         shares = self.kept(keep, evidence, self._prepared(evidence))
         return shares.reshape([self.codebook.cards[i] for i in keep])
 
-    def event(self, targets: Mapping[str, str], evidence: Evidence = NOTHING) -> float:
-        """P(all targets in their states | evidence)."""
-        pairs = observed_codes(self.codebook, targets)
-        keep = tuple(i for i, _ in pairs)
-        shape = tuple(self.codebook.cards[i] for i in keep)
-        shares = self._shares(keep, evidence, self._prepared(evidence))
-        return shares[int(np.ravel_multi_index(tuple(c for _, c in pairs), shape))]
+    def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:
+        """P(each target in its state, or in one of its several states | evidence).
+
+        Read from the joint distribution of few targets; of many, P(targets, evidence) is divided by
+        P(evidence), which needs no joint.
+        """
+        event = self.codebook.event(targets)
+        at, indicators = self.codebook.entries(event), self._prepared(evidence)
+        if at is None:
+            return self._ratio(event, evidence, indicators)
+        shares = self._shares(tuple(event), evidence, indicators)
+        return shares[at[0]] if len(at) == 1 else min(1.0, math.fsum(shares[k] for k in at))
+
+    def _ratio(
+        self, event: Mapping[int, Sequence[int]], evidence: Evidence, indicators: Indicators
+    ) -> float:
+        alone = self._log_probability(indicators)
+        if alone == -np.inf:
+            raise self._impossible(evidence)
+        both = self._log_probability(indicators.tilted(self.codebook.weights(event)))
+        return float(np.exp(min(0.0, both - alone)))
 
     def gradients(
-        self, targets: Mapping[str, str], evidence: Evidence = NOTHING, *, covariation: bool = False
+        self, targets: Event, evidence: Evidence = NOTHING, *, covariation: bool = False
     ) -> Tables:
         """Derivatives of P(targets | evidence) to every table entry, each in its table's shape.
 
         Plain derivatives let one entry move alone. With ``covariation`` the other entries of its
         row shrink in proportion, so that the row keeps summing to 1 (Laskey 1995, IEEE SMC 25:901;
         Ballester-Ripoll and Leonelli 2022, PGM).
+
+        Raises
+        ------
+        QueryError
+            The targets have too many joint states for derivatives.
         """
-        pairs = observed_codes(self.codebook, targets)
-        keep = tuple(i for i, _ in pairs)
-        shape = tuple(self.codebook.cards[i] for i in keep)
-        chosen = int(np.ravel_multi_index(tuple(c for _, c in pairs), shape)) if keep else -1
-        indicators = self._prepared(evidence)
+        event = self.codebook.event(targets)
+        at, indicators = self.codebook.entries(event), self._prepared(evidence)
+        if at is None:
+            states = math.prod(self.codebook.cards[i] for i in event)
+            what = f"derivatives for {len(event)} targets at once, with {states:,} joint states"
+            raise QueryError(what, expected=f"at most {JOINT:,}")
+        keep = tuple(event)
+        parts = [
+            self._gradient(keep, int(k), evidence, indicators, covariation)
+            for k in (at if keep else (-1,))
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        total = np.sum([part.flat for part in parts], axis=0)
+        return Tables(total, self.selection.whole(keep).shaped)
+
+    def _gradient(
+        self,
+        keep: tuple[int, ...],
+        chosen: int,
+        evidence: Evidence,
+        indicators: Indicators,
+        covariation: bool,
+    ) -> Tables:
+        """The derivatives of one entry of the joint of ``keep``."""
         circuit = self.selection.whole(keep)
         warm = self._warm(circuit)
         quick = None

@@ -16,7 +16,7 @@ from cmocnet.engine.answers import Distribution, Posteriors
 from cmocnet.engine.indicators import Codebook
 from cmocnet.engine.marginals import fit_joint
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.typing import Array, DiscreteNetwork, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 NOTHING = Evidence()
 
@@ -46,21 +46,22 @@ class ReferenceEngine:
 
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named."""
-        for v in targets:
-            self.codebook.variable(v)
+        self.codebook.apart(targets)
         fixed = [v for v in evidence.marginal if v not in targets]
         table = self._unnormalised((*targets, *fixed), evidence)
         if table.sum() <= 0:
             raise EvidenceError(f"impossible together: {', '.join(evidence.items())}")
         table = table / table.sum()
         axes = {v: i for i, v in enumerate((*targets, *fixed))}
-        table = _with_marginals(table, axes, evidence)
+        wanted = {v: self.codebook.numbers(v, w, "marginal") for v, w in evidence.marginal.items()}
+        table = _with_marginals(table, axes, wanted)
         return np.asarray(table.sum(axis=tuple(range(len(targets), table.ndim))))
 
-    def event(self, targets: Mapping[str, str], evidence: Evidence = NOTHING) -> float:
-        """P(all targets in their states | evidence)."""
-        at = tuple(self.codebook.code(v, s) for v, s in targets.items())
-        return float(self.joint(tuple(targets), evidence)[at])
+    def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:
+        """P(each target in its state, or in one of its several states | evidence)."""
+        event = self.codebook.event(targets)
+        at = np.ix_(*event.values())
+        return float(self.joint(tuple(targets), evidence)[at].sum())
 
     def probability(self, evidence: Evidence) -> float:
         """P(evidence), fixed marginals left aside."""
@@ -85,7 +86,7 @@ class ReferenceEngine:
                 if v in kind:
                     weights = weights * (np.arange(len(weights)) == self.codebook.code(v, kind[v]))
             if v in evidence.likelihood:
-                weights = weights * np.asarray(evidence.likelihood[v], dtype=np.float64)
+                weights = weights * self.codebook.numbers(v, evidence.likelihood[v], "likelihood")
             if v in evidence.do:
                 weights = weights * len(weights)  # its table was replaced by a uniform one
             answer = answer * weights.reshape([-1 if j == i else 1 for j in range(len(names))])
@@ -101,17 +102,16 @@ class ReferenceEngine:
         return np.asarray(np.asarray(found.values, dtype=np.float64).transpose(order))
 
 
-def _with_marginals(table: Array, axes: Mapping[str, int], evidence: Evidence) -> Array:
-    if not evidence.marginal:
+def _with_marginals(table: Array, axes: Mapping[str, int], marginal: Mapping[str, Array]) -> Array:
+    if not marginal:
         return table
-    order = [axes[v] for v in evidence.marginal]
+    order = [axes[v] for v in marginal]
     rest = tuple(i for i in range(table.ndim) if i not in order)
     start = table.sum(axis=rest)
     start = start.transpose(np.argsort(np.argsort(order)))
-    wanted = [np.asarray(w, dtype=np.float64) for w in evidence.marginal.values()]
-    weights, worst = fit_joint(start, wanted)
+    weights, worst = fit_joint(start, list(marginal.values()))
     if worst > 1e-10:
-        items = Evidence(marginal=evidence.marginal).items()
+        items = Evidence(marginal={v: w.tolist() for v, w in marginal.items()}).items()
         raise EvidenceError(f"cannot meet together: {', '.join(items)}")
     for axis, w in zip(order, weights, strict=True):
         table = table * w.reshape([-1 if i == axis else 1 for i in range(table.ndim)])

@@ -8,7 +8,7 @@ answer minus baseline. Up to 15 items every subset is evaluated; beyond that, or
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
@@ -21,7 +21,7 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.explain.augmented import Column, augmented
 from cmocnet.explain.items import Item, gathered
-from cmocnet.typing import Array
+from cmocnet.typing import Array, Event
 
 EXACT = 15
 """Up to so many items all subsets are evaluated."""
@@ -76,7 +76,7 @@ class Contributions:
 
 def shapley(
     program: engine.Program,
-    targets: Mapping[str, str],
+    targets: Event,
     some: Sequence[Item],
     *,
     orders: int = 500,
@@ -151,9 +151,7 @@ def _ranked(
     return Contributions(baseline, answer, tuple(found), orders, seed)
 
 
-def worth(
-    program: engine.Program, targets: Mapping[str, str], some: Sequence[Item], masks: Masks
-) -> Array:
+def worth(program: engine.Program, targets: Event, some: Sequence[Item], masks: Masks) -> Array:
     """P(targets | the items in each row of ``masks``), one number a row."""
     fixed = [i for i, item in enumerate(some) if item.kind == "marginal"]
     free = [i for i, item in enumerate(some) if item.kind != "marginal"]
@@ -207,7 +205,7 @@ def _averaged(values: Array, masks: Masks) -> Array:
 
 def _sampled(
     program: engine.Program,
-    targets: Mapping[str, str],
+    targets: Event,
     some: Sequence[Item],
     orders: int,
     seed: int,

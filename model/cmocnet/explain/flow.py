@@ -75,7 +75,7 @@ def paths(
     start: str,
     change: Array,
     target: str,
-    code: int,
+    code: int | list[int],
     blocked: Set[str] = frozenset(),
 ) -> Iterator[Carried]:
     """Every directed path from ``start`` to the target that carries at least ``LEAST``.
@@ -92,7 +92,7 @@ def paths(
     def follow(path: tuple[str, ...], changes: tuple[Array, ...]) -> Iterator[Carried]:
         here, moved = path[-1], changes[-1]
         if here == target:
-            yield Carried(path, changes, float(moved[code]))
+            yield Carried(path, changes, float(moved[code].sum()))
             return
         for child in children.get(here, ()):
             onward = moved @ arcs[here, child]

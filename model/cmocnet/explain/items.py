@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from cmocnet.engine import Program
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.query import Query, parse
-from cmocnet.typing import Evidence
+from cmocnet.query import Query, understood
+from cmocnet.typing import Evidence, OneOf, States
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -38,7 +38,10 @@ def items(evidence: Evidence) -> tuple[Item, ...]:
     """The evidence item by item: observed, likelihoods, fixed marginals, interventions."""
     return (
         *(Item("observed", v, s) for v, s in evidence.observed.items()),
-        *(Item("likelihood", v, tuple(n)) for v, n in evidence.likelihood.items()),
+        *(
+            Item("likelihood", v, n if isinstance(n, OneOf) else tuple(n))
+            for v, n in evidence.likelihood.items()
+        ),
         *(Item("marginal", v, tuple(n)) for v, n in evidence.marginal.items()),
         *(Item("do", v, s) for v, s in evidence.do.items()),
     )
@@ -61,7 +64,7 @@ def gathered(some: Iterable[Item]) -> Evidence:
     )
 
 
-def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
+def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str | States]]:
     """The question as understood, and its targets, each with its state.
 
     Raises
@@ -71,14 +74,13 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str]]:
     EvidenceError
         A target is settled by the evidence.
     """
-    query = parse(question, net.lexicon) if isinstance(question, str) else question
+    query = understood(question, net.lexicon)
     evidence = query.evidence
     for name in query.targets:
         if name in {*evidence.observed, *evidence.marginal, *evidence.do}:
             raise EvidenceError(f"{name} is both asked for and given", where=str(query))
     states = {name: s for name, s in query.targets.items() if s is not None}
-    net.evidence(states)  # refuses what is no variable or no state
-    for name in query.targets.keys() - states.keys():
+    for name in sorted(query.targets.keys() - states.keys()):
         ways = " or ".join(f"{name}={s}" for s in net.variables[name].states)
         raise QueryError("a target without a state", where=name, expected=ways)
     if evidence.empty:

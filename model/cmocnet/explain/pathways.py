@@ -8,14 +8,14 @@ inference, not influence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmocnet.explain import flow, words
 from cmocnet.explain.items import Item, compiled, gathered, items
 from cmocnet.explain.threads import Thread, follow
-from cmocnet.typing import Array, Evidence
+from cmocnet.typing import Array, Event, Evidence
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -107,9 +107,7 @@ class Pathways:
 Found = tuple[Item, str, flow.Carried]
 
 
-def trace(
-    net: Network, targets: Mapping[str, str], evidence: Evidence, *, top: int | None = 10
-) -> Pathways:
+def trace(net: Network, targets: Event, evidence: Evidence, *, top: int | None = 10) -> Pathways:
     """The directed paths along which the items of the evidence move the targets.
 
     Each target is followed by itself. Paths do not run through variables that the rest of the
@@ -140,8 +138,8 @@ def trace(
         blocked = {*rest.observed, *rest.marginal, *rest.do}
         change = _own(net, item, evidence) - _own(net, item, rest)
         for target, state in targets.items():
-            code = net.discrete.states[target].index(state)
-            carried = list(flow.paths(arcs, item.variable, change, target, code, blocked))
+            codes = list(program.codebook.some(target, state))
+            carried = list(flow.paths(arcs, item.variable, change, target, codes, blocked))
             moved = program.event({target: state}, evidence) - program.event({target: state}, rest)
             total = sum(c.effect for c in carried)
             totals.append(Carriage(item, target, moved, total, len(carried)))
@@ -158,9 +156,7 @@ def _own(net: Network, item: Item, evidence: Evidence) -> Array:
     return net.program.posteriors(evidence, [item.variable])[item.variable].array
 
 
-def _pathway(
-    net: Network, targets: Mapping[str, str], item: Item, target: str, found: flow.Carried
-) -> Pathway:
+def _pathway(net: Network, targets: Event, item: Item, target: str, found: flow.Carried) -> Pathway:
     steps = _steps(net, found)
     thread = follow([step.sources for step in steps])
     return Pathway(

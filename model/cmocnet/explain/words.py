@@ -11,8 +11,9 @@ from cmocnet.answer import NOTHING
 from cmocnet.explain.flow import Carried
 from cmocnet.explain.items import Item
 from cmocnet.explain.threads import Thread
+from cmocnet.phrases import either
 from cmocnet.registry.records import Variable
-from cmocnet.typing import Array
+from cmocnet.typing import Array, OneOf, States
 
 if TYPE_CHECKING:
     from cmocnet.explain.pathways import Step
@@ -60,6 +61,8 @@ def subject(net: Network, item: Item) -> str:
     variable = net.variables[item.variable]
     if isinstance(item.value, str):
         known = variable.state_labels.get(item.value, item.value)
+    elif isinstance(item.value, OneOf):
+        known = either(variable.state_labels.get(s, s) for s in item.value.some)
     else:
         known = "as likely as stated" if item.kind == "marginal" else "from what was seen"
     made = ", by intervention" if item.kind == "do" else ""
@@ -91,14 +94,15 @@ def sentence(
     net: Network,
     item: Item,
     steps: Sequence[Step],
-    target: tuple[str, str],
+    target: tuple[str, str | States],
     found: Carried,
 ) -> str:
     """A path step by step, and what it comes to in percentage points."""
     parts = [f"{s.moves} {noun(net, s.child)} ({support(net, s)})" for s in steps]
-    name, state = target
+    name, states = target
     variable = net.variables[name]
-    told = f"{variable.label}: {variable.state_labels.get(state, state)}"
+    some = (states,) if isinstance(states, str) else states
+    told = f"{variable.label}: {either(variable.state_labels.get(s, s) for s in some)}"
     comes = f"{points(found.effect)} points on {told}"
     head = " ".join([subject(net, item), *parts[:1]])
     return "; ".join([", which ".join([head, *parts[1:]]), comes])

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from cmocnet.engine import Program
 from cmocnet.levers.bundles import Positions
 from cmocnet.levers.candidates import Lever
-from cmocnet.typing import Array, Evidence
+from cmocnet.typing import Array, Event, Evidence
 
-Target = str | Mapping[str, str]
+Target = str | Event
 
 
 def central(

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
-from cmocnet.amounts import told
+from cmocnet.amounts import sized
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.query import Query, parse
-from cmocnet.typing import Array, Evidence
+from cmocnet.given import joined
+from cmocnet.naming import Meaning
+from cmocnet.query import Query, told
+from cmocnet.query import understood as read
+from cmocnet.typing import Array, Event, Evidence, States
 
 if TYPE_CHECKING:
     from cmocnet.given import Given
@@ -27,7 +30,8 @@ class Objective:
     """A weighted sum of probabilities of events, to be raised or lowered.
 
     terms
-        (event as variable -> state, weight) each; the value is the sum of weight times P(event).
+        (event as variable -> state or states, weight) each; the value is the sum of weight times
+        P(event).
     aim
         Which way is better.
 
@@ -35,7 +39,7 @@ class Objective:
     -1.0
     """
 
-    terms: tuple[tuple[Mapping[str, str], float], ...]
+    terms: tuple[tuple[Event, float], ...]
     aim: Aim = "raise"
 
     @property
@@ -58,7 +62,7 @@ class Objective:
         return frozenset(v for states, _ in self.terms for v in states)
 
     @property
-    def events(self) -> list[dict[str, str]]:
+    def events(self) -> list[dict[str, str | States]]:
         """The events alone, in order."""
         return [dict(states) for states, _ in self.terms]
 
@@ -92,12 +96,15 @@ def understood(
     """
     evidence = net.evidence(given, do)
     if isinstance(wanted, str | Query):
-        query = parse(wanted, net.lexicon) if isinstance(wanted, str) else wanted
-        evidence = _joined(query.evidence, evidence)
+        query = read(wanted, net.lexicon)
+        evidence = joined(net.lexicon, query.evidence, evidence)
         states = stated(net, query)
         goal = Objective(((states, 1.0),), aim or favoured(net, states))
     elif isinstance(wanted, Objective):
         goal = wanted
+    elif not isinstance(wanted, Mapping):
+        what = f"{type(wanted).__name__} is nothing to aim at"
+        raise QueryError(what, expected="a question, or phrases with their utilities")
     else:
         goal = Objective(tuple(_utilities(net, wanted)), aim or "raise")
     _weighed(goal)
@@ -108,10 +115,9 @@ def understood(
     return goal, evidence
 
 
-def stated(net: Network, query: Query) -> dict[str, str]:
+def stated(net: Network, query: Query) -> dict[str, str | States]:
     """The targets of a question, each with its state."""
-    found = {}
-    net.evidence({name: s for name, s in query.targets.items() if s is not None})
+    found: dict[str, str | States] = {}
     for name, state in query.targets.items():
         if state is None:
             ways = " or ".join(f"{name}={s}" for s in net.variables[name].states)
@@ -120,14 +126,19 @@ def stated(net: Network, query: Query) -> dict[str, str]:
     return found
 
 
-def favoured(net: Network, states: Mapping[str, str]) -> Aim:
-    """Lower where every state is the end opposite to the favourable one; raise otherwise."""
-    bad = [bool(state == opposite(net, name)) for name, state in states.items()]
+def favoured(net: Network, states: Event) -> Aim:
+    """Lower where every target is asked for the end opposite to the favourable one; else raise."""
+    bad = [_avoided(net, name, (s,) if isinstance(s, str) else s) for name, s in states.items()]
     if any(bad) and not all(bad):
-        asked = ", ".join(f"{v}={s}" for v, s in states.items())
+        asked = ", ".join(f"{v}={told(s)}" for v, s in states.items())
         what = "some of these are to be sought and some avoided"
         raise QueryError(what, where=asked, expected="the aim stated, as raise or lower")
     return "lower" if all(bad) else "raise"
+
+
+def _avoided(net: Network, name: str, states: States) -> bool:
+    """Whether states hold the end opposite to the favourable one, without the favourable one."""
+    return opposite(net, name) in states and net.variables[name].favourable not in states
 
 
 def opposite(net: Network, name: str) -> str | None:
@@ -137,15 +148,20 @@ def opposite(net: Network, name: str) -> str | None:
     return ends.get(variable.favourable) if variable.favourable else None
 
 
-def _utilities(net: Network, wanted: Mapping[str, float]) -> list[tuple[Mapping[str, str], float]]:
+def _utilities(net: Network, wanted: Mapping[str, float]) -> list[tuple[Event, float]]:
     if not wanted:
         raise QueryError("no outcome is sought", expected="phrases with their utilities")
-    terms: dict[tuple[str, str], float] = {}
+    terms: dict[Meaning, float] = {}
     for phrase, weight in wanted.items():
+        if not isinstance(phrase, str):
+            raise QueryError(f"{phrase!r} is no phrase", expected="an outcome in words")
         _utility(weight, phrase)
-        pair = net.resolve(phrase)
+        pair = net.lexicon.meaning(phrase)
         terms[pair] = terms.get(pair, 0.0) + weight
-    return [({name: state}, weight) for (name, state), weight in terms.items()]
+    return [
+        ({name: states[0] if len(states) == 1 else states}, weight)
+        for (name, states), weight in terms.items()
+    ]
 
 
 def _weighed(goal: Objective) -> None:
@@ -153,7 +169,7 @@ def _weighed(goal: Objective) -> None:
     if not goal.terms or not all(goal.events):
         raise QueryError("no outcome is sought", expected="events with their utilities")
     for event, weight in goal.terms:
-        _utility(weight, " and ".join(f"{v}={s}" for v, s in event.items()))
+        _utility(weight, " and ".join(f"{v}={told(s)}" for v, s in event.items()))
     if not goal.scale:
         raise QueryError("all utilities are zero", expected="one other than 0")
 
@@ -162,23 +178,4 @@ def _utility(weight: object, what: str) -> None:
     number: Any = weight if isinstance(weight, Real) and not isinstance(weight, bool) else math.nan
     if number != 0 and not LEAST <= abs(number) <= MOST:
         expected = f"0, or a number between {LEAST:g} and {MOST:g} in size"
-        raise QueryError(f"a utility of {told(weight)}", where=what, expected=expected)
-
-
-def _joined(one: Evidence, other: Evidence) -> Evidence:
-    """Both together; what one observes and the other sets differently is refused."""
-    for name in (*other.observed, *other.do):
-        said = {
-            d[name]
-            for e in (one, other)
-            for d in (e.observed, e.do)
-            if name in d
-        }  # fmt: skip
-        if len(said) > 1 or name in one.marginal:
-            raise EvidenceError(f"{name} is given twice, as {' and '.join(sorted(said))}")
-    return Evidence(
-        observed={**one.observed, **other.observed},
-        likelihood=one.likelihood,
-        marginal=one.marginal,
-        do={**one.do, **other.do},
-    )
+        raise QueryError(f"a utility of {sized(weight)}", where=what, expected=expected)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from cmocnet.engine import Program
 from cmocnet.errors import QueryError
 from cmocnet.levers.objective import opposite, stated, understood
-from cmocnet.query import Query, parse
-from cmocnet.typing import Evidence
+from cmocnet.query import Query, told
+from cmocnet.query import understood as read
+from cmocnet.typing import Event, Evidence
 
 if TYPE_CHECKING:
     from cmocnet.given import Given
@@ -73,7 +74,7 @@ def tell(net: Network, question: str | Query, *, given: Given = (), do: Given = 
     >>> told.success.outcomes["dissolution"], told.failure.outcomes["dissolution"]
     ('no', 'yes')
     """
-    query = parse(question, net.lexicon) if isinstance(question, str) else question
+    query = read(question, net.lexicon)
     if not isinstance(net.program, Program):
         raise QueryError("the pgmpy engine tells no stories", expected="--engine compiled")
     _, evidence = understood(net, query, given, do, "raise")
@@ -86,7 +87,7 @@ def tell(net: Network, question: str | Query, *, given: Given = (), do: Given = 
     )
 
 
-def _ends(net: Network, states: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def _ends(net: Network, states: Event) -> tuple[dict[str, str], dict[str, str]]:
     """The targets' states in success and in failure."""
     good, bad = {}, {}
     for name, state in states.items():
@@ -94,11 +95,11 @@ def _ends(net: Network, states: Mapping[str, str]) -> tuple[dict[str, str], dict
         other = opposite(net, name)
         if other is not None:
             good[name], bad[name] = str(net.variables[name].favourable), other
-        elif state in {known[0], known[-1]}:
+        elif isinstance(state, str) and state in {known[0], known[-1]}:
             good[name], bad[name] = state, known[-1] if state == known[0] else known[0]
         else:
             raise QueryError(
-                f"{state} has no opposite", where=name, expected=f"{known[0]} or {known[-1]}"
+                f"{told(state)} has no opposite", where=name, expected=f"{known[0]} or {known[-1]}"
             )
     return good, bad
 

@@ -314,7 +314,7 @@ class Claim(Record, frozen=True):
 
 
 class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
-    """The language of comparison: words for more, less, none and in between.
+    """The language of comparison: words for more, less, none, in between and not known.
 
     >>> Words(("more",), ("less",), ("no",), ("some",), ("the",)).negation
     ('no',)
@@ -325,6 +325,7 @@ class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
     negation: tuple[str, ...]
     middle: tuple[str, ...]
     filler: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 class Review(Record, frozen=True):

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.arguments import is_share
+from cmocnet.cells import said
 from cmocnet.engine import Program
 from cmocnet.errors import EvidenceError, FileError, QueryError, nearest
-from cmocnet.typing import Array, Evidence
+from cmocnet.query import told
+from cmocnet.typing import Array, Evidence, OneOf, States
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +23,9 @@ if TYPE_CHECKING:
     from cmocnet.network import Network
 
 Codes = NDArray[np.intp]
+"""States by number; -1 for not observed; -2 and below for one of several, see :func:`_code`."""
 ENDS = (" low", " high")
 """What follows a column's name for the ends of its interval."""
-EMPTY = frozenset({"", "na", "nan", "null", "<na>"})
-"""Cells that say that nothing was observed, whatever wrote the file."""
 
 _ROW = re.compile(r"\brow (\d+)")
 _INDEX = re.compile(r"__index_level_\d+__")  # what pandas calls an index it writes to Parquet
@@ -36,7 +38,7 @@ class Plan:
     columns
         column -> variable
     targets
-        target variable -> the states asked for
+        target variable -> the events asked for, each some of its states
     where
         the file, for messages
     level
@@ -44,7 +46,7 @@ class Plan:
     """
 
     columns: Mapping[str, str]
-    targets: Mapping[str, tuple[str, ...]]
+    targets: Mapping[str, tuple[States, ...]]
     where: str | None
     level: float | None = None
 
@@ -53,9 +55,9 @@ class Plan:
         """The columns of the answer."""
         ends = ("",) if self.level is None else ("", *ENDS)
         return tuple(
-            f"{name}={state}{end}"
+            f"{name}={told(states)}{end}"
             for name, asked in self.targets.items()
-            for state in asked
+            for states in asked
             for end in ends
         )
 
@@ -81,8 +83,9 @@ def plan(
     QueryError
         A target names nothing, or there is none.
     """
-    if level is not None and not 0 < level < 1:
-        raise QueryError(f"an interval of {level:g}", expected="a share between 0 and 1, as 0.9")
+    if level is not None and not is_share(level):
+        expected = "a share between 0 and 1, as 0.9"
+        raise QueryError(f"an interval of {level!r}", expected=expected)
     asked = _targets(net, targets)
     found: dict[str, str] = {}
     for column in columns:
@@ -103,14 +106,22 @@ def plan(
     return Plan(found, asked, where, level)
 
 
-def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[States, ...]]:
+    found: dict[str, tuple[States, ...]] = {}
+    expected = "outcomes in words, as 'dissolution' or 'trust'"
+    loose = isinstance(targets, Iterable) and getattr(targets, "ndim", 1) == 1
+    if not loose or isinstance(targets, bytes):
+        raise QueryError(f"{type(targets).__name__} names no targets", expected=expected)
     for phrase in (targets,) if isinstance(targets, str) else targets:
+        if not isinstance(phrase, str):
+            what = f"a target of {type(phrase).__name__}"
+            raise QueryError(what, where=repr(phrase)[:80], expected=expected)
         noun, _, last = phrase.partition("=")
         whole = last.strip() == "?"
-        name, state = (net.lexicon.variable(noun), None) if whole else net.lexicon.target(phrase)
-        states = net.variables[name].states if state is None else (state,)
-        found[name] = tuple(dict.fromkeys((*found.get(name, ()), *states)))
+        name, some = (net.lexicon.variable(noun), None) if whole else net.lexicon.target(phrase)
+        events = [(s,) for s in net.variables[name].states] if some is None else [some]
+        asked = [(event,) if isinstance(event, str) else event for event in events]
+        found[name] = tuple(dict.fromkeys((*found.get(name, ()), *asked)))
     if not found:
         first = net.review.about.headline[0]
         raise QueryError("no target", expected=f"an outcome to predict, as {first!r}")
@@ -170,6 +181,10 @@ def predict(
     """
     import pandas as pd
 
+    if not isinstance(frame, pd.DataFrame):
+        expected = "a pandas DataFrame, a row a scenario"
+        what = f"{type(frame).__name__} is no table"
+        raise QueryError(what, where=where, expected=expected)
     planned = plan(net, list(frame.columns), targets, where, level)
     if not len(frame):
         raise FileError("no rows", where=where, expected="a scenario a row")
@@ -189,12 +204,18 @@ def answer(net: Network, planned: Plan, frame: pd.DataFrame, before: int) -> dic
     spans = {} if planned.level is None else _intervals(net, codes, planned)
     answers: dict[str, Array] = {}
     for name, asked in planned.targets.items():
-        for state in asked:
-            at = net.variables[name].states.index(state)
-            answers[f"{name}={state}"] = found[name][:, at]
+        for k, states in enumerate(asked):
+            column = f"{name}={told(states)}"
+            answers[column] = _share(net, name, states, found[name])
             for end, values in zip(ENDS, spans.get(name, ()), strict=False):
-                answers[f"{name}={state}{end}"] = values[:, at]
+                answers[column + end] = values[:, k]
     return answers
+
+
+def _share(net: Network, name: str, states: States, found: Array) -> Array:
+    """The probability of some states, from those of all states on the last axis."""
+    at = [net.variables[name].states.index(state) for state in states]
+    return found[..., at[0]] if len(at) == 1 else np.minimum(found[..., at].sum(axis=-1), 1.0)
 
 
 def _coded(net: Network, planned: Plan, column: str, cells: pd.Series[Any], before: int) -> Codes:
@@ -210,43 +231,85 @@ def _coded(net: Network, planned: Plan, column: str, cells: pd.Series[Any], befo
     states = net.variables[variable].states
     meant = np.full(len(distinct) + 1, -1, dtype=np.intp)  # the last one is for missing cells
     for i, cell in enumerate(distinct):
-        text = str(cell).strip()
-        if text not in states and text.lower() in EMPTY:
-            continue
         try:
-            meant[i] = states.index(net.lexicon.state(variable, text))
+            some = said(net.lexicon, variable, cell)
         except QueryError as error:
             row = before + int(np.argmax(number == i)) + 1
-            what = f"unknown state {text[:80]!r}"
+            what = f"unknown state {str(cell).strip()[:80]!r}"
             where = planned.at(row, column)
             raise FileError(
                 what, where=where, expected=error.expected, nearest=error.nearest
             ) from None
+        meant[i] = -1 if some is None else _code(states, some)
     return meant[number]
+
+
+def _code(states: States, some: States) -> int:
+    """The number of a state, or for one of several states -2 less a bit for each of them."""
+    bits = sum(1 << states.index(state) for state in some)
+    return states.index(some[0]) if len(some) == 1 else -2 - bits
+
+
+def _evidence(net: Network, variables: Sequence[str], row: Codes) -> Evidence:
+    """One row of codes as evidence."""
+    observed, likelihood = {}, {}
+    for name, code in zip(variables, row.tolist(), strict=True):
+        states = net.variables[name].states
+        if code >= 0:
+            observed[name] = states[code]
+        elif code < -1:
+            some = tuple(s for k, s in enumerate(states) if (-2 - code) >> k & 1)
+            likelihood[name] = OneOf(states, some)
+    return Evidence(observed=observed, likelihood=likelihood)
 
 
 def _posteriors(net: Network, codes: Codes, planned: Plan) -> Mapping[str, Array]:
     """Target -> P(its states | row), shape (rows, cardinality)."""
     variables, targets = tuple(planned.columns.values()), tuple(planned.targets)
     if isinstance(net.program, Program):
-        tables = net.program.predict(codes, variables, targets)
+        tables = _alike(net.program, net, codes, variables, targets)
     else:
         tables = tuple(_one_by_one(net, codes, variables, t) for t in targets)
     return dict(zip(targets, tables, strict=True))
 
 
+def _alike(
+    program: Program, net: Network, codes: Codes, variables: Sequence[str], targets: Sequence[str]
+) -> tuple[Array, ...]:
+    """Rows that have the same columns in one of several states are answered together."""
+    several = np.minimum(codes, -1)
+    if not (several < -1).any():
+        return program.predict(codes, variables, targets)
+    kinds, place = np.unique(several, axis=0, return_inverse=True)
+    found = [np.empty((len(codes), len(net.variables[t].states))) for t in targets]
+    for k, kind in enumerate(kinds):
+        rows = np.flatnonzero(place.ravel() == k)
+        plain, common = np.maximum(codes[rows], -1), _evidence(net, variables, kind)
+        try:
+            answers = program.predict(plain, variables, targets, common)
+        except EvidenceError as error:
+            at = _ROW.search(error.where or "")
+            where = f"row {rows[int(at[1])]}" if at else None
+            raise EvidenceError(error.what, where=where, expected=error.expected) from None
+        for mine, answer_ in zip(found, answers, strict=True):
+            mine[rows] = answer_
+    return tuple(found)
+
+
 def _intervals(net: Network, codes: Codes, planned: Plan) -> dict[str, tuple[Array, Array]]:
-    """Target -> low and high end for every state, (rows, states) each; distinct rows asked once."""
+    """Target -> low and high end for every event, (rows, events) each; distinct rows asked once."""
     level = planned.level or 0.0
     distinct, place = np.unique(codes, axis=0, return_inverse=True)
-    targets = list(planned.targets)
+    variables, targets = tuple(planned.columns.values()), list(planned.targets)
     tables = net.draws().tables
     ends = []
     for row in distinct:
-        seen = zip(planned.columns.values(), row, strict=True)
-        evidence = Evidence(observed={v: net.variables[v].states[c] for v, c in seen if c >= 0})
-        drawn = net.batches.predict_tables(tables, evidence, targets)
-        ends.append([np.quantile(d, [(1 - level) / 2, (1 + level) / 2], axis=0) for d in drawn])
+        drawn = net.batches.predict_tables(tables, _evidence(net, variables, row), targets)
+        shares = [
+            np.stack([_share(net, name, states, d) for states in planned.targets[name]], axis=-1)
+            for name, d in zip(targets, drawn, strict=True)
+        ]
+        ends.append([np.quantile(d, [(1 - level) / 2, (1 + level) / 2], axis=0) for d in shares])
     return {
         name: (
             np.array([found[k][0] for found in ends])[place.ravel()],
@@ -261,10 +324,8 @@ def _one_by_one(net: Network, codes: Codes, variables: Sequence[str], target: st
     distinct, first, place = np.unique(codes, axis=0, return_index=True, return_inverse=True)
     rows = np.empty((len(distinct), len(net.variables[target].states)))
     for i in np.argsort(first):
-        seen = zip(variables, distinct[i], strict=True)
-        evidence = Evidence(observed={v: net.variables[v].states[c] for v, c in seen if c >= 0})
         try:
-            rows[i] = net.program.joint([target], evidence)
+            rows[i] = net.program.joint([target], _evidence(net, variables, distinct[i]))
         except EvidenceError as error:
             raise EvidenceError(error.what, where=f"row {first[i]}") from None
     return np.asarray(rows[place.ravel()])

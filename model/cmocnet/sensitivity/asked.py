@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cmocnet.engine import Program
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError, nearest
-from cmocnet.query import Query, parse
-from cmocnet.typing import Evidence
+from cmocnet.query import Query, understood
+from cmocnet.typing import Event, Evidence, OneOf, States
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -27,14 +27,14 @@ class Asked:
     query
         The question as understood.
     event
-        Target variable -> its state; every target has one.
+        Target variable -> its state, or several in a tuple; every target has some.
     review
         The files behind the network; None for a bare program, which has no judgements.
     """
 
     program: Program
     query: Query
-    event: Mapping[str, str]
+    event: Event
     review: Review | None
 
     @property
@@ -97,9 +97,17 @@ class Asked:
                 raise QueryError(f"{name} is asked for or given already", where="among")
         return tuple(dict.fromkeys(names))
 
-    def observing(self, observed: Mapping[str, str]) -> Evidence:
-        """The evidence with further observations."""
-        return replace(self.evidence, observed={**self.evidence.observed, **observed})
+    def observing(self, event: Event) -> Evidence:
+        """The evidence, and that an event holds."""
+        observed, weights = dict(self.evidence.observed), dict(self.evidence.likelihood)
+        for name, states in event.items():
+            if isinstance(states, str):
+                observed[name] = states
+                continue
+            some = OneOf(self.program.network.states[name], states)
+            before = weights.get(name, some)
+            weights[name] = tuple(a * b for a, b in zip(some, before, strict=True))
+        return replace(self.evidence, observed=observed, likelihood=weights)
 
 
 def ask(net: Network | Program, question: Question) -> Asked:
@@ -119,7 +127,7 @@ def ask(net: Network | Program, question: Question) -> Asked:
     """
     if isinstance(net, Program):
         program, review = net, None
-        if isinstance(question, str):
+        if not isinstance(question, Query):
             raise QueryError("a program knows no words", expected="a Query of names and states")
         query = question
     else:
@@ -130,16 +138,16 @@ def ask(net: Network | Program, question: Question) -> Asked:
                 "no sensitivity on the reference engine", expected="the compiled one"
             )
         program = found
-        query = parse(question, net.lexicon) if isinstance(question, str) else question
+        query = understood(question, net.lexicon)
     asked = Asked(program, query, _event(program, query), review)
     asked.probability()  # raises here if the evidence is impossible, naming the items
     return asked
 
 
-def _event(program: Program, query: Query) -> dict[str, str]:
+def _event(program: Program, query: Query) -> dict[str, str | States]:
     if not query.targets:
         raise QueryError("nothing is asked", where=str(query), expected="a target with its state")
-    event: dict[str, str] = {}
+    event: dict[str, str | States] = {}
     given = query.evidence
     for name, state in query.targets.items():
         program.codebook.variable(name)
@@ -150,7 +158,7 @@ def _event(program: Program, query: Query) -> dict[str, str]:
             raise QueryError(
                 "no state is asked for", where=name, expected=f"one of {', '.join(states)}"
             )
-        program.codebook.code(name, state)
+        program.codebook.some(name, state)
         event[name] = state
     return event
 

@@ -188,10 +188,11 @@ def _information(asked: Asked, names: Sequence[str]) -> dict[str, float]:
 
 def _joint(asked: Asked, name: str) -> Array:
     """P(event or not, variable | evidence); an observation would undo the fit of the marginals."""
-    code = asked.program.codebook.code
     whole = asked.program.joint([*asked.event, name], asked.evidence)
-    hit = whole[tuple(code(v, s) for v, s in asked.event.items())]
-    total = whole.sum(axis=tuple(range(len(asked.event))))
+    axes = tuple(range(len(asked.event)))
+    some = asked.program.codebook.event(asked.event).values()
+    hit = whole[np.ix_(*some, range(whole.shape[-1]))].sum(axis=axes)
+    total = whole.sum(axis=axes)
     return np.stack([hit, np.maximum(total - hit, 0.0)])
 
 

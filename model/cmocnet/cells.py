@@ -1,0 +1,115 @@
+"""What a cell of a table, or a value from Python, says of a variable: some states, or nothing.
+
+A missing value is no observation, whoever wrote it: Python, pandas, a spreadsheet, or a person who
+put "don't know". It is never read as little of something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from cmocnet.errors import QueryError, nearest
+from cmocnet.naming import Lexicon
+from cmocnet.phrases import Key, either, quoted, shown, tokens
+from cmocnet.typing import States
+
+MARKS = ("", "na", "n/a", "nan", "nat", "null", "nil", "none", "missing", "undefined")
+"""What programs write for no value; case, blanks, brackets and punctuation do not matter."""
+
+
+def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
+    """The states of a variable that a value names; None where it says that this is not known.
+
+    Parameters
+    ----------
+    value
+        A state, words for one or several ("not high"), several states in a tuple or list, or any
+        sign of a missing value. A whole number or truth value stands for a state of that name.
+
+    Raises
+    ------
+    QueryError
+        It names no state.
+
+    >>> from types import SimpleNamespace
+    >>> from cmocnet.registry.records import Words
+    >>> fog = SimpleNamespace(name="fog", label="Fog", states=("thin", "thick"), names=(),
+    ...     state_labels={}, state_words={}, bare=None, direction="up")
+    >>> words = Words((), (), ("not", "missing"), (), (), ("don't know",))
+    >>> lexicon = Lexicon.build({"fog": fog}, words)
+    >>> [said(lexicon, "fog", cell) for cell in ("not thin", "Missing", "Don't know!", None)]
+    [('thick',), None, None, None]
+    """
+    if absent(value):
+        return None
+    states = lexicon.variables[variable].states
+    if isinstance(value, (tuple, list)) and value:
+        return _together(variable, states, value)
+    text = _text(value, states)
+    if text is None:
+        what = f"{shown(value)} is no state of it"
+        near = nearest(shown(value), states)
+        raise QueryError(what, where=quoted(variable), expected=either(states), nearest=near)
+    try:
+        return lexicon.states(variable, text)
+    except QueryError:
+        if silent(lexicon, text):
+            return None
+        raise
+
+
+def absent(value: object) -> bool:
+    """Whether a value is Python's None or a NaN, NaT or NA of NumPy or pandas.
+
+    >>> absent(None), absent(float("nan")), absent("nan")
+    (True, True, False)
+    """
+    if value is None or type(value).__name__ == "NAType":
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124  only what is no number differs from itself
+    except (TypeError, ValueError, ArithmeticError):
+        return False
+
+
+def silent(lexicon: Lexicon, text: str) -> bool:
+    """Whether a text says that a value is not known."""
+    key = _letters(text)
+    bare = tuple(token for token in key if (token,) not in set(map(tokens, lexicon.words.filler)))
+    known = _silences(lexicon.words.unknown)
+    return key in known or bare in known
+
+
+@lru_cache(maxsize=32)
+def _silences(words: tuple[str, ...]) -> frozenset[Key]:
+    return frozenset(map(_letters, (*MARKS, *words)))
+
+
+def _letters(text: str) -> Key:
+    return tuple(token for token in tokens(text) if token.isalnum())
+
+
+def _together(variable: str, states: States, some: Iterable[object]) -> States:
+    """The states that a list of them names, in the order of the variable."""
+    listed = list(some)
+    for state in listed:
+        if not isinstance(state, str) or state not in states:
+            what, near = f"{shown(state)} is no state of it", nearest(str(state)[:80], states)
+            where, expected = quoted(variable), either(states)
+            raise QueryError(what, where=where, expected=expected, nearest=near)
+    return tuple(state for state in states if state in listed)
+
+
+def _text(value: object, states: States) -> str | None:
+    """A value as text where it can name a state: text, or a number that is one's name."""
+    if isinstance(value, str):
+        return str(value)
+    item = getattr(value, "item", None)
+    plain = item() if callable(item) and getattr(value, "ndim", None) == 0 else value
+    if not isinstance(plain, (bool, int, float)):
+        return None
+    written = [repr(plain)]
+    if isinstance(plain, float) and plain.is_integer():
+        written.append(repr(int(plain)))  # a missing cell turns a column of whole numbers into 1.0
+    return next((text for text in written if text in states), None)
