@@ -16,7 +16,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine.order import Contraction, bits, search, size
+from cmocnet.engine.elimination import bits
+from cmocnet.engine.order import Contraction, search, size
 
 Ints = NDArray[np.int64]
 
