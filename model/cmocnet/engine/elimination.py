@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from math import log
 
-BEYOND = 2**62
+BEYOND = 2**46
 """Entries of a cluster at which an order is given up: no machine holds such a table."""
 
 

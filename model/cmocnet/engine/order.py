@@ -73,7 +73,7 @@ def search(
     if best is None:
         return None
     rng = random.Random(seed)
-    restarts = effort * min(RESTARTS, best.cost // WORTH, PLACED // len(graph.near))
+    restarts = effort * min(RESTARTS, best.cost // WORTH, PLACED // max(1, len(graph.near)))
     for i in range(restarts):
         order = greedy_order(graph.copy(), keep, fill=(1.0, 0.5, 0.75, 0.25)[i % 4], rng=rng)
         best = _better(best, scopes, cards, keep, order)
