@@ -8,7 +8,8 @@ the arcs into it (Darwiche 2003; Pearl 2009, Causality, section 3.2.3).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import log
 
 import numpy as np
 
@@ -22,6 +23,10 @@ Soft = tuple[int, int, Array]
 """(variable, 1 for an intervention, one weight a state)."""
 
 
+FAR = 1e-290
+"""Below this share of the largest a weight loses digits in doubles."""
+
+
 @dataclass(eq=False, slots=True)
 class Indicators:
     """What evidence does to the variables it touches; a variable is in one of the two only.
@@ -33,17 +38,30 @@ class Indicators:
     soft: tuple[Soft, ...] = ()
     log_scale: float = 0.0
     """Logarithm of what was divided out of the likelihoods so that the largest weight is 1."""
+    logs: Mapping[int, Array] = field(default_factory=dict)
+    """Logarithms of those soft weights that doubles cannot hold beside a largest of 1."""
 
-    def tilted(self, weights: Mapping[int, Array]) -> Indicators:
-        """The same evidence with further weights on some variables."""
-        hard, soft = list(self.hard), {i: (i, cut, w) for i, cut, w in self.soft}
-        for i, w in weights.items():
-            match = [h for h in hard if h[0] == i]
-            if match:
+    def log_weights(self, i: int, weights: Array) -> Array:
+        """Logarithms of a soft variable's weights, zero being minus infinity."""
+        known = self.logs.get(i)
+        if known is not None:
+            return known
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(weights))
+
+    def tilted(self, logs: Mapping[int, Array]) -> Indicators:
+        """The same evidence with further weights, given as logarithms, on some variables."""
+        soft, far = {i: (i, cut, w) for i, cut, w in self.soft}, dict(self.logs)
+        observed = {h[0] for h in self.hard}
+        for i, more in logs.items():
+            if i in observed:
                 continue  # an observed variable has one state left, so weights change nothing
-            _, cut, old = soft.get(i, (i, 0, np.ones(len(w))))
-            soft[i] = (i, cut, old * w)
-        return Indicators(tuple(hard), tuple(soft.values()), self.log_scale)
+            _, cut, old = soft.get(i, (i, 0, np.ones(len(more))))
+            total = self.log_weights(i, old) + more
+            weights = np.exp(total - total.max())
+            soft[i] = (i, cut, weights)
+            far[i] = total - total.max()
+        return Indicators(self.hard, tuple(soft.values()), self.log_scale, far)
 
 
 NOTHING = Indicators()
@@ -97,17 +115,13 @@ class Codebook:
         return self._mixed(evidence)
 
     def _mixed(self, evidence: Evidence) -> Indicators:
-        hard: dict[int, int] = {}
         do = {self.variable(v): self.code(v, s) for v, s in evidence.do.items()}
-        weights: dict[int, Array] = {}
-        log_scale = 0.0
-        for v, w in evidence.likelihood.items():
-            numbers = self.numbers(v, w, "likelihood")
-            log_scale += float(np.log(numbers.max()))
-            weights[self.variable(v)] = numbers / numbers.max()
-        for v, s in evidence.observed.items():
-            hard[self.variable(v)] = self.code(v, s)
-        for i in list(hard):
+        weights = {
+            self.variable(v): self.numbers(v, w, "likelihood")
+            for v, w in evidence.likelihood.items()
+        }
+        hard = {self.variable(v): self.code(v, s) for v, s in evidence.observed.items()}
+        for i in hard:
             if i in do and do[i] != hard[i]:
                 weights.setdefault(i, np.ones(self.cards[i]))
         for given in (hard, do):
@@ -115,10 +129,20 @@ class Codebook:
                 if i in weights:
                     weights[i] = weights[i] * (np.arange(self.cards[i]) == code)
         merged = {**{i: (c, 0) for i, c in hard.items()}, **{i: (c, 1) for i, c in do.items()}}
+        soft, logs, log_scale = [], {}, 0.0
+        for i, w in weights.items():
+            most = float(w.max()) or 1.0  # all zero is impossible, and said by the run
+            scaled = w / most
+            if ((w > 0) & (scaled < FAR)).any():
+                with np.errstate(divide="ignore"):
+                    logs[i] = np.log(w) - log(most)
+            soft.append((i, int(i in do), scaled))
+            log_scale += log(most)
         return Indicators(
             tuple((i, c, cut) for i, (c, cut) in merged.items() if i not in weights),
-            tuple((i, int(i in do), w) for i, w in weights.items()),
+            tuple(soft),
             log_scale,
+            logs,
         )
 
     def numbers(self, name: str, values: Sequence[float], kind: str) -> Array:
