@@ -27,6 +27,10 @@ FAR = 1e-290
 """Below this share of the largest a weight loses digits in doubles."""
 
 
+LEAST = -1e300
+"""Stands for the logarithm of the largest weight where all are zero."""
+
+
 @dataclass(eq=False, slots=True)
 class Indicators:
     """What evidence does to the variables it touches; a variable is in one of the two only.
@@ -58,9 +62,8 @@ class Indicators:
                 continue  # an observed variable has one state left, so weights change nothing
             _, cut, old = soft.get(i, (i, 0, np.ones(len(more))))
             total = self.log_weights(i, old) + more
-            weights = np.exp(total - total.max())
-            soft[i] = (i, cut, weights)
-            far[i] = total - total.max()
+            far[i] = total - max(float(total.max()), LEAST)
+            soft[i] = (i, cut, np.exp(far[i]))
         return Indicators(self.hard, tuple(soft.values()), self.log_scale, far)
 
 
