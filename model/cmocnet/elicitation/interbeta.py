@@ -22,8 +22,8 @@ from math import prod
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cmocnet.elicitation.beta import Curve, masses
 from cmocnet import limits
+from cmocnet.elicitation.beta import Curve, masses
 from cmocnet.errors import ModelError
 from cmocnet.typing import Array
 

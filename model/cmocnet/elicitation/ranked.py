@@ -91,7 +91,7 @@ def ranked(
     total = prod(x.size for x in points)
     if total > POINTS:
         raise ModelError(
-            f"a ranked node of {len(points)} parents is averaged over {limits.counted(total)} points",
+            f"{len(points)} parents of a ranked node make {limits.counted(total)} points",
             expected=f"at most {limits.counted(POINTS)}: fewer parents, or intermediate variables "
             "that gather some of them",
         )
@@ -106,7 +106,7 @@ def _averaged(
     function: Function,
     samples: int,
 ) -> Array:
-    """The table from the sample points, the first parents' states one by one while they are many."""
+    """The table from the sample points; while they are many, one parent's states one by one."""
     parents = len(points)
     drawn = prod(np.broadcast_shapes(spread.shape, np.shape(weights)[:-1]))
     if drawn * prod(x.size for x in points) > TOGETHER:

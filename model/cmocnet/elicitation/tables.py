@@ -184,7 +184,7 @@ def build(
         If the table, or all drawn tables together, would be too large; see :mod:`cmocnet.limits`.
     """
     put = values or {}
-    inner = tuple(len(states[p]) for p in variable.parents) + (len(variable.states),)
+    inner = (*(len(states[p]) for p in variable.parents), len(variable.states))
     limits.table(prod(inner), variable.name)
     mine = [v for a, v in put.items() if a.startswith(f"{variable.name}/")]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()

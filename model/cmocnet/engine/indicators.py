@@ -124,8 +124,8 @@ class Codebook:
             for v, w in evidence.likelihood.items()
         }
         hard = {self.variable(v): self.code(v, s) for v, s in evidence.observed.items()}
-        for i in hard:
-            if i in do and do[i] != hard[i]:
+        for i, code in hard.items():
+            if do.get(i, code) != code:
                 weights.setdefault(i, np.ones(self.cards[i]))
         for given in (hard, do):
             for i, code in given.items():

@@ -69,7 +69,9 @@ def search(
     graph = Graph(scopes, cards)
     best: Contraction | None = None
     for fill in (1.0, 0.0):
-        best = _better(best, scopes, cards, keep, greedy_order(graph.copy(), keep, fill=fill, rng=None))
+        best = _better(
+            best, scopes, cards, keep, greedy_order(graph.copy(), keep, fill=fill, rng=None)
+        )
     if best is None:
         return None
     rng = random.Random(seed)
@@ -144,9 +146,7 @@ class _Tree:
         if len(factors) > PAIRED:
             factors = [self._in_turn(factors)]
         left = set(factors)
-        queue = [
-            self._pair(f, g) for i, f in enumerate(factors) for g in factors[i + 1 :]
-        ]
+        queue = [self._pair(f, g) for i, f in enumerate(factors) for g in factors[i + 1 :]]
         heapify(queue)
         while len(left) > 1:
             _, _, f, g = heappop(queue)

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet import limits
 from cmocnet.engine.elimination import BEYOND, bits
+from cmocnet.engine.forks import kept
 from cmocnet.engine.order import Contraction, search, size
 from cmocnet.errors import ModelError
 
@@ -51,7 +51,7 @@ class Step:
         """Multiply-adds."""
         return self.g * self.m * self.n * self.k
 
-    @cached_property
+    @kept
     def scatter(self) -> Ints:
         """Positions in ``out`` of the step's result in the step's own order."""
         g, m, n = self.to_g, self.to_m, self.to_n
@@ -81,7 +81,7 @@ class Plan:
         """Doubles in the arena."""
         return int(self.offsets[-1])
 
-    @cached_property
+    @kept
     def cost(self) -> int:
         """Multiply-adds of one forward run."""
         return sum(step.cost for step in self.steps)
@@ -95,7 +95,7 @@ class Plan:
         """Where a tensor lies in the arena."""
         return slice(int(self.offsets[tensor]), int(self.offsets[tensor + 1]))
 
-    @cached_property
+    @kept
     def constants(self) -> range:
         """The tensors of ones."""
         return range(self.n_leaves, self.steps[0].out)

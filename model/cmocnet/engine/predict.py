@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine import batch, plain, run
+from cmocnet.engine.forks import IMPORTING
 from cmocnet.engine.indicators import Indicators, observed_codes
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.typing import Array, Evidence
@@ -101,8 +102,8 @@ def _fill(
     found: tuple[tuple[int, ...], Array, slice],
 ) -> None:
     """Sum each target's answer from the shares of a joint that holds its variables."""
-    from cmocnet.engine import lanes
-
+    with IMPORTING:
+        from cmocnet.engine import lanes
     joint, shares, rows = found
     cards = [program.codebook.cards[i] for i in joint]
     codes = np.unravel_index(np.arange(shares.shape[1]), cards)

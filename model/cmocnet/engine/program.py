@@ -7,7 +7,6 @@ networks, Journal of the ACM 50:280-305.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from cmocnet.engine import conflict, explanation, marginals, predict, run
 from cmocnet.engine.answers import Places, Posteriors, Tables
 from cmocnet.engine.circuit import Circuit
+from cmocnet.engine.forks import kept
 from cmocnet.engine.gradients import RowsOfTables
 from cmocnet.engine.indicators import Codebook, Indicators, observed_codes
 from cmocnet.engine.predict import Target
@@ -43,12 +43,12 @@ class Program:
         self._places = Places.together(self.codebook.codes)
         self._runs = 0
 
-    @cached_property
+    @kept
     def circuit(self) -> Circuit:
         """The whole network with nothing kept: the circuit of all posteriors."""
         return self.selection.whole(())
 
-    @cached_property
+    @kept
     def _rows(self) -> RowsOfTables:
         return RowsOfTables.of(self.network)
 

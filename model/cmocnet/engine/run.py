@@ -14,6 +14,7 @@ import numpy as np
 
 from cmocnet.engine import plain
 from cmocnet.engine.circuit import GRADIENTS, POSTERIORS, Circuit
+from cmocnet.engine.forks import IMPORTING
 from cmocnet.engine.indicators import Indicators
 from cmocnet.engine.tape import Tape, marks, pack
 from cmocnet.typing import Array
@@ -24,8 +25,8 @@ TINY = 1e-200
 
 @cache
 def _kernels() -> Any:
-    from cmocnet.engine import kernels
-
+    with IMPORTING:
+        from cmocnet.engine import kernels
     return kernels
 
 
