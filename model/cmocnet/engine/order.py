@@ -162,13 +162,14 @@ class _Tree:
         groups: dict[int, list[int]] = {}
         for f in factors:
             groups.setdefault(self.live[f], []).append(f)
-        for scope, group in groups.items():
-            while len(group) > 1:
-                pairs = zip(group[::2], group[1::2], strict=False)
-                odd = group[len(group) & ~1 :]
-                group = [self._multiply(f, g) for f, g in pairs] + odd
-            groups[scope] = group
-        return sorted(f for group in groups.values() for f in group)
+        return sorted(f for group in groups.values() for f in self._balanced(group))
+
+    def _balanced(self, group: list[int]) -> list[int]:
+        while len(group) > 1:
+            pairs = zip(group[::2], group[1::2], strict=False)
+            odd = group[len(group) & ~1 :]
+            group = [self._multiply(f, g) for f, g in pairs] + odd
+        return group
 
     def _in_turn(self, factors: Sequence[int]) -> int:
         """Multiply all in order of size."""

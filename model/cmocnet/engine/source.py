@@ -128,9 +128,8 @@ def checked(network: DiscreteNetwork) -> DiscreteNetwork:
         raise ModelError("the arcs form a cycle", where=cycle) from error
     missing = set(order) ^ set(network.states)
     if missing:
-        raise ModelError(
-            "states or a table are missing", where=", ".join(sorted(map(str, missing)))
-        )
+        lost = ", ".join(sorted(map(str, missing)))
+        raise ModelError("states or a table are missing", where=lost)
     position = {v: i for i, v in enumerate(network.states)}
     if any(position[p] > position[c] for c, t in network.tables.items() for p in t.parents):
         names = order
