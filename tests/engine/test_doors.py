@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import logging
 import pickle
-import subprocess
-import sys
 from fractions import Fraction
 
 import numpy as np
@@ -150,44 +148,3 @@ def test_a_marginal_on_what_is_nearly_impossible_is_met():
     program = engine.compile(DiscreteNetwork(states, tables))
     found = program.posteriors(Evidence(likelihood={"s": [1.0, 1e-5]}, marginal={"c": [0.5, 0.5]}))
     assert found["c"]["yes"] == pytest.approx(0.5, abs=1e-9)
-
-
-FORKS = """
-import os, signal, threading, time
-import numpy as np
-from cmocnet import engine
-from cmocnet.typing import DiscreteNetwork, Evidence, Table
-rows = np.array([[0.9, 0.1], [0.2, 0.8]])
-names = [f"v{i}" for i in range(30)]
-tables = {v: Table(v, (names[i - 1],) if i else (), rows if i else rows[0]) for i, v in enumerate(names)}
-network = DiscreteNetwork(dict.fromkeys(names, ("a", "b")), tables)
-def ask():
-    program = engine.compile(network)
-    for v in names[:6]:
-        program.posteriors(Evidence(observed={v: "a"}))
-        program.event({"v9": "b"}, Evidence(observed={v: "a"}))
-done = False
-def work():
-    while not done:
-        ask()
-threads = [threading.Thread(target=work) for _ in range(3)]
-[t.start() for t in threads]
-failed = 0
-for _ in range(15):
-    child = os.fork()
-    if not child:
-        signal.alarm(60)  # a child that hangs is killed
-        ask()
-        os._exit(0)
-    failed += os.waitpid(child, 0)[1] != 0
-done = True
-[t.join() for t in threads]
-raise SystemExit(failed)
-"""
-
-
-def test_a_fork_while_threads_compute_does_not_hang():
-    done = subprocess.run(
-        [sys.executable, "-c", FORKS], check=False, timeout=300, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-500:]
