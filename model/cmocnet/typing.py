@@ -49,17 +49,44 @@ class OneOf(tuple[float, ...]):
         return " or ".join(self.some)
 
 
+def frozen(values: Array) -> Array:
+    """The array if nobody can write to it, otherwise a read-only copy.
+
+    >>> frozen(np.zeros(2)).flags.writeable
+    False
+    """
+    if isinstance(values, np.ndarray) and values.base is None and not values.flags.writeable:
+        return values
+    copy = np.array(values)
+    copy.setflags(write=False)
+    return copy
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """A conditional probability table P(variable | parents).
 
     ``values`` has shape ``(*parent cardinalities, cardinality)``: one axis a parent, in the order
-    of ``parents``, and the variable's own axis last, along which it sums to one.
+    of ``parents``, and the variable's own axis last, along which it sums to one. They are the
+    table's own and read-only: an array given is copied unless nobody can write to it.
+
+    >>> given = np.array([0.2, 0.8])
+    >>> rain = Table("rain", (), given)
+    >>> given[:] = 0.5
+    >>> rain.values, rain.values.flags.writeable
+    (array([0.2, 0.8]), False)
     """
 
     variable: str
     parents: tuple[str, ...]
     values: Array
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", frozen(self.values))
+
+    def __reduce__(self) -> tuple[type[Table], tuple[str, tuple[str, ...], Array]]:
+        """Copies are made anew, because NumPy's own copies are writable."""
+        return Table, (self.variable, self.parents, self.values)
 
 
 @dataclass(frozen=True, eq=False)

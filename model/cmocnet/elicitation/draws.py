@@ -38,7 +38,7 @@ class Draws:
 
     @cached_property
     def values(self) -> Mapping[str, Array]:
-        """Address -> one number a draw, shape (n,)."""
+        """Address -> one number a draw, shape (n,), read-only."""
         generator = np.random.default_rng(self.seed)
         common = generator.standard_normal(self.n)
         shared = self.review.protocol.shared
@@ -46,11 +46,13 @@ class Draws:
         own = generator.standard_normal((len(known), self.n))
         tilt = np.array([j.overstates for j in known], dtype=np.float64)[:, None]
         z = tilt * np.sqrt(shared) * common + np.sqrt(1.0 - tilt**2 * shared) * own
-        return dict(zip((j.address for j in known), _at(known, z), strict=True))
+        values = _at(known, z)
+        values.setflags(write=False)
+        return dict(zip((j.address for j in known), values, strict=True))
 
     @cached_property
     def tables(self) -> Mapping[str, Array]:
-        """Variable -> its tables, shape (n, *parent cardinalities, cardinality)."""
+        """Variable -> its tables, shape (n, *parent cardinalities, cardinality), read-only."""
         return dict(tables(self.review, self.values)) if self.ready is None else self.ready
 
 

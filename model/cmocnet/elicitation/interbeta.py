@@ -17,10 +17,12 @@ own reading of those extensions.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cmocnet import limits
 from cmocnet.elicitation.beta import Curve, masses
 from cmocnet.errors import ModelError
 from cmocnet.typing import Array
@@ -49,8 +51,8 @@ def index(scores: Sequence[ArrayLike], weights: ArrayLike, *, shift: float | Non
     Raises
     ------
     ModelError
-        If scores leave [0, 1], a weight is negative, all weights are zero, or their number is not
-        that of the parents.
+        If scores leave [0, 1], a weight is negative, all weights are zero, their number is not
+        that of the parents, or the table would be too large (:mod:`cmocnet.limits`).
 
     >>> index([[0, 1], [0, 0.5, 1]], [3, 1])
     array([[0.   , 0.125, 0.25 ],
@@ -62,6 +64,7 @@ def index(scores: Sequence[ArrayLike], weights: ArrayLike, *, shift: float | Non
         raise ModelError("a parent's scores must lie in [0, 1]")
     if shift is not None and not shift >= 0:
         raise ModelError("the shift of a geometric mean must be at least zero")
+    limits.table(prod(s.shape[-1] for s in states))
     total: Array = np.zeros(share.shape[:-1])
     for i, state in enumerate(states):
         weight = share[..., i, None]

@@ -13,10 +13,12 @@ Probabilistic Reasoning in Intelligent Systems, section 4.3 (the binary gate).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cmocnet import limits
 from cmocnet.errors import ModelError
 from cmocnet.typing import Array
 
@@ -40,7 +42,8 @@ def noisy_max(links: Sequence[ArrayLike], leak: ArrayLike | None = None) -> Arra
     Raises
     ------
     ModelError
-        If there is nothing to combine, a row is not a distribution, or numbers of states differ.
+        If there is nothing to combine, a row is not a distribution, numbers of states differ, or
+        the table would be too large (:mod:`cmocnet.limits`).
 
     >>> fever = [[1, 0, 0], [0.5, 0.3, 0.2]]
     >>> noisy_max([fever, fever], leak=[0.9, 0.1, 0]).round(3)[1]
@@ -54,6 +57,7 @@ def noisy_max(links: Sequence[ArrayLike], leak: ArrayLike | None = None) -> Arra
         raise ModelError("a noisy-MAX needs at least one parent or a leak")
     if any(r.ndim < 2 for r in rows) or len({r.shape[-1] for r in rows}) != 1:
         raise ModelError("every link and the leak need one probability a state of the child")
+    limits.table(prod(r.shape[-2] for r in rows) * rows[0].shape[-1])
     # Each parent's axis goes just before the child's, after those of earlier parents.
     total: Array = np.ones(())
     for i, row in enumerate(rows):

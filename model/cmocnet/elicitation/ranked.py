@@ -15,13 +15,21 @@ properties).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cmocnet import limits
 from cmocnet.errors import ModelError
 from cmocnet.typing import Array
+
+POINTS = 10**8
+"""Points at most over which one table is averaged: eight parents of two states have 10 ** 8."""
+
+TOGETHER = 2**20
+"""Points held in memory at a time."""
 
 Function = Literal["wmean", "wmin", "wmax", "mixminmax"]
 
@@ -64,7 +72,8 @@ def ranked(
     ------
     ModelError
         If scores leave [0, 1], a weight is negative or none is positive, the number of weights does
-        not fit, the variance is not positive, or n or ``samples`` is too small.
+        not fit, the variance is not positive, n or ``samples`` is too small, or the table or the
+        number of points is too large (:data:`POINTS`, :mod:`cmocnet.limits`).
 
     >>> ranked([[0, 0.5, 1], [0, 0.5, 1]], [2, 1], 0.01, 3)[0].round(3)
     array([[0.911, 0.089, 0.   ],
@@ -77,7 +86,40 @@ def ranked(
     if not (np.all(spread > 0) and np.all(np.isfinite(spread))):
         raise ModelError("a ranked node's variance must be positive")
     points = _points(scores, samples)
+    cards = [x.size // samples for x in points]
+    limits.table(prod(cards) * n)
+    total = prod(x.size for x in points)
+    if total > POINTS:
+        raise ModelError(
+            f"{len(points)} parents of a ranked node make {limits.counted(total)} points",
+            expected=f"at most {limits.counted(POINTS)}: fewer parents, or intermediate variables "
+            "that gather some of them",
+        )
+    return _averaged(points, weights, spread, n, function, samples)
+
+
+def _averaged(
+    points: list[Array],
+    weights: ArrayLike,
+    spread: Array,
+    n: int,
+    function: Function,
+    samples: int,
+) -> Array:
+    """The table from the sample points; while they are many, one parent's states one by one."""
     parents = len(points)
+    drawn = prod(np.broadcast_shapes(spread.shape, np.shape(weights)[:-1]))
+    if drawn * prod(x.size for x in points) > TOGETHER:
+        for axis, x in enumerate(points):
+            if x.size > samples:
+                each = [
+                    [*points[:axis], part, *points[axis + 1 :]]
+                    for part in np.split(x, x.size // samples)
+                ]
+                rows = [_averaged(p, weights, spread, n, function, samples) for p in each]
+                return np.concatenate(rows, axis=axis - parents - 1)
+    held = 8 * 6 * drawn * prod(x.size for x in points)
+    limits.fits(held, f"{drawn} draws of a ranked node", instead="fewer draws or parents")
     centre = central(points, weights, function)
     sigma = np.sqrt(spread).reshape(*spread.shape, *(1,) * parents)
     from scipy.special import ndtr  # imported where it is used, as in beta

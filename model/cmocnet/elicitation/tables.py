@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 import numpy as np
 
+from cmocnet import limits
 from cmocnet.elicitation.interbeta import interbeta_mean
 from cmocnet.elicitation.noisy_max import noisy_or
 from cmocnet.elicitation.ranked import ranked
@@ -34,6 +36,9 @@ from cmocnet.typing import Array, DiscreteNetwork, Table
 Values = Mapping[str, Array]
 Rule = Literal["sum", "product"]
 """How parents combine: weighted arithmetic mean, or the rival, a shifted geometric mean."""
+
+BYTES = 8 * 4
+"""Memory of an entry while tables are built: the result and what it is made from."""
 
 _SHIFT = {"sum": None, "product": 1.0}
 States = Mapping[str, tuple[str, ...]]
@@ -170,14 +175,30 @@ def build(
     rule
         ``product`` combines parents by a shifted geometric mean instead of a sum, so that one bad
         parent weighs more: the rival under which conclusions are tried again.
+
+    The table is read-only, since whoever holds it shares it.
+
+    Raises
+    ------
+    ModelError
+        If the table, or all drawn tables together, would be too large; see :mod:`cmocnet.limits`.
     """
     put = values or {}
+    inner = (*(len(states[p]) for p in variable.parents), len(variable.states))
+    limits.table(prod(inner), variable.name)
     mine = [v for a, v in put.items() if a.startswith(f"{variable.name}/")]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
+    limits.fits(
+        BYTES * prod((*lead, *inner)),
+        f"{prod(lead)} drawn tables of {prod(inner):,} entries",
+        where=variable.name,
+        instead="fewer draws or fewer parents",
+    )
     cell = _cell(variable.table, variable, states, f"{variable.name}/", put, rule)
     table = _over(cell, variable.parents, states)
-    inner = table.shape[table.ndim - len(variable.parents) - 1 :]
-    return np.ascontiguousarray(np.broadcast_to(table, (*lead, *inner)), dtype=np.float64)
+    built = np.array(np.broadcast_to(table, (*lead, *inner)), dtype=np.float64, order="C")
+    built.setflags(write=False)
+    return built
 
 
 def _over(cell: _Cell, parents: tuple[str, ...], states: States) -> Array:

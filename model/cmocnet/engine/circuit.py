@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine.answers import Shapes
+from cmocnet.engine.forks import kept
 from cmocnet.engine.plan import Plan, make_plan
 from cmocnet.typing import Array, DiscreteNetwork
 
@@ -56,12 +56,12 @@ class Circuit:
         """The variables of the result."""
         return self.plan.keep
 
-    @cached_property
+    @kept
     def leaf_of(self) -> dict[int, int]:
         """Variable -> position of its table among the leaves."""
         return {leaf.variable: i for i, leaf in enumerate(self.leaves)}
 
-    @cached_property
+    @kept
     def base(self) -> Array:
         """The arena before evidence: unsliced tables, ones, and zeros."""
         arena = np.zeros(self.plan.length)
@@ -73,7 +73,7 @@ class Circuit:
             arena[self.plan.span(ones)] = 1.0
         return arena
 
-    @cached_property
+    @kept
     def gather(self) -> Ints:
         """Where every table entry lies in the arena, tables one after the other in their own order.
 
@@ -88,12 +88,12 @@ class Circuit:
             parts.append(stored.transpose([leaf.axes.index(v) for v in leaf.family]).ravel())
         return np.concatenate(parts)
 
-    @cached_property
+    @kept
     def shaped(self) -> Shapes:
         """Place in a gathered array, and shape, of every table."""
         return Shapes(dict(self.shapes))
 
-    @cached_property
+    @kept
     def spots(self) -> dict[int, tuple[int, int, int, int]]:
         """Variable -> (tensor, before, card, after): the tensor its posterior is read from.
 
@@ -120,7 +120,7 @@ class Circuit:
         cards = [self.plan.cards[v] for v in axes]
         return int(np.prod(cards[:i])), cards[i], int(np.prod(cards[i + 1 :]))
 
-    @cached_property
+    @kept
     def needed(self) -> tuple[tuple[int, int], ...]:
         """Step by step, how far a run must go for the derivatives of a and of b to be needed."""
         wanted = {spot[0] for spot in self.spots.values()}

@@ -19,7 +19,7 @@ def most_probable(circuit: Circuit, indicators: Indicators) -> tuple[dict[int, i
 
     The first of equally probable states wins. Minus infinity if the evidence is impossible.
     """
-    arena = plain.logarithm(plain.load(circuit, indicators))
+    arena, shifts = plain.log_load(circuit, indicators)
     best = float(plain.log_forward(circuit, arena, largest=True)[0])
     codes: dict[int, int] = {}
     if best == -np.inf:
@@ -32,7 +32,7 @@ def most_probable(circuit: Circuit, indicators: Indicators) -> tuple[dict[int, i
             total = total + _given(circuit, arena, step.b, codes, chosen)
             where = np.unravel_index(int(total.argmax()), total.shape)
             codes.update((v, int(c)) for v, c in zip(chosen, where, strict=True))
-    return codes, best + indicators.log_scale
+    return codes, best + float(shifts.sum()) + indicators.log_scale
 
 
 def _given(

@@ -1,4 +1,4 @@
-"""From derivatives of the leaves to derivatives of the tables, plain or with covariation."""
+"""From plain derivatives of the tables to derivatives with covariation."""
 
 from __future__ import annotations
 
@@ -7,26 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine.answers import Tables
-from cmocnet.engine.indicators import Codebook, Indicators
+from cmocnet.engine.forks import IMPORTING
 from cmocnet.typing import Array, DiscreteNetwork
 
 CERTAIN = 1e-12
 """An entry this near to 1 leaves nothing to share in proportion."""
-
-
-def with_weights(tables: Tables, indicators: Indicators, codebook: Codebook) -> Tables:
-    """A leaf is a table times weights, and so is its derivative; a table cut off has none."""
-    for i, code, cut in indicators.hard:
-        table = tables[codebook.names[i]]
-        kept = table[..., code].copy()
-        table[...] = 0.0
-        if not cut:
-            table[..., code] = kept
-    for i, cut, weights in indicators.soft:
-        table = tables[codebook.names[i]]
-        table *= 0.0 if cut else weights
-    return tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +40,8 @@ class RowsOfTables:
         others are all zero and proportions say nothing; they then share the change equally.
         """
         if compiled:
-            from cmocnet.engine import covariation
-
+            with IMPORTING:
+                from cmocnet.engine import covariation
             covariation.covary(self.values, gradient, self.lengths)
             return gradient
         weighted = self.values * gradient

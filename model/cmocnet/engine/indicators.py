@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 
 import numpy as np
@@ -28,6 +28,14 @@ JOINT = 4096
 """Entries up to which an event is read from the joint distribution of its variables."""
 
 
+FAR = 1e-290
+"""Below this share of the largest a weight loses digits in doubles."""
+
+
+LEAST = -1e300
+"""Stands for the logarithm of the largest weight where all are zero."""
+
+
 @dataclass(eq=False, slots=True)
 class Indicators:
     """What evidence does to the variables it touches; a variable is in one of the two only.
@@ -39,21 +47,37 @@ class Indicators:
     soft: tuple[Soft, ...] = ()
     log_scale: float = 0.0
     """Logarithm of what was divided out of the likelihoods so that the largest weight is 1."""
+    logs: Mapping[int, Array] = field(default_factory=dict)
+    """Logarithms of those soft weights that doubles cannot hold beside a largest of 1."""
 
-    def tilted(self, weights: Mapping[int, Array]) -> Indicators:
-        """The same evidence with further weights on some variables."""
+    def log_weights(self, i: int, weights: Array) -> Array:
+        """Logarithms of a soft variable's weights, zero being minus infinity."""
+        known = self.logs.get(i)
+        return logarithms(weights) if known is None else known
+
+    def tilted(self, logs: Mapping[int, Array]) -> Indicators:
+        """The same evidence with further weights, given as logarithms, on some variables."""
         hard, soft = list(self.hard), {i: (i, cut, w) for i, cut, w in self.soft}
-        for i, w in weights.items():
+        far = dict(self.logs)
+        for i, more in logs.items():
             match = next((h for h in hard if h[0] == i), None)
             if match is None:
-                _, cut, old = soft.get(i, (i, 0, np.ones(len(w))))
-            elif w[match[1]]:
+                _, cut, old = soft.get(i, (i, 0, np.ones(len(more))))
+            elif more[match[1]] > -np.inf:
                 continue  # an observed variable has one state left, so weights change nothing
             else:
                 hard.remove(match)
-                cut, old = match[2], np.arange(len(w)) == match[1]  # nothing is left of it
-            soft[i] = (i, cut, old * w)
-        return Indicators(tuple(hard), tuple(soft.values()), self.log_scale)
+                cut, old = match[2], np.zeros(len(more))  # nothing is left of it
+            total = self.log_weights(i, old) + more
+            far[i] = total - max(float(total.max()), LEAST)
+            soft[i] = (i, cut, np.exp(far[i]))
+        return Indicators(tuple(hard), tuple(soft.values()), self.log_scale, far)
+
+
+def logarithms(weights: Array) -> Array:
+    """Natural logarithms, that of zero being minus infinity."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(weights))
 
 
 NOTHING = Indicators()
@@ -124,11 +148,11 @@ class Codebook:
             flat = (flat[:, None] * self.cards[i] + np.array(codes)).ravel()
         return flat
 
-    def weights(self, event: Mapping[int, Sequence[int]]) -> dict[int, Array]:
-        """An event as the likelihood of ones and zeros that it is."""
-        found = {i: np.zeros(self.cards[i]) for i in event}
+    def logs(self, event: Mapping[int, Sequence[int]]) -> dict[int, Array]:
+        """An event as the likelihood of ones and zeros that it is, in logarithms."""
+        found = {i: np.full(self.cards[i], -np.inf) for i in event}
         for i, codes in event.items():
-            found[i][list(codes)] = 1.0
+            found[i][list(codes)] = 0.0
         return found
 
     def indicators(self, evidence: Evidence) -> Indicators:
@@ -149,28 +173,33 @@ class Codebook:
             if not isinstance(getattr(evidence, kind), Mapping):
                 what = f"{type(getattr(evidence, kind)).__name__} is no mapping"
                 raise QueryError(what, where=kind, expected="one from variables")
-        hard: dict[int, int] = {}
         do = {self.variable(v): self.code(v, s) for v, s in evidence.do.items()}
-        weights: dict[int, Array] = {}
-        log_scale = 0.0
-        for v, w in evidence.likelihood.items():
-            numbers = self.numbers(v, w, "likelihood")
-            log_scale += float(np.log(numbers.max()))
-            weights[self.variable(v)] = numbers / numbers.max()
-        for v, s in evidence.observed.items():
-            hard[self.variable(v)] = self.code(v, s)
-        for i in list(hard):
-            if i in do and do[i] != hard[i]:
+        weights = {
+            self.variable(v): self.numbers(v, w, "likelihood")
+            for v, w in evidence.likelihood.items()
+        }
+        hard = {self.variable(v): self.code(v, s) for v, s in evidence.observed.items()}
+        for i, code in hard.items():
+            if do.get(i, code) != code:
                 weights.setdefault(i, np.ones(self.cards[i]))
         for given in (hard, do):
             for i, code in given.items():
                 if i in weights:
                     weights[i] = weights[i] * (np.arange(self.cards[i]) == code)
         merged = {**{i: (c, 0) for i, c in hard.items()}, **{i: (c, 1) for i, c in do.items()}}
+        soft, logs, log_scale = [], {}, 0.0
+        for i, w in weights.items():
+            most = float(w.max()) or 1.0  # all zero is impossible, and said by the run
+            scaled = w / most
+            if ((w > 0) & (scaled < FAR)).any():
+                logs[i] = logarithms(w) - math.log(most)
+            soft.append((i, int(i in do), scaled))
+            log_scale += math.log(most)
         return Indicators(
             tuple((i, c, cut) for i, (c, cut) in merged.items() if i not in weights),
-            tuple((i, int(i in do), w) for i, w in weights.items()),
+            tuple(soft),
             log_scale,
+            logs,
         )
 
     def numbers(self, name: str, values: Sequence[float], kind: str) -> Array:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmocnet.engine.indicators import Indicators
+from cmocnet.engine.indicators import FAR, Indicators
 from cmocnet.errors import EvidenceError
 from cmocnet.typing import Array, Evidence
 
@@ -52,11 +52,39 @@ def fitted(program: Program, evidence: Evidence, indicators: Indicators) -> Indi
     if np.prod(cards, dtype=float) <= JOINT_STATES:
         start = program.kept(names, evidence, indicators).reshape(cards)
         weights, worst = fit_joint(start, list(wanted.values()))
+        tiny = bool(((start > 0) & (start < FAR)).any())
     else:
         weights, worst = _fit_network(program, evidence, indicators, wanted)
+        tiny = False
+    with np.errstate(divide="ignore"):
+        logs = [np.log(w) for w in weights]
+    if worst == np.inf or tiny:  # what is too small for doubles is not impossible yet
+        logs, worst = _fit_logs(program, indicators, wanted)
     if worst > MET:
         raise _unmet(program, evidence, indicators)
-    return indicators.tilted(dict(zip(names, weights, strict=True)))
+    return indicators.tilted(dict(zip(names, logs, strict=True)))
+
+
+def _fit_logs(
+    program: Program, indicators: Indicators, wanted: dict[int, Array]
+) -> tuple[list[Array], float]:
+    """The logarithms of the weights, found by runs in logarithms, in which nothing underflows."""
+    logs = {i: np.zeros(len(w)) for i, w in wanted.items()}
+    worst = np.inf
+    for _ in range(SWEEPS // 100):
+        before, worst = worst, 0.0
+        for i, want in wanted.items():
+            have = program.log_kept((i,), indicators.tilted(logs))
+            if np.any((have == -np.inf) & (want > 0)):
+                return list(logs.values()), np.inf
+            worst = max(worst, float(np.abs(np.exp(have) - want).max()))
+            more = np.full(len(want), -np.inf)
+            more[want > 0] = np.log(want[want > 0]) - have[want > 0]
+            logs[i] = logs[i] + more
+            logs[i] = logs[i] - logs[i].max()
+        if worst <= TOLERANCE or (worst <= MET and worst >= before):
+            break
+    return list(logs.values()), worst
 
 
 def fit_joint(start: Array, wanted: list[Array]) -> tuple[list[Array], float]:
@@ -96,7 +124,8 @@ def _fit_network(
     for _ in range(SWEEPS // 100):
         worst = 0.0
         for i, want in wanted.items():
-            tilted = indicators.tilted(weights)
+            with np.errstate(divide="ignore"):
+                tilted = indicators.tilted({j: np.log(w) for j, w in weights.items()})
             have = program.kept((i,), evidence, tilted)
             if np.any((have <= 0) & (want > 0)):
                 return list(weights.values()), np.inf
@@ -113,9 +142,9 @@ def _unmet(program: Program, evidence: Evidence, indicators: Indicators) -> Evid
     """The error that names the marginals, or the one of them, that cannot be met."""
     items = Evidence(marginal=evidence.marginal).items()
     for (name, numbers), item in zip(evidence.marginal.items(), items, strict=True):
-        have = program.kept((program.codebook.variable(name),), evidence, indicators)
+        have = program.log_kept((program.codebook.variable(name),), indicators)
         states = program.network.states[name]
-        lost = [s for s, w, h in zip(states, numbers, have, strict=True) if w > 0 and h <= 0]
+        lost = [s for s, w, h in zip(states, numbers, have, strict=True) if w > 0 and h == -np.inf]
         if lost:
             others = Evidence(evidence.observed, evidence.likelihood, {}, evidence.do).items()
             given = f" given {', '.join(others)}" if others else ""

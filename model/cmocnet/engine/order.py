@@ -1,25 +1,35 @@
 """In which order to multiply the tables and sum the variables out.
 
 The cost of an exact answer is decided here. Elimination orders come from randomised greedy searches
-(smallest cluster, smallest weighted fill, and mixtures); each is turned into a tree of pairwise
-products, summing a variable as soon as one factor alone mentions it, and the tree of the fewest
-multiply-adds wins. Sets of variables are Python integers used as bit masks.
+(smallest cluster, smallest weighted fill, and mixtures; :mod:`.elimination`); each is turned into a
+tree of pairwise products, summing a variable as soon as one factor alone mentions it, and the tree
+of the fewest multiply-adds wins. Sets of variables are Python integers used as bit masks.
 
-Sources: Kjaerulff, U. (1990), Triangulation of graphs: algorithms giving small total state space
-(weighted greedy scores); Gogate, V. and Dechter, R. (2004), UAI (randomised ties);
-Dechter, R. (1999), Artificial Intelligence 113:41 (buckets).
+Source: Dechter, R. (1999), Artificial Intelligence 113:41 (buckets).
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from math import prod
+
+from cmocnet.engine.elimination import Graph, bits, greedy_order
 
 RESTARTS = 40
 WORTH = 20_000
 """Restarts at most, and one for each so many multiply-adds: a cheap run is not worth a search."""
+
+PLACED = 8_000
+"""Variables put in order by all restarts of one search together: large networks get fewer."""
+
+CROWD = 64
+"""Factors from which those of equal scope are multiplied before any pair is weighed."""
+
+PAIRED = 256
+"""Factors up to which every pair is weighed; more are multiplied in order of size."""
 
 Merge = tuple[int, int, int]
 """(left factor, right factor or -1 for a plain sum, scope of the result)."""
@@ -27,22 +37,16 @@ Merge = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Contraction:
-    """A tree of pairwise products; factor ``len(scopes) + i`` is the result of merge ``i``."""
+    """A tree of pairwise products; factor ``len(scopes) + i`` is the result of merge ``i``.
+
+    ``widest`` has the variables of the product with the most configurations, and ``entries`` is
+    how many numbers all results have together.
+    """
 
     merges: tuple[Merge, ...]
     cost: int
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The positions of the bits set, lowest first.
-
-    >>> list(bits(0b1010))
-    [1, 3]
-    """
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+    entries: int
+    widest: int
 
 
 def size(mask: int, cards: Sequence[int]) -> int:
@@ -51,95 +55,44 @@ def size(mask: int, cards: Sequence[int]) -> int:
     >>> size(0b101, [2, 3, 4])
     8
     """
-    return prod(cards[v] for v in bits(mask))
+    return prod([cards[v] for v in bits(mask)])
 
 
 def search(
     scopes: Sequence[int], cards: Sequence[int], keep: int = 0, *, effort: int = 1, seed: int = 0
-) -> Contraction:
+) -> Contraction | None:
     """The cheapest contraction found; ``keep`` is the set of variables that must not be summed.
 
-    ``effort`` multiplies the number of restarts. The same arguments give the same tree.
+    ``effort`` multiplies the number of restarts. The same arguments give the same tree. None if
+    every order leads to a table that no machine holds.
     """
+    graph = Graph(scopes, cards)
     best: Contraction | None = None
     for fill in (1.0, 0.0):
-        order = greedy_order(scopes, cards, keep, fill=fill, rng=None)
-        found = contract(scopes, order, cards, keep)
-        if best is None or found.cost < best.cost:
-            best = found
-    assert best is not None
+        best = _better(
+            best, scopes, cards, keep, greedy_order(graph.copy(), keep, fill=fill, rng=None)
+        )
+    if best is None:
+        return None
     rng = random.Random(seed)
-    for i in range(effort * min(RESTARTS, best.cost // WORTH)):
-        fill = (1.0, 0.5, 0.75, 0.25)[i % 4]
-        found = contract(scopes, greedy_order(scopes, cards, keep, fill=fill, rng=rng), cards, keep)
-        if found.cost < best.cost:
-            best = found
+    restarts = effort * min(RESTARTS, best.cost // WORTH, PLACED // max(1, len(graph.near)))
+    for i in range(restarts):
+        order = greedy_order(graph.copy(), keep, fill=(1.0, 0.5, 0.75, 0.25)[i % 4], rng=rng)
+        best = _better(best, scopes, cards, keep, order)
     return best
 
 
-def greedy_order(
+def _better(
+    best: Contraction | None,
     scopes: Sequence[int],
     cards: Sequence[int],
     keep: int,
-    *,
-    fill: float,
-    rng: random.Random | None,
-) -> list[int]:
-    """One greedy elimination order.
-
-    The score of a variable is cluster size ** (1 - fill) * weighted fill-in ** fill, times random
-    noise where ``rng`` is given; lowest goes first.
-    """
-    near = _neighbours(scopes, len(cards))
-    present = 0
-    for scope in scopes:
-        present |= scope
-    todo = set(bits(present & ~keep))
-    score = {v: _score(v, near, cards, fill, rng) for v in sorted(todo)}
-    order = []
-    while todo:
-        v = min(score, key=score.__getitem__)
-        order.append(v)
-        todo.discard(v)
-        del score[v]
-        clique = near[v]
-        touched = clique
-        for u in bits(clique):
-            if fill and clique & ~near[u] & ~(1 << u):
-                touched |= near[u]  # new arcs at u change the fill-in of its other neighbours
-            near[u] = (near[u] | clique) & ~(1 << u) & ~(1 << v)
-        for u in bits(touched & ~(1 << v)):
-            if u in score:
-                score[u] = _score(u, near, cards, fill, rng)
-    return order
-
-
-def _neighbours(scopes: Sequence[int], n: int) -> list[int]:
-    near = [0] * n
-    for scope in scopes:
-        for v in bits(scope):
-            near[v] |= scope
-    return [mask & ~(1 << v) for v, mask in enumerate(near)]
-
-
-def _score(
-    v: int, near: Sequence[int], cards: Sequence[int], fill: float, rng: random.Random | None
-) -> float:
-    value = 1.0
-    if fill < 1.0:
-        value *= float(size(near[v], cards) * cards[v]) ** (1.0 - fill)
-    if fill > 0.0:
-        value *= (1.0 + _weighted_fill(near[v], near, cards)) ** fill
-    return value * (1.0 + 0.5 * rng.random()) if rng else value
-
-
-def _weighted_fill(clique: int, near: Sequence[int], cards: Sequence[int]) -> float:
-    total = 0
-    rest = clique
-    for u in bits(clique):
-        rest &= rest - 1
-        total += cards[u] * sum(cards[w] for w in bits(rest & ~near[u]))
-    return float(total)
+    order: Sequence[int] | None,
+) -> Contraction | None:
+    if order is None:
+        return best
+    found = contract(scopes, order, cards, keep)
+    return found if best is None or found.cost < best.cost else best
 
 
 def contract(
@@ -150,7 +103,7 @@ def contract(
     for v in order:
         tree.eliminate(v)
     tree.join(list(tree.live))
-    return Contraction(tuple(tree.merges), tree.cost)
+    return Contraction(tuple(tree.merges), tree.cost, tree.entries, tree.widest)
 
 
 class _Tree:
@@ -165,7 +118,9 @@ class _Tree:
             for v in bits(scope):
                 self.holders[v].add(i)
         self.merges: list[Merge] = []
-        self.cost = 0
+        self.cost = self.entries = 0
+        self.widest, self.most = 0, 0
+        self.sizes: dict[int, int] = {}
         self.next = len(scopes)
 
     def eliminate(self, v: int) -> None:
@@ -176,8 +131,7 @@ class _Tree:
             if len(factors) > 1:
                 alone = self._alone(self.live[f], {f})
                 if alone:
-                    self.holders[v].discard(f)
-                    self.holders[v].add(self._replace(f, -1, self.live[f] & ~alone))
+                    self._replace(f, -1, self.live[f] & ~alone)
         factors = sorted(self.holders[v])
         if len(factors) == 1:
             f = factors[0]
@@ -187,16 +141,57 @@ class _Tree:
 
     def join(self, factors: list[int]) -> None:
         """Multiply the factors pairwise, smallest union first."""
-        while len(factors) > 1:
-            pairs = [(f, g) for i, f in enumerate(factors) for g in factors[i + 1 :]]
-            f, g = min(pairs, key=self._pair_cost)
-            union = self.live[f] | self.live[g]
-            merged = self._replace(f, g, union & ~self._alone(union, {f, g}))
-            factors = [h for h in factors if h not in (f, g)] + [merged]
+        if len(factors) > CROWD:
+            factors = self._alike(factors)
+        if len(factors) > PAIRED:
+            factors = [self._in_turn(factors)]
+        left = set(factors)
+        queue = [self._pair(f, g) for i, f in enumerate(factors) for g in factors[i + 1 :]]
+        heapify(queue)
+        while len(left) > 1:
+            _, _, f, g = heappop(queue)
+            if f in left and g in left:
+                left -= {f, g}
+                merged = self._multiply(f, g)
+                for h in left:
+                    heappush(queue, self._pair(h, merged))
+                left.add(merged)
 
-    def _pair_cost(self, pair: tuple[int, int]) -> tuple[int, int]:
-        a, b = self.live[pair[0]], self.live[pair[1]]
-        return size(a | b, self.cards), -size(a & b, self.cards)
+    def _alike(self, factors: Sequence[int]) -> list[int]:
+        """Multiply those of equal scope, two and two."""
+        groups: dict[int, list[int]] = {}
+        for f in factors:
+            groups.setdefault(self.live[f], []).append(f)
+        return sorted(f for group in groups.values() for f in self._balanced(group))
+
+    def _balanced(self, group: list[int]) -> list[int]:
+        while len(group) > 1:
+            pairs = zip(group[::2], group[1::2], strict=False)
+            odd = group[len(group) & ~1 :]
+            group = [self._multiply(f, g) for f, g in pairs] + odd
+        return group
+
+    def _in_turn(self, factors: Sequence[int]) -> int:
+        """Multiply all in order of size."""
+        first, *others = sorted(factors, key=lambda f: (self._size(self.live[f]), f))
+        for f in others:
+            first = self._multiply(first, f)
+        return first
+
+    def _pair(self, f: int, g: int) -> tuple[int, int, int, int]:
+        """What multiplying two factors costs, the most in common first, then the oldest."""
+        a, b = self.live[f], self.live[g]
+        return self._size(a | b), -self._size(a & b), f, g
+
+    def _size(self, mask: int) -> int:
+        known = self.sizes.get(mask)
+        if known is None:
+            known = self.sizes[mask] = size(mask, self.cards)
+        return known
+
+    def _multiply(self, f: int, g: int) -> int:
+        union = self.live[f] | self.live[g]
+        return self._replace(f, g, union & ~self._alone(union, {f, g}))
 
     def _alone(self, scope: int, factors: set[int]) -> int:
         """The variables of the scope that no other factor mentions and nobody asked to keep."""
@@ -213,7 +208,11 @@ class _Tree:
             if scope >> v & 1:
                 self.holders[v].add(self.next)
         self.merges.append((f, g, scope))
-        self.cost += size(union, self.cards)
+        cost = self._size(union)
+        self.cost += cost
+        self.entries += self._size(scope)
+        if cost > self.most:
+            self.most, self.widest = cost, union
         self.live[self.next] = scope
         self.next += 1
         return self.next - 1

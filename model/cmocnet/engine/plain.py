@@ -13,6 +13,9 @@ from cmocnet.engine.indicators import Indicators
 from cmocnet.engine.plan import LANES, Ints, Step
 from cmocnet.typing import Array
 
+TERMS = 2**21
+"""Terms of a product of logarithms held in memory at a time."""
+
 
 def load(circuit: Circuit, indicators: Indicators) -> Array:
     """The arena's values with the evidence in the leaves."""
@@ -37,12 +40,63 @@ def load(circuit: Circuit, indicators: Indicators) -> Array:
     return arena
 
 
-def _weigh(circuit: Circuit, arena: Array, i: int, cut: int, weights: Array) -> None:
+def log_load(circuit: Circuit, indicators: Indicators) -> tuple[Array, Array]:
+    """The arena in logarithms with the evidence in the leaves, and what was taken off each leaf.
+
+    The largest entry of a leaf becomes 0: so the logarithms of a thousand rare observations do not
+    add up to a number that has lost its last digits.
+    """
+    arena = logarithm(load(circuit, Indicators(indicators.hard)))
+    for i, cut, weights in indicators.soft:
+        leaf = _leaf(circuit, arena, i)
+        if leaf is not None:
+            logs = indicators.log_weights(i, weights)[None, :, None]
+            leaf[...] = logs if cut else leaf + logs
+    shifts = np.zeros(len(circuit.leaves))
+    for i, one in enumerate(circuit.leaves):
+        values = arena[circuit.plan.span(one.tensor)]
+        most = float(values.max())
+        if np.isfinite(most):
+            values -= most
+            shifts[i] = most
+    return arena, shifts
+
+
+def log_weigh(circuit: Circuit, adjoint: Array, indicators: Indicators) -> None:
+    """In place: a leaf is a table times weights, and so is its derivative, in logarithms."""
+    for i, code, cut in indicators.hard:
+        leaf = _leaf(circuit, adjoint, i)
+        if leaf is not None:
+            others = np.arange(leaf.shape[1]) != code
+            leaf[:, others if not cut else slice(None)] = -np.inf
+    for i, cut, weights in indicators.soft:
+        leaf = _leaf(circuit, adjoint, i)
+        if leaf is not None:
+            leaf += -np.inf if cut else indicators.log_weights(i, weights)[None, :, None]
+
+
+def weigh(circuit: Circuit, adjoint: Array, indicators: Indicators) -> None:
+    """In place: derivatives of the leaves become those of the tables; one cut off has none."""
+    hard = [(i, cut, np.arange(circuit.plan.cards[i]) == code) for i, code, cut in indicators.hard]
+    for i, cut, weights in (*hard, *indicators.soft):
+        leaf = _leaf(circuit, adjoint, i)
+        if leaf is not None:
+            leaf *= 0.0 if cut else weights[None, :, None]
+
+
+def _leaf(circuit: Circuit, arena: Array, i: int) -> Array | None:
+    """The leaf of variable i as (before, states, after); None if it has no axis for the states."""
     at = circuit.leaf_of.get(i)
     if at is None or i in circuit.leaves[at].known:
-        return
+        return None
     tensor = circuit.leaves[at].tensor
-    leaf = arena[circuit.plan.span(tensor)].reshape(circuit.around(tensor, i))
+    return arena[circuit.plan.span(tensor)].reshape(circuit.around(tensor, i))
+
+
+def _weigh(circuit: Circuit, arena: Array, i: int, cut: int, weights: Array) -> None:
+    leaf = _leaf(circuit, arena, i)
+    if leaf is None:
+        return
     if cut:
         leaf[...] = weights[None, :, None]
     else:
@@ -104,6 +158,8 @@ def marginals(circuit: Circuit, arena: Array, adjoint: Array) -> dict[int, Array
 
 def _log_product(x: Array, y: Array, *, largest: bool = False) -> Array:
     """log(exp(x) @ exp(y)) over the last axis of x and the middle axis of y, or the maximum."""
+    if x.size * y.shape[2] > TERMS and max(x.shape[0], x.shape[1], y.shape[2]) > 1:
+        return _log_product_in_halves(x, y, largest=largest)
     terms = x[:, :, :, None] + y[:, None, :, :]
     top = terms.max(axis=2)
     if largest:
@@ -111,6 +167,21 @@ def _log_product(x: Array, y: Array, *, largest: bool = False) -> Array:
     safe = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(np.exp(terms - safe[:, :, None, :]).sum(axis=2)) + safe)
+
+
+def _log_product_in_halves(x: Array, y: Array, *, largest: bool) -> Array:
+    """The same from two halves along the longest axis of the result, so that all terms fit."""
+    (g, m, _), n = x.shape, y.shape[2]
+    if g > 1:
+        at, axis = g // 2, 0
+        parts = [(x[:at], y[:at]), (x[at:], y[at:])]
+    elif m >= n:
+        at, axis = m // 2, 1
+        parts = [(x[:, :at], y), (x[:, at:], y)]
+    else:
+        at, axis = n // 2, 2
+        parts = [(x, y[:, :, :at]), (x, y[:, :, at:])]
+    return np.concatenate([_log_product(a, b, largest=largest) for a, b in parts], axis=axis)
 
 
 def logarithm(arena: Array) -> Array:

@@ -11,14 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine.order import Contraction, bits, search, size
+from cmocnet import limits
+from cmocnet.engine.elimination import BEYOND, bits
+from cmocnet.engine.forks import kept
+from cmocnet.engine.order import Contraction, search, size
+from cmocnet.errors import ModelError
 
 Ints = NDArray[np.int64]
+
+BYTES = 8 * 6
+"""Memory of an entry: in the tables, in the arena and its derivatives, each twice, and packed."""
 
 DOT, AXPY, LANES = 0, 1, 2
 """What the inner loop runs over: k (n is 1), n, or g (then g is stored last)."""
@@ -45,7 +51,7 @@ class Step:
         """Multiply-adds."""
         return self.g * self.m * self.n * self.k
 
-    @cached_property
+    @kept
     def scatter(self) -> Ints:
         """Positions in ``out`` of the step's result in the step's own order."""
         g, m, n = self.to_g, self.to_m, self.to_n
@@ -75,7 +81,7 @@ class Plan:
         """Doubles in the arena."""
         return int(self.offsets[-1])
 
-    @cached_property
+    @kept
     def cost(self) -> int:
         """Multiply-adds of one forward run."""
         return sum(step.cost for step in self.steps)
@@ -89,7 +95,7 @@ class Plan:
         """Where a tensor lies in the arena."""
         return slice(int(self.offsets[tensor]), int(self.offsets[tensor + 1]))
 
-    @cached_property
+    @kept
     def constants(self) -> range:
         """The tensors of ones."""
         return range(self.n_leaves, self.steps[0].out)
@@ -105,10 +111,36 @@ def make_plan(
     """Search an order for factors of the given scopes and lay out its steps.
 
     ``keep`` are the variables of the result, in the order of its axes.
+
+    Raises
+    ------
+    ModelError
+        If running the best order found takes too much memory or too many multiply-adds.
     """
     masks = [sum(1 << v for v in scope) for scope in scopes]
     kept = sum(1 << v for v in keep)
-    return lay_out(masks, cards, keep, search(masks, cards, kept, effort=effort))
+    tree = search(masks, cards, kept, effort=effort)
+    _feasible(tree, sum(size(mask, cards) for mask in masks), cards)
+    assert tree is not None
+    return lay_out(masks, cards, keep, tree)
+
+
+def _feasible(tree: Contraction | None, leaves: int, cards: Sequence[int]) -> None:
+    """Refuse a contraction that would not fit, while it is no more than a list of sizes."""
+    instead = "fewer arcs, states or parents a variable, or a question about fewer variables"
+    if tree is None:
+        raise ModelError(
+            f"exact answers need a table of more than {limits.counted(BEYOND)} entries",
+            expected=f"a network of smaller width: {instead}",
+        )
+    width = tree.widest.bit_count()
+    what = f"exact answers multiply tables over {width} variables at once, which"
+    limits.fits(BYTES * (leaves + tree.entries), what, instead=instead)
+    if tree.cost > limits.MULTIPLY_ADDS:
+        raise ModelError(
+            f"{what} would take {limits.counted(tree.cost)} multiply-adds",
+            expected=f"at most {limits.counted(limits.MULTIPLY_ADDS)}: {instead}",
+        )
 
 
 def lay_out(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine import batch, plain, run
+from cmocnet.engine.forks import IMPORTING
 from cmocnet.engine.indicators import Indicators
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.typing import Array, Event, Evidence
@@ -109,8 +110,8 @@ def _fill(
     found: tuple[tuple[int, ...], Array, slice],
 ) -> None:
     """Sum each target's answer from the shares of a joint that holds its variables."""
-    from cmocnet.engine import lanes
-
+    with IMPORTING:
+        from cmocnet.engine import lanes
     joint, shares, rows = found
     cards = [program.codebook.cards[i] for i in joint]
     codes = np.unravel_index(np.arange(shares.shape[1]), cards)
@@ -277,7 +278,7 @@ def _ratios(
     """P(event | evidence) in each draw, for an event whose joint would be large."""
     evidence, size, threads = how
     assert not isinstance(target, str)
-    both = base.tilted(program.codebook.weights(program.codebook.event(target)))
+    both = base.tilted(program.codebook.logs(program.codebook.event(target)))
     top, bottom = (
         np.concatenate([values[:, 0] for _, _, values, _ in runs])
         for runs in (_runs(program, drawn, given, [()], size, threads) for given in (both, base))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 from cmocnet.engine import conflict, explanation, marginals, predict, run
 from cmocnet.engine.answers import Places, Posteriors, Tables
 from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.gradients import RowsOfTables, with_weights
+from cmocnet.engine.forks import kept
+from cmocnet.engine.gradients import RowsOfTables
 from cmocnet.engine.indicators import JOINT, Codebook, Indicators
 from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
@@ -45,12 +45,12 @@ class Program:
         self._places = Places.together(self.codebook.codes)
         self._runs = 0
 
-    @cached_property
+    @kept
     def circuit(self) -> Circuit:
         """The whole network with nothing kept: the circuit of all posteriors."""
         return self.selection.whole(())
 
-    @cached_property
+    @kept
     def _rows(self) -> RowsOfTables:
         return RowsOfTables.of(self.network)
 
@@ -132,7 +132,7 @@ class Program:
         alone = self._log_probability(indicators)
         if alone == -np.inf:
             raise self._impossible(evidence)
-        both = self._log_probability(indicators.tilted(self.codebook.weights(event)))
+        both = self._log_probability(indicators.tilted(self.codebook.logs(event)))
         return float(np.exp(min(0.0, both - alone)))
 
     def gradients(
@@ -180,16 +180,12 @@ class Program:
         if warm:
             special = self.selection.differentiated(keep, indicators)
             quick = run.compiled_derivatives(special, indicators, chosen)
-        if quick is not None:
-            tables = Tables(quick[0], circuit.shaped)
-        else:
-            _, gradient, log_p = run.derivatives(circuit, indicators, chosen)
-            if log_p == -np.inf:
-                raise self._impossible(evidence)
-            tables = with_weights(Tables(gradient, circuit.shaped), indicators, self.codebook)
+        found, log_p = quick or run.derivatives(circuit, indicators, chosen)
+        if log_p == -np.inf:
+            raise self._impossible(evidence)
         if covariation:
-            return Tables(self._rows.covary(tables.flat, compiled=warm), circuit.shaped)
-        return tables
+            found = self._rows.covary(found, compiled=warm)
+        return Tables(found, circuit.shaped)
 
     def expected_counts(self, evidence: Evidence = NOTHING) -> Tables:
         """P(variable, parents | evidence) of every family, each in its table's shape.
@@ -197,14 +193,13 @@ class Program:
         What expectation maximisation adds up over cases (Lauritzen 1995, CSDA 19:191).
         """
         circuit, indicators = self.circuit, self._prepared(evidence)
+        quick = None
         if self._warm(circuit):
             quick = run.compiled_derivatives(circuit, indicators, -1, counts=True)
-            if quick is not None:
-                return Tables(quick[0], circuit.shaped)
-        values, gradient, log_p = run.derivatives(circuit, indicators, -1)
+        found, log_p = quick or run.derivatives(circuit, indicators, -1, counts=True)
         if log_p == -np.inf:
             raise self._impossible(evidence)
-        return Tables(values * gradient, circuit.shaped)
+        return Tables(found, circuit.shaped)
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
         """The most probable states of all variables, and log P(those states | evidence)."""
@@ -281,6 +276,10 @@ class Program:
         """P(keep | evidence), flat."""
         return np.array(self._shares(keep, evidence, indicators))
 
+    def log_kept(self, keep: tuple[int, ...], indicators: Indicators) -> Array:
+        """Logarithms of P(keep | evidence), flat, however small; minus infinity if impossible."""
+        return run.log_value(self.selection.whole(keep), indicators)[0]
+
     def _shares(
         self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators
     ) -> list[float]:
@@ -308,6 +307,10 @@ class Program:
         """Whether to run compiled: after a few runs, or at once for a large circuit."""
         self._runs += 1
         return self._runs > COLD_RUNS or circuit.plan.cost > COLD_COST
+
+    def __reduce__(self) -> tuple[type[Program], tuple[DiscreteNetwork]]:
+        """In another process, and in a copy, circuits are made anew: quicker than sending them."""
+        return type(self), (self.network,)
 
     def _impossible(self, evidence: Evidence) -> Exception:
         return conflict.impossible(self, evidence)

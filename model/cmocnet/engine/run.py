@@ -14,6 +14,7 @@ import numpy as np
 
 from cmocnet.engine import plain
 from cmocnet.engine.circuit import GRADIENTS, POSTERIORS, Circuit
+from cmocnet.engine.forks import IMPORTING
 from cmocnet.engine.indicators import Indicators
 from cmocnet.engine.tape import Tape, marks, pack
 from cmocnet.typing import Array
@@ -24,8 +25,8 @@ TINY = 1e-200
 
 @cache
 def _kernels() -> Any:
-    from cmocnet.engine import kernels
-
+    with IMPORTING:
+        from cmocnet.engine import kernels
     return kernels
 
 
@@ -64,14 +65,19 @@ def value(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[
         total = float(result.sum())
         if total > TINY:
             return (result / total).tolist(), log(total) + indicators.log_scale
-    arena = plain.logarithm(plain.load(circuit, indicators))
-    logs = plain.log_forward(circuit, arena)
+    logs, log_p = log_value(circuit, indicators)
+    return np.exp(logs).tolist(), log_p
+
+
+def log_value(circuit: Circuit, indicators: Indicators) -> tuple[Array, float]:
+    """Logarithms of P(keep | evidence), flat, and of P(evidence), where nothing underflows."""
+    arena, shifts = plain.log_load(circuit, indicators)
+    logs = plain.log_forward(circuit, arena).copy()
     top = float(logs.max())
     if top == -np.inf:
-        return [0.0] * logs.size, top
-    scaled = np.exp(logs - top)
-    total = float(scaled.sum())
-    return (scaled / total).tolist(), top + log(total) + indicators.log_scale
+        return logs, top
+    top += log(float(np.exp(logs - top).sum()))
+    return logs - top, top + float(shifts.sum()) + indicators.log_scale
 
 
 def posteriors(
@@ -111,14 +117,15 @@ def _by_numpy(circuit: Circuit, indicators: Indicators, *, tiny: bool) -> tuple[
 
 
 def _log_posteriors(circuit: Circuit, indicators: Indicators) -> tuple[Array, float]:
-    arena = plain.logarithm(plain.load(circuit, indicators))
+    arena, shifts = plain.log_load(circuit, indicators)
     total = float(plain.log_forward(circuit, arena)[0])
     width = sum(spot[2] for spot in circuit.spots.values())
     if total == -np.inf:
         return np.zeros(width), total
     adjoint = plain.log_backward(circuit, arena, np.zeros(1))
     parts = [np.exp(p - p.max()) for p in plain.log_marginals(circuit, arena, adjoint).values()]
-    return np.concatenate([p / p.sum() for p in parts]), total + indicators.log_scale
+    log_p = total + float(shifts.sum()) + indicators.log_scale
+    return np.concatenate([p / p.sum() for p in parts]), log_p
 
 
 def compiled_derivatives(
@@ -136,12 +143,12 @@ def compiled_derivatives(
 
 
 def derivatives(
-    circuit: Circuit, indicators: Indicators, chosen: int
-) -> tuple[Array, Array, float]:
-    """Every leaf's values and derivatives of P(keep = chosen | evidence), and log P(evidence).
+    circuit: Circuit, indicators: Indicators, chosen: int, *, counts: bool = False
+) -> tuple[Array, float]:
+    """Derivatives of P(keep = chosen | evidence) to all table entries, and log P(evidence).
 
-    With ``chosen`` negative the derivatives are of P(evidence), divided by P(evidence). By NumPy,
-    for a circuit without sliced variables.
+    With ``chosen`` negative they are of log P(evidence). With ``counts`` they are multiplied by the
+    entries. By NumPy, for a circuit without sliced variables.
     """
     arena = plain.load(circuit, indicators)
     result = plain.forward(circuit, arena)
@@ -149,9 +156,12 @@ def derivatives(
     if total > TINY:
         seed = _seed(result / total, chosen)
         adjoint = plain.backward(circuit, arena, seed / total, GRADIENTS)
-        at = circuit.gather
-        return arena[at], adjoint[at], log(total) + indicators.log_scale
-    return _log_derivatives(circuit, indicators, chosen)
+        if counts:
+            adjoint *= arena
+        else:
+            plain.weigh(circuit, adjoint, indicators)
+        return adjoint[circuit.gather], log(total) + indicators.log_scale
+    return _log_derivatives(circuit, indicators, chosen, counts=counts)
 
 
 def _seed(shares: Array, chosen: int) -> Array:
@@ -164,21 +174,27 @@ def _seed(shares: Array, chosen: int) -> Array:
 
 
 def _log_derivatives(
-    circuit: Circuit, indicators: Indicators, chosen: int
-) -> tuple[Array, Array, float]:
-    arena = plain.logarithm(plain.load(circuit, indicators))
+    circuit: Circuit, indicators: Indicators, chosen: int, *, counts: bool
+) -> tuple[Array, float]:
+    arena, shifts = plain.log_load(circuit, indicators)
     logs = plain.log_forward(circuit, arena)
     top = float(logs.max())
     at = circuit.gather
+    gradient = np.zeros(at.size)
     if top == -np.inf:
-        return np.zeros(at.size), np.zeros(at.size), top
+        return gradient, top
     shares = np.exp(logs - top)
     log_total = top + float(np.log(shares.sum()))
     seed = _seed(shares / shares.sum(), chosen)
-    gradient = np.zeros(at.size)
     for sign in (1.0, -1.0):
         part = np.maximum(sign * seed, 0.0)
         if part.any():
-            logs = plain.log_backward(circuit, arena, plain.logarithm(part))
-            gradient += sign * np.exp(logs[at] - log_total)
-    return np.exp(arena[at]), gradient, log_total + indicators.log_scale
+            adjoint = plain.log_backward(circuit, arena, plain.logarithm(part))
+            if counts:
+                adjoint += arena
+            else:
+                plain.log_weigh(circuit, adjoint, indicators)
+                for leaf, shift in zip(circuit.leaves, shifts, strict=True):
+                    adjoint[circuit.plan.span(leaf.tensor)] -= shift
+            gradient += sign * np.exp(adjoint[at] - log_total)
+    return gradient, log_total + float(shifts.sum()) + indicators.log_scale

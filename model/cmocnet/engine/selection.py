@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
-from threading import Lock
+from contextlib import suppress
 
 from cmocnet.engine.circuit import Circuit, build
 from cmocnet.engine.indicators import Indicators
@@ -35,7 +35,11 @@ Signature = tuple[tuple[int, ...], frozenset[int], frozenset[int], frozenset[int
 
 
 class Selection:
-    """The circuits of one network made so far."""
+    """The circuits of one network made so far.
+
+    Shared between threads without a lock, which a fork in the middle would leave closed for ever
+    in the child: every look-up and change is a single step of the interpreter.
+    """
 
     def __init__(self, network: DiscreteNetwork) -> None:
         self.network = network
@@ -44,7 +48,6 @@ class Selection:
         self.positive = [bool((network.tables[v].values > 0).all()) for v in network.names]
         self._whole: dict[tuple[int, ...], Circuit] = {}
         self._special: OrderedDict[Signature, Circuit] = OrderedDict()
-        self._lock = Lock()  # without it one thread could forget what another has just found
         self._asked: dict[tuple[int, ...], Counter[Signature]] = {}
         self._dear: set[tuple[int, ...]] = set()
 
@@ -117,12 +120,13 @@ class Selection:
             ]
             cards = [self.network.cardinality(v) for v in self.network.names]
             kept = sum(1 << i for i in keep)
-            if search(scopes, cards, kept, effort=0).cost <= CHEAP:
+            found = search(scopes, cards, kept, effort=0)
+            if found is not None and found.cost <= CHEAP:
                 self.whole(keep)
             else:
                 self._dear.add(keep)
-        found = self._whole.get(keep)
-        return found if found is not None and found.plan.cost <= CHEAP else None
+        whole = self._whole.get(keep)
+        return whole if whole is not None and whole.plan.cost <= CHEAP else None
 
     def batch(self, keep: tuple[int, ...], touched: frozenset[int]) -> Circuit:
         """The circuit for many runs in which some of ``touched`` have evidence.
@@ -156,16 +160,16 @@ class Selection:
         return [(self.batch(k, touched), [i for i, o in enumerate(keeps) if o == k]) for k in alone]
 
     def _recall(self, signature: Signature) -> Circuit | None:
-        with self._lock:
-            circuit = self._special.get(signature)
-            if circuit is not None:
+        circuit = self._special.get(signature)
+        if circuit is not None:
+            with suppress(KeyError):  # another thread may just have forgotten it
                 self._special.move_to_end(signature)
-            return circuit
+        return circuit
 
     def _remember(self, signature: Signature, circuit: Circuit) -> None:
-        with self._lock:
-            self._special[signature] = circuit
-            if len(self._special) > KEPT:
+        self._special[signature] = circuit
+        while len(self._special) > KEPT:
+            with suppress(KeyError):
                 self._special.popitem(last=False)
 
     def _build(
