@@ -322,11 +322,10 @@ class Network:
         """The network as a pgmpy model."""
         return exchange.to_pgmpy(self.discrete)
 
-    def save(self, path: str | Path) -> None:
-        """Write the network as XDSL at full precision, whole or not at all."""
-        labels = {name: v.label for name, v in self.variables.items()}
-        text = exchange.xdsl(self.discrete, self.review.about.title, labels)
-        exchange.write_whole(Path(path), text)
+    def save(self, path: str | Path, *, labels: bool = True) -> None:
+        """Write the network as its ending says (:func:`cmocnet.exchange.save`), labels or not."""
+        shown = {name: v.label for name, v in self.variables.items()} if labels else None
+        exchange.save(self.discrete, path, title=self.review.about.title, labels=shown)
 
     def _possible(self, states: Mapping[str, str], evidence: Evidence) -> float | None:
         """P(states | evidence), or None where evidence nobody gave is impossible."""

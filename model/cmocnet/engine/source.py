@@ -39,7 +39,7 @@ def discrete_network(network: object) -> DiscreteNetwork:
         return checked(from_pgmpy(network))
     raise ModelError(
         f"cannot compile a {type(network).__name__}",
-        expected="a DiscreteNetwork, a pgmpy DiscreteBayesianNetwork or the path of a network's file",
+        expected="a DiscreteNetwork, a pgmpy DiscreteBayesianNetwork or the path of a file",
     )
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from cmocnet.formats import bif, net, opening, uai, xdsl, xmlbif
 from cmocnet.formats.drafts import Draft
-from cmocnet.formats.opening import ENDINGS
+from cmocnet.formats.opening import ENDINGS, kind
 from cmocnet.formats.xml_tree import Document
 from cmocnet.typing import DiscreteNetwork
 
-__all__ = ["ENDINGS", "NetworkWarning", "read", "text"]
+__all__ = ["ENDINGS", "NetworkWarning", "kind", "read", "text"]
 
 TEXTS = {"BIF": bif, "NET": net, "UAI": uai}
 DOCUMENTS = {"XDSL": xdsl, "XMLBIF": xmlbif}
@@ -52,7 +52,7 @@ def read(path: str | Path, *, labels: bool = False) -> DiscreteNetwork:
         With file, line and column, what was expected, and the nearest valid thing.
     """
     place = Path(path)
-    format_ = opening.kind(place)
+    format_ = kind(place)
     data = opening.contents(place)
     opening.foreign(place, data)
     draft: Draft
@@ -107,6 +107,6 @@ def text(
     0.5 0.5
     <BLANKLINE>
     """
-    format_ = opening.kind(Path(path))
+    format_ = kind(Path(path))
     writer = {**TEXTS, **DOCUMENTS}[format_].text
     return writer(network, title, labels or {})

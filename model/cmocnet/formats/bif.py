@@ -17,18 +17,18 @@ from cmocnet.formats.drafts import Draft
 from cmocnet.formats.names import held, plain
 from cmocnet.formats.numbers import Numbers
 from cmocnet.formats.places import Text, Word, fail, shown
-from cmocnet.formats.scanner import Scanner
+from cmocnet.formats.scanner import Scanner, tokens
 from cmocnet.typing import DiscreteNetwork
 
-TOKENS = re.compile(
-    r"""(?P<skip>\s+|//[^\r\n]*|/\*(?s:.*?)\*/)
-      | (?P<string>"[^"\r\n]*")
-      | (?P<mark>[{}()\[\],;|])
-      | (?P<word>(?:[^\s{}()\[\],;|"/\x00-\x1f\x7f]++|/(?![/*]))++)""",
-    re.VERBOSE,
+WORD = r'(?:[^\s{}()\[\],;|"/\x00-\x1f\x7f]++|/(?![/*]))++'
+TOKENS = tokens(
+    skip=r"\s++|//[^\r\n]*+|/\*(?s:.*?)\*/",
+    mark=r"[{}()\[\],;|]",
+    word=WORD,
+    string=r'"[^"\r\n]*+"',
 )
 PROPERTY = re.compile(r'property(?![^\s";])(?>"[^"\r\n]*"|[^;])*+;')
-PLAIN = re.compile(r'(?:[^\s{}()\[\],;|"/\x00-\x1f\x7f]++|/(?![/*]))++')
+PLAIN = re.compile(WORD)
 COUNT = re.compile(r"[1-9][0-9]{0,8}")
 
 

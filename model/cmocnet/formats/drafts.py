@@ -12,6 +12,7 @@ from cmocnet.typing import DiscreteNetwork, Table
 
 MOST_NUMBERS = 20_000_000
 """Probabilities of a whole network: 160 MB. Only a default row can ask for more than it prints."""
+MOST_VARIABLES = 100_000
 MOST_PARENTS = 60
 """Arrays have one axis a parent, and no more than 64."""
 LISTED = 3
@@ -45,16 +46,17 @@ class Draft:
             fail(f"variable {shown(name.text)} stands twice (first: {first})", self.place(name.at))
         if not states:
             fail(f"variable {shown(name.text)} has no states", self.place(name.at))
-        numbers: dict[str, int] = {}
+        if len(self.states) == MOST_VARIABLES:
+            fail("too many variables", self.place(name.at), f"at most {MOST_VARIABLES:,}")
+        seen: set[str] = set()
         for state in states:
-            if state.text in numbers:
+            if state.text in seen:
                 what = f"{shown(name.text)} has the state {shown(state.text)} twice"
                 fail(what, self.place(state.at))
-            numbers[state.text] = len(numbers)
-        if not name.text or "" in numbers:
+            seen.add(state.text)
+        if not name.text or "" in seen:
             fail("an empty name", self.place(name.at))
-        self.states[name.text] = tuple(numbers)
-        self._numbers[name.text] = numbers
+        self.states[name.text] = tuple(state.text for state in states)
         self._declared[name.text] = name.at
 
     def near(self, at: int) -> str:
@@ -70,7 +72,10 @@ class Draft:
 
     def state(self, variable: str, state: Word) -> int:
         """The number of a state; one that the variable has not is refused with the nearest."""
-        numbers = self._numbers[variable]
+        numbers = self._numbers.get(variable)
+        if numbers is None:
+            numbers = {name: number for number, name in enumerate(self.states[variable])}
+            self._numbers[variable] = numbers
         if state.text not in numbers:
             what = f"{shown(variable)} has no state {shown(state.text)}"
             fail(what, self.place(state.at), like=(state.text, numbers))

@@ -16,15 +16,14 @@ from cmocnet.formats.drafts import Draft
 from cmocnet.formats.names import held, identifiers, labelled, plain
 from cmocnet.formats.numbers import Numbers, Rows
 from cmocnet.formats.places import Text, Word, fail, shown
-from cmocnet.formats.scanner import Scanner
+from cmocnet.formats.scanner import Scanner, tokens
 from cmocnet.typing import Array, DiscreteNetwork
 
-TOKENS = re.compile(
-    r"""(?P<skip>\s+|%[^\r\n]*)
-      | (?P<string>"[^"]*")
-      | (?P<mark>[{}()=;|,])
-      | (?P<word>[^\s{}()=;|,"%\x00-\x1f\x7f]+)""",
-    re.VERBOSE,
+TOKENS = tokens(
+    skip=r"\s++|%[^\r\n]*+",
+    mark=r"[{}()=;|,]",
+    word=r'[^\s{}()=;|,"%\x00-\x1f\x7f]++',
+    string=r'"[^"]*+"',
 )
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 STATE = re.compile(r'[^"\x00-\x1f\x7f\ud800-\udfff]*')

@@ -9,11 +9,17 @@ from typing import NoReturn
 from cmocnet.formats.places import Text, Word, fail, shown
 
 
+def tokens(skip: str, mark: str, word: str, string: str = "(?!)") -> re.Pattern[str]:
+    """A pattern of one token, and the blanks and comments before it."""
+    kinds = f"(?P<word>{word})|(?P<mark>{mark})|(?P<string>{string})"
+    return re.compile(f"(?:{skip})*+(?:{kinds})?")
+
+
 class Scanner:
     """A text cut into tokens by one pattern; the current one is ``kind``, ``text`` and ``at``.
 
-    The pattern's named groups are the kinds: ``skip`` for blanks and comments, ``word``,
-    ``string``, and ``mark``, whose kind is the character itself. At the end the kind is ``end``.
+    A pattern of :func:`tokens` says what they are: ``word``, ``string``, and ``mark``, whose kind
+    is the character itself. At the end the kind is ``end``.
 
     Raises
     ------
@@ -30,32 +36,30 @@ class Scanner:
     def advance(self) -> Word:
         """The current token; the next one becomes current."""
         old = Word(self.text, self.at, self.kind == "string")
-        while True:
-            found = self._match(self.source.text, self._next)
-            if found is None:
-                self._end()
-                return old
-            self._next = found.end()
-            kind = found.lastgroup
-            if kind != "skip":
-                break
-        self.at = found.start()
-        self.text = found.group()
-        if kind == "string":
-            self.text = self.text[1:-1]
-        self.kind = self.text if kind == "mark" else str(kind)
+        found = self._match(self.source.text, self._next)
+        assert found is not None  # the pattern fits nothing at all, too
+        kind = found.lastgroup
+        if kind is None:
+            self.kind, self.text, self.at = "end", "", found.end()
+            self._wrong(self.source.text[self.at : self.at + 2])
+            return old
+        self.at, self._next = found.span(kind)
+        self.text = found[kind]
+        if kind == "mark":
+            self.kind = self.text
+        else:
+            self.kind = kind
+            if kind == "string":
+                self.text = self.text[1:-1]
         return old
 
-    def _end(self) -> None:
-        """Be at the end, or refuse what begins no token."""
-        text, self.at = self.source.text, self._next
-        self.kind, self.text = "end", ""
-        if self.at < len(text):
-            rest = text[self.at : self.at + 2]
-            if rest == "/*":
-                self.fail("a comment that is not closed", "*/")
-            if rest[0] == '"':
-                self.fail("a quotation mark that is not closed on its line", '"')
+    def _wrong(self, rest: str) -> None:
+        """Refuse what begins no token; nothing at all is the end."""
+        if rest == "/*":
+            self.fail("a comment that is not closed", "*/")
+        if rest.startswith('"'):
+            self.fail("a quotation mark that is not closed on its line", '"')
+        if rest:
             self.fail(f"the character {rest[0]!r} means nothing here")
 
     def raw(self, pattern: re.Pattern[str]) -> Word | None:

@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from cmocnet.formats.drafts import MOST_NUMBERS, Draft
+from cmocnet.formats.drafts import MOST_NUMBERS, MOST_VARIABLES, Draft
 from cmocnet.formats.numbers import Numbers, Rows
 from cmocnet.formats.places import Text, Word, fail
-from cmocnet.formats.scanner import Scanner
+from cmocnet.formats.scanner import Scanner, tokens
 from cmocnet.typing import DiscreteNetwork
 
-TOKENS = re.compile(r"(?P<skip>\s+|\#[^\r\n]*)|(?P<word>[^\s\#\x00-\x1f\x7f]+)")
+TOKENS = tokens(skip=r"\s++|\#[^\r\n]*+", mark="(?!)", word=r"[^\s\#\x00-\x1f\x7f]++")
 COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -35,7 +35,7 @@ def read(source: Text, labels: bool = False) -> Draft:
     if not s.is_word("BAYES"):
         s.unexpected("BAYES, with which a UAI network begins", ("BAYES",))
     s.advance()
-    _declare(s, draft, _count(s, "the number of variables", least=1))
+    _declare(s, draft, _count(s, "the number of variables", least=1, most=MOST_VARIABLES))
     scopes = _scopes(s, draft)
     _in_order(draft, source, scopes)
     for child, parents in scopes:
@@ -57,13 +57,15 @@ def _count(s: Scanner, what: str, least: int = 0, most: int = MOST_NUMBERS) -> i
 
 def _declare(s: Scanner, draft: Draft, variables: int) -> None:
     """As many variables as are announced, with their numbers of states."""
-    total = 0
+    sizes, total = [], 0
     for number in range(variables):
         at = s.at
         states = _count(s, f"the number of states of variable {number}", least=1, most=1_000_000)
+        sizes.append((states, at))
         total += states
-        if total > len(s.source.text):
+        if total > len(s.source.text) // 2:
             fail("more states than the file has numbers", s.source.place(at))
+    for number, (states, at) in enumerate(sizes):
         draft.declare(Word(f"v{number}", at), [Word(str(i), at) for i in range(states)])
 
 
