@@ -58,7 +58,7 @@ class Scanner:
         if rest == "/*":
             self.fail("a comment that is not closed", "*/")
         if rest.startswith('"'):
-            self.fail("a quotation mark that is not closed on its line", '"')
+            self.fail("a quotation mark that is not closed", '"')
         if rest:
             self.fail(f"the character {rest[0]!r} means nothing here")
 
