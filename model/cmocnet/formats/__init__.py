@@ -108,5 +108,5 @@ def text(
     <BLANKLINE>
     """
     format_ = kind(Path(path))
-    writer = {**TEXTS, **DOCUMENTS}[format_].text
-    return writer(network, title, labels or {})
+    written: str = {**TEXTS, **DOCUMENTS}[format_].text(network, title, labels or {})
+    return written

@@ -155,7 +155,7 @@ def _potential(s: Scanner) -> Potential:
     s.expect(")", "after the parents" if parents else "after the one child of a potential")
     s.expect("{", "after the heading of a potential")
     seen: dict[str, int] = {}
-    data, groups = Numbers(), []
+    data, groups = Numbers(), list[int]()
     while s.kind != "}":
         name = _attribute(s, f"potential of {child.text}", seen)
         seen[name.text] = name.at

@@ -108,7 +108,7 @@ def scaled(rows: Rows) -> tuple[Array, list[int], int | None]:
     """
     sums = rows.values.sum(axis=1)
     values = rows.values.copy()
-    changed = []
+    changed: list[int] = []
     for row in map(int, np.flatnonzero(np.abs(sums - 1) > EXACT)):
         if not _rounded(rows.values[row], rows.digits[row], float(sums[row])):
             return values, changed, row
