@@ -1,14 +1,16 @@
-"""Hand the network to others: pgmpy models, and XDSL files at full precision."""
+"""Hand the network to others: pgmpy models, and files at full precision."""
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmocnet import formats
 from cmocnet.typing import DiscreteNetwork
+from cmocnet.writing import write_whole
 
 if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
@@ -42,32 +44,45 @@ def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:
     return model
 
 
-def xdsl(network: DiscreteNetwork, title: str, labels: Mapping[str, str] | None = None) -> str:
-    """The network as an XDSL (GeNIe) document; every probability reads back to the same double."""
-    root = ET.Element("smile", version="1.0", id="cmocnet", numsamples="10000", discsamples="10000")
-    nodes = ET.SubElement(root, "nodes")
-    for name, table in network.tables.items():
-        node = ET.SubElement(nodes, "cpt", id=_identifier(name))
-        for state in network.states[name]:
-            ET.SubElement(node, "state", id=_identifier(state))
-        if table.parents:
-            ET.SubElement(node, "parents").text = " ".join(map(_identifier, table.parents))
-        numbers = " ".join(repr(float(v)) for v in table.values.ravel())
-        ET.SubElement(node, "probabilities").text = numbers
-    extensions = ET.SubElement(root, "extensions")
-    genie = ET.SubElement(extensions, "genie", version="1.0", app="cmocnet", name=title)
-    for number, name in enumerate(network.names):
-        node = ET.SubElement(genie, "node", id=_identifier(name))
-        ET.SubElement(node, "name").text = (labels or {}).get(name, name)
-        ET.SubElement(node, "interior", color="e5f6f7")
-        ET.SubElement(node, "outline", color="000080")
-        ET.SubElement(node, "font", color="000000", name="Arial", size="8")
-        left, top = 20 + 170 * (number % 8), 20 + 80 * (number // 8)
-        ET.SubElement(node, "position").text = f"{left} {top} {left + 150} {top + 50}"
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+def save(
+    network: DiscreteNetwork,
+    path: str | Path,
+    *,
+    title: str = "",
+    labels: Mapping[str, str] | None = None,
+) -> None:
+    """Write a network whole or not at all, in the format that the ending of the name says.
 
+    Every format that :func:`cmocnet.engine.read` reads is written: ``.bif``, ``.xdsl``,
+    ``.xmlbif`` (also ``.bifxml``, ``.xml``), ``.net`` and ``.uai``. Every probability reads back to
+    the same double, and every name to itself, with two exceptions: UAI holds no names, so that its
+    variables are v0, v1, ... in the network's order; and where names are identifiers, in XDSL and
+    NET, the ``@`` of ``trust@2`` is written ``_round_``.
 
-def _identifier(name: str) -> str:
-    """XDSL identifiers hold letters, digits and underscores only."""
-    return name.replace("@", "_round_")
+    Parameters
+    ----------
+    network
+        Any discrete network.
+    path
+        The file. One that is there is replaced.
+    title
+        The name of the network.
+    labels
+        What programs show for the nodes of XDSL and NET. pyAgrum *calls* the nodes of an XDSL file
+        by their labels: leave them out, and it calls them by their names.
+
+    Raises
+    ------
+    FileError
+        If the ending is unknown, with those that are known, or the file cannot be written.
+    ModelError
+        If the format cannot hold a name, or two labels are alike.
+
+    >>> import cmocnet
+    >>> save(cmocnet.load().discrete, "network.docx")
+    Traceback (most recent call last):
+        ...
+    cmocnet.errors.FileError: network.docx: an unknown ending '.docx'; expected .bif, .xdsl, ...
+    """
+    text = formats.text(network, path, title=title, labels=labels)
+    write_whole(Path(path), text)

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from cmocnet import engine, exchange, opposite, shelf, uncertainty, writing
+from cmocnet import engine, exchange, opposite, shelf, uncertainty
 from cmocnet.amounts import whole
 from cmocnet.answer import LEVEL, Answer, Contrast, Interval
 from cmocnet.arguments import path as path_of
@@ -328,11 +328,11 @@ class Network:
         """The network as a pgmpy model."""
         return exchange.to_pgmpy(self.discrete)
 
-    def save(self, path: str | Path) -> None:
-        """Write the network as XDSL at full precision, whole or not at all."""
-        labels = {name: v.label for name, v in self.variables.items()}
-        text = exchange.xdsl(self.discrete, self.review.about.title, labels)
-        writing.write_whole(path_of(path, "path"), text)
+    def save(self, path: str | Path, *, labels: bool = True) -> None:
+        """Write the network as its ending says (:func:`cmocnet.exchange.save`), labels or not."""
+        shown = {name: v.label for name, v in self.variables.items()} if labels else None
+        title = self.review.about.title
+        exchange.save(self.discrete, path_of(path, "path"), title=title, labels=shown)
 
     def _possible(self, states: Event, evidence: Evidence) -> float | None:
         """P(states | evidence), or None where evidence nobody gave is impossible."""

@@ -27,7 +27,7 @@ from cmocnet.errors import FileError
         (("query", "x", "--reading", "T3-07"), ("--reading", "ID=NAME")),
         (("query", "x", "--reading", "T3-07=a", "--reading", "T3-07=b"), ("T3-07", "one reading")),
         (("export",), ("nothing to export",)),
-        (("export", "net.docx"), ("net.docx", ".xdsl or .bif")),
+        (("export", "net.docx"), ("net.docx", ".bif, .xdsl")),
         (("app", "--port", "0"), ("port 0", "1 to 65535")),
         (("app", "--reading", "T3-07=table"), ("without", "--reading")),
         (("cmocs", "two", "words", "--port", "3"), ("unknown option '--port'",)),

@@ -11,7 +11,7 @@ import pyagrum as gum
 import pytest
 
 import cmocnet
-from cmocnet import Network, exchange
+from cmocnet import Network, formats
 from cmocnet.errors import FileError
 
 
@@ -68,7 +68,7 @@ def test_identifiers_and_whole_file(net: Network, saved: Path) -> None:
     ids = [node.attrib["id"] for node in root.findall("nodes/cpt")]
     assert ids == list(net.variables)
     assert list(saved.parent.iterdir()) == [saved], "no temporary file is left behind"
-    rounds = ET.fromstring(exchange.xdsl(net.unroll(2), "Two rounds").partition("\n")[2])
+    rounds = ET.fromstring(formats.text(net.unroll(2), "two.xdsl").partition("\n")[2])
     found = [node.attrib["id"] for node in rounds.findall("nodes/cpt")]
     assert "trust_round_2" in found
     assert all(name.replace("_", "").isalnum() for name in found)
@@ -81,10 +81,10 @@ def test_identifiers_and_whole_file(net: Network, saved: Path) -> None:
 def test_a_file_that_cannot_be_written(net: Network, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be written"):
         net.save(tmp_path / "nowhere" / "network.xdsl")
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.xdsl").mkdir()
     with pytest.raises(FileError, match="cannot be written"):
-        net.save(tmp_path / "folder")
-    assert [p.name for p in tmp_path.iterdir()] == ["folder"]
+        net.save(tmp_path / "folder.xdsl")
+    assert [p.name for p in tmp_path.iterdir()] == ["folder.xdsl"]
 
 
 def test_titles_with_marks_are_escaped(garden: Path, tmp_path: Path) -> None:

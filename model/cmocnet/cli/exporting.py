@@ -1,4 +1,4 @@
-"""``cmocnet export``: the network for other programs, as XDSL, BIF, or a folder of CSV tables."""
+"""``cmocnet export``: the network for other programs, as a file by its ending, or CSV tables."""
 
 from __future__ import annotations
 
@@ -10,23 +10,31 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmocnet import formats
 from cmocnet.cli import show
 from cmocnet.cli.opening import network
 from cmocnet.errors import CmocnetError, FileError
-from cmocnet.writing import is_standard, new_folder, write_whole
+from cmocnet.writing import is_standard, new_folder
 
 if TYPE_CHECKING:
-    from cmocnet.network import Network
     from cmocnet.typing import DiscreteNetwork, Table
 
-HELP = "the network as an XDSL or BIF file, or its tables as CSV"
-KINDS = (".xdsl", ".bif")
+HELP = "the network as BIF, XDSL, XMLBIF, NET or UAI, or its tables as CSV"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument(
-        "path", nargs="?", metavar="PATH", type=Path, help="file to write, .xdsl or .bif"
+        "path",
+        nargs="?",
+        metavar="PATH",
+        type=Path,
+        help="file to write: .bif, .xdsl, .xmlbif, .net or .uai",
+    )
+    parser.add_argument(
+        "--identifiers",
+        action="store_true",
+        help="label nodes by their names (pyAgrum calls those of .xdsl by their labels)",
     )
     parser.add_argument(
         "--tables", metavar="DIR", type=Path, help="new folder for one CSV file a variable"
@@ -38,14 +46,12 @@ def run(args: argparse.Namespace) -> int:
     path, folder = args.path, args.tables
     if path is None and folder is None:
         raise CmocnetError("nothing to export", expected="PATH, or --tables DIR")
-    if path is not None and path.suffix.lower() not in KINDS:
-        expected = "a name in .xdsl or .bif"
-        raise FileError("an unknown kind of file", where=str(path), expected=expected)
+    kind = formats.kind(path) if path is not None else None
     if folder is not None and os.path.lexists(folder):
         raise FileError("exists already", where=str(folder), expected="a new folder")
     net = network(args)
     if path is not None:
-        _write(net, path)
+        net.save(path, labels=not args.identifiers)
     if folder is not None:
         write_tables(net.discrete, folder)
     if path is not None and is_standard(path):
@@ -55,16 +61,9 @@ def run(args: argparse.Namespace) -> int:
         show.as_json({"written": written, "variables": len(net.variables)})
     else:
         show.lines(*(f"{len(net.variables)} variables written to {place}" for place in written))
+        if kind == "UAI":
+            show.lines("UAI holds no names: variables are v0, v1, ... in the network's order.")
     return 0
-
-
-def _write(net: Network, path: Path) -> None:
-    if path.suffix.lower() == ".xdsl":
-        net.save(path)
-        return
-    from pgmpy.readwrite import BIFWriter
-
-    write_whole(path, str(BIFWriter(net.to_pgmpy())))
 
 
 def write_tables(network: DiscreteNetwork, folder: Path) -> None:

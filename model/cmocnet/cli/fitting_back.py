@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         metavar="FILE",
         type=Path,
-        help="a network as .bif (default: the review's own tables)",
+        help="a network as .bif, .xdsl, .xmlbif, .net or .uai (default: the review's own tables)",
     )
     parser.add_argument(
         "--variable",
@@ -55,12 +57,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _network(args: argparse.Namespace) -> DiscreteNetwork:
-    """The network of a file, or the review's."""
+    """The network of a file, or the review's; what its reader put right is told on the side."""
     if args.path is None:
         return network(args).discrete
-    from cmocnet.engine.source import discrete_network
+    from cmocnet.formats import NetworkWarning, read
 
-    return discrete_network(args.path)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", NetworkWarning)
+        found = read(args.path)
+    for note in told:
+        print("cmocnet:", note.message, file=sys.stderr)
+    return found
 
 
 def _found(net: DiscreteNetwork, args: argparse.Namespace) -> Found:

@@ -15,8 +15,9 @@ from cmocnet.engine.answers import Distribution, Posteriors
 from cmocnet.engine.program import Program
 from cmocnet.engine.reference import ReferenceEngine
 from cmocnet.engine.source import discrete_network
+from cmocnet.formats import read
 
-__all__ = ["Distribution", "Posteriors", "Program", "ReferenceEngine", "compile"]
+__all__ = ["Distribution", "Posteriors", "Program", "ReferenceEngine", "compile", "read"]
 
 
 @overload
@@ -36,7 +37,7 @@ def compile(
     ----------
     network
         A :class:`~cmocnet.typing.DiscreteNetwork`, a pgmpy ``DiscreteBayesianNetwork``, or the path
-        of a BIF file.
+        of a file that :func:`read` reads.
     engine
         ``compiled`` is this project's; ``pgmpy`` is the reference that must agree with it.
 

@@ -1,8 +1,8 @@
 """Turn whatever names a discrete Bayesian network into a :class:`DiscreteNetwork`.
 
 Accepted: this project's own :class:`~cmocnet.typing.DiscreteNetwork` (or anything that has its
-``states`` and ``tables``), a pgmpy ``DiscreteBayesianNetwork``, and the path of a BIF file, which
-pgmpy reads. pgmpy is imported only for a path; its models are recognised by their methods.
+``states`` and ``tables``), a pgmpy ``DiscreteBayesianNetwork``, recognised by its methods, and the
+path of a file that :mod:`cmocnet.formats` reads. pgmpy is not imported.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from cmocnet.errors import FileError, ModelError
+from cmocnet import formats
+from cmocnet.errors import ModelError
 from cmocnet.typing import DiscreteNetwork, Table
 
 SUM_TOLERANCE = 1e-6
@@ -26,7 +27,7 @@ def discrete_network(network: object) -> DiscreteNetwork:
     Raises
     ------
     FileError
-        If a path cannot be read as BIF.
+        If the file of a path cannot be read.
     ModelError
         If there are no variables; a name, state or parent is there twice; a variable is not
         discrete; a table is filed under another variable's name, has a parent without an arc or
@@ -34,27 +35,15 @@ def discrete_network(network: object) -> DiscreteNetwork:
         number, or a row that does not sum to one; or the arcs form a cycle.
     """
     if isinstance(network, str | Path):
-        return checked(from_pgmpy(read_bif(Path(network))))
+        return checked(formats.read(network))
     if hasattr(network, "states") and hasattr(network, "tables"):
         return checked(DiscreteNetwork(dict(network.states), dict(network.tables)))
     if hasattr(network, "get_cpds") and hasattr(network, "nodes"):
         return checked(from_pgmpy(network))
     raise ModelError(
         f"cannot compile a {type(network).__name__}",
-        expected="a DiscreteNetwork, a pgmpy DiscreteBayesianNetwork or the path of a BIF file",
+        expected="a DiscreteNetwork, a pgmpy DiscreteBayesianNetwork or the path of a file",
     )
-
-
-def read_bif(path: Path) -> Any:
-    """The pgmpy model in a BIF file."""
-    if not path.is_file():
-        raise FileError("no such file", where=str(path), expected="a network in BIF")
-    from pgmpy.readwrite import BIFReader
-
-    try:
-        return BIFReader(str(path)).get_model()
-    except Exception as error:
-        raise FileError(f"not readable as BIF ({error})", where=str(path)) from error
 
 
 def from_pgmpy(model: Any) -> DiscreteNetwork:

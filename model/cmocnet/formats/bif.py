@@ -1,0 +1,247 @@
+"""BIF, the Interchange Format for Bayesian Networks, version 0.15: read strictly, and written.
+
+The grammar is Cozman's (The Interchange Format for Bayesian Networks, 1998). Commas may be left
+out, as it says; names in quotation marks, names of several words and any other mark are read too.
+Every character is accounted for: a blank, a comment, a property, or part of the network. ``table``
+runs through the variable's own states slowest and through the last parent's fastest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import product
+
+from cmocnet.formats.bif_tables import Block, Segment, define, whole
+from cmocnet.formats.drafts import Draft
+from cmocnet.formats.names import held, plain
+from cmocnet.formats.numbers import Numbers
+from cmocnet.formats.places import Text, Word, fail, shown
+from cmocnet.formats.scanner import Scanner, tokens
+from cmocnet.typing import DiscreteNetwork
+
+WORD = r'(?:[^\s{}()\[\],;|"/\x00-\x1f\x7f]++|/(?![/*]))++'
+TOKENS = tokens(
+    skip=r"\s++|//[^\r\n]*+|/\*(?s:.*?)\*/",
+    mark=r"[{}()\[\],;|]",
+    word=WORD,
+    string=r'"[^"\r\n]*+"',
+)
+PROPERTY = re.compile(r'property(?![^\s";])(?>"[^"\r\n]*"|[^;])*+;')
+PLAIN = re.compile(WORD)
+COUNT = re.compile(r"[1-9][0-9]{0,8}")
+
+
+def read(source: Text, labels: bool = False) -> Draft:
+    """The network of a BIF text.
+
+    Raises
+    ------
+    FileError
+        With line and column, what was expected, and the nearest valid thing.
+    """
+    scanner = Scanner(source, TOKENS)
+    draft = Draft(source)
+    _network(scanner)
+    blocks = []
+    while scanner.kind != "end":
+        if scanner.is_word("variable"):
+            _variable(scanner, draft)
+        elif scanner.is_word("probability"):
+            blocks.append(_probability(scanner))
+        else:
+            words = ("variable", "probability")
+            scanner.unexpected("variable, probability, or the end of the file", words)
+    for block in blocks:
+        define(draft, block)
+    return draft
+
+
+def _network(s: Scanner) -> None:
+    """``network NAME { properties }``, which comes first and says nothing of the probabilities."""
+    if not s.is_word("network"):
+        s.unexpected("network, with which BIF begins", ("network",))
+    s.advance()
+    while s.kind in {"word", "string"}:
+        s.advance()
+    s.expect("{", "after the name of the network")
+    while s.kind != "}":
+        _property(s, "a property, or } to end the network block")
+    s.advance()
+
+
+def _property(s: Scanner, expected: str) -> None:
+    """``property anything ;``, where a semicolon in quotation marks does not end it."""
+    at = s.at
+    found = s.raw(PROPERTY) if s.is_word("property") else None
+    if found is None:
+        if s.is_word("property"):
+            s.fail("a property that is not ended", ";")
+        s.unexpected(expected, ("property", "type", "table", "default"))
+    bare = re.sub(r'"[^"\r\n]*"', "", found.text)
+    if "\n" in bare.strip() and re.search(r"[{}]", bare):
+        fail("a property that is not ended on its line", s.source.place(at), ";")
+
+
+def _variable(s: Scanner, draft: Draft) -> None:
+    """``variable NAME { type discrete [ N ] { states } ; properties }``."""
+    s.advance()
+    name = _name(s)
+    s.expect("{", f"after variable {shown(name.text)}")
+    states: list[Word] = []
+    while s.kind != "}":
+        if not s.is_word("type"):
+            _property(s, "type, property, or } to end the variable's block")
+            continue
+        if states:
+            s.fail(f"a second type of {shown(name.text)}")
+        s.advance()
+        states = _states(s, name)
+    if not states:
+        s.fail(f"variable {shown(name.text)} has no type", "type discrete [ N ] { states };")
+    s.advance()
+    draft.declare(name, states)
+
+
+def _name(s: Scanner) -> Word:
+    """One name up to the brace: words, or a string."""
+    words = []
+    while s.kind in {"word", "string"}:
+        words.append(s.advance())
+    if not words or (joined := whole(words)) is None:
+        s.unexpected("one name, and then {")
+    return joined
+
+
+def _states(s: Scanner, name: Word) -> list[Word]:
+    """``discrete [ N ] { states } ;`` with as many states as are announced."""
+    if not s.is_word("discrete"):
+        s.unexpected("discrete, the only type there is", ("discrete",))
+    s.advance()
+    s.expect("[", "before the number of states")
+    if s.kind != "word" or not COUNT.fullmatch(s.text):
+        s.unexpected("the number of states")
+    announced = int(s.advance().text)
+    s.expect("]", "after the number of states")
+    at = s.at
+    s.expect("{", "before the states")
+    segments = _segments(s, "}")
+    s.expect(";", "after the states")
+    wholes = [whole(segment) for segment in segments]
+    words = [word for segment in segments for word in segment]
+    if len(wholes) == announced and None not in wholes:
+        return [word for word in wholes if word is not None]
+    if len(words) != announced:
+        listed = len(wholes) if len(wholes) > 1 else len(words)
+        what = f"{shown(name.text)} announces {announced} states and lists {listed}"
+        fail(what, s.source.place(at), f"{announced} states")
+    return words
+
+
+def _segments(s: Scanner, close: str) -> list[Segment]:
+    """Names parted by commas, up to the closing mark."""
+    found: list[Segment] = [[]]
+    while s.kind != close:
+        if s.kind == ",":
+            s.advance()
+            found.append([])
+        elif s.kind in {"word", "string"}:
+            found[-1].append(s.advance())
+        else:
+            s.unexpected(f"a name, a comma, or {close}")
+    s.advance()
+    return [segment for segment in found if segment]
+
+
+def _probability(s: Scanner) -> Block:
+    """``probability ( child | parents ) { rows, a table or a default, and properties }``."""
+    at = s.advance().at
+    s.expect("(", "after probability")
+    block = Block(at, *_heading(s))
+    s.expect("{", "after the heading of a probability block")
+    while s.kind != "}":
+        here = s.at
+        if s.kind == "(":
+            s.advance()
+            block.rows.append((_segments(s, ")"), here, _numbers(s)))
+        elif s.is_word("table", "default"):
+            kind = s.advance().text
+            if getattr(block, kind) is not None:
+                fail(f"a second {kind} in one probability block", s.source.place(here))
+            setattr(block, kind, (here, _numbers(s)))
+        else:
+            _property(s, "a row in brackets, table, default, property, or }")
+    s.advance()
+    if block.table is not None and (block.rows or block.default):
+        fail("a table beside rows or a default", s.source.place(block.table[0]), "one of the two")
+    return block
+
+
+def _heading(s: Scanner) -> tuple[list[Segment], list[Segment] | None]:
+    """Names before the bar and after it; without a bar the first is the child."""
+    parts: list[list[Segment]] = [[[]]]
+    while s.kind != ")":
+        if s.kind == "|" and len(parts) == 1:
+            s.advance()
+            parts.append([[]])
+        elif s.kind == ",":
+            s.advance()
+            parts[-1].append([])
+        elif s.kind in {"word", "string"}:
+            parts[-1][-1].append(s.advance())
+        else:
+            s.unexpected("a name, a comma, one |, or )")
+    s.advance()
+    kept = [[segment for segment in part if segment] for part in parts]
+    return kept[0], kept[1] if len(kept) > 1 else None
+
+
+def _numbers(s: Scanner) -> Numbers:
+    """Numbers, parted by blanks or commas, up to the semicolon."""
+    numbers, place = Numbers(), s.source.place
+    while s.kind != ";":
+        if s.kind in {"word", "string"}:
+            numbers.add(s.advance(), place)
+        elif s.kind == ",":
+            s.advance()
+        else:
+            s.unexpected("a number, or ; to end the row")
+    s.advance()
+    return numbers
+
+
+def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
+    """The network as BIF; every number reads back to the same double.
+
+    Names that are no plain words stand in quotation marks.
+
+    Raises
+    ------
+    ModelError
+        If a name holds a quotation mark or a line break.
+    """
+    held(network, re.compile(r'[^"\x00-\x1f\x7f\ud800-\udfff]*'), "BIF", "no quotation marks")
+    lines = [f"network {_quoted(_title(title))} {{", "}"]
+    for name, states in network.states.items():
+        listed = ", ".join(map(_quoted, states))
+        lines += [f"variable {_quoted(name)} {{"]
+        lines += [f"  type discrete [ {len(states)} ] {{ {listed} }};", "}"]
+    for name, table in network.tables.items():
+        given = f" | {', '.join(map(_quoted, table.parents))}" if table.parents else ""
+        lines.append(f"probability ( {_quoted(name)}{given} ) {{")
+        cases = product(*(network.states[p] for p in table.parents))
+        rows = table.values.reshape(-1, table.values.shape[-1]).tolist()
+        for case, row in zip(cases, rows, strict=True):
+            head = f"({', '.join(map(_quoted, case))})" if case else "table"
+            lines.append(f"  {head} {', '.join(map(repr, row))};")
+        lines.append("}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(name: str) -> str:
+    return name if PLAIN.fullmatch(name) else f'"{name}"'
+
+
+def _title(title: str) -> str:
+    """The network's name on one line, without what would end it."""
+    return plain(title.replace('"', "'")) or "unnamed"

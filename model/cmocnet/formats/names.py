@@ -1,0 +1,88 @@
+"""Names that a format can hold, those it escapes, and those it must refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from cmocnet.errors import ModelError
+from cmocnet.formats.places import shown
+from cmocnet.typing import DiscreteNetwork
+
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+ROUND = "_round_"
+"""Stands for the ``@`` of a network in time, where names hold letters, digits and underscores."""
+
+
+def held(network: DiscreteNetwork, pattern: re.Pattern[str], kind: str, allowed: str) -> None:
+    """Refuse to write a network of which a format cannot hold a name or a state.
+
+    Raises
+    ------
+    ModelError
+        With the first such name, and what the format allows.
+    """
+    for name, place in _every(network):
+        if not name or not pattern.fullmatch(name):
+            what = f"{kind} cannot hold the name {shown(name)}"
+            raise ModelError(what, where=place, expected=allowed)
+
+
+def identifiers(names: Iterable[str], pattern: re.Pattern[str], kind: str) -> dict[str, str]:
+    """An identifier for every name: the name itself, ``@`` written out.
+
+    Raises
+    ------
+    ModelError
+        If a name has another mark that the format's identifiers lack, or two become one.
+
+    >>> identifiers(["trust", "trust@2"], re.compile("[a-z_0-9]+"), "XDSL")
+    {'trust': 'trust', 'trust@2': 'trust_round_2'}
+    """
+    found: dict[str, str] = {}
+    owner: dict[str, str] = {}
+    for name in names:
+        identifier = name.replace("@", ROUND)
+        if not pattern.fullmatch(identifier):
+            what = f"{kind} cannot hold the name {shown(name)}"
+            raise ModelError(what, expected="letters of ASCII, digits and underscores")
+        if identifier in owner:
+            what = f"{shown(owner[identifier])} and {shown(name)} would both be {identifier}"
+            raise ModelError(what, expected="names that stay apart")
+        found[name] = identifier
+        owner[identifier] = name
+    return found
+
+
+def labelled(names: Iterable[str], labels: Mapping[str, str], kind: str) -> dict[str, str]:
+    """A label for every name, itself where it has none; no two alike.
+
+    Raises
+    ------
+    ModelError
+        If two variables have one label: programs that call them by it would mix them up.
+    """
+    found = {name: plain(labels.get(name, name)) or name for name in names}
+    owner: dict[str, str] = {}
+    for name, label in found.items():
+        if label in owner:
+            what = f"{shown(owner[label])} and {shown(name)} are both labelled {shown(label)}"
+            raise ModelError(what, expected="labels that differ, or labels=False")
+        owner[label] = name
+    return found
+
+
+def plain(words: str) -> str:
+    """Words on one line, without control characters: a title or a label that any format holds.
+
+    >>> plain("  in two\\n lines\\x07")
+    'in two lines'
+    """
+    return " ".join(UNSEEN.sub(" ", words).split())
+
+
+def _every(network: DiscreteNetwork) -> Iterator[tuple[str, str]]:
+    for name, states in network.states.items():
+        yield name, "variables"
+        for state in states:
+            yield state, f"states of {name}"

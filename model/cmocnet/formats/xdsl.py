@@ -1,0 +1,209 @@
+"""XDSL, the format of GeNIe and SMILE: read strictly, and written.
+
+A node's ``id`` is its name; what GeNIe shows, and what pyAgrum calls the node, is its label in the
+``extensions``. ``probabilities`` run through the node's own states fastest, then through the last
+parent's. aGrUM alone writes the first parent fastest: a file that says it is aGrUM's is read so,
+and that is told. Nodes that are no tables (noisy-MAX, decision, utility, equation) are refused by
+kind. Source: SMILE documentation, XDSL file format.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmocnet.formats.drafts import Draft
+from cmocnet.formats.names import identifiers, labelled, plain
+from cmocnet.formats.numbers import Numbers, Rows
+from cmocnet.formats.places import Word, fail, shown
+from cmocnet.formats.xml_tree import Document, Element, one, only
+from cmocnet.typing import DiscreteNetwork
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9_]+")
+READ = ("cpt", "deterministic")
+PARTS = ("state", "parents", "probabilities", "resultingstates", "property")
+AGRUM = "read with the first parent fastest, as aGrUM writes it; GeNIe reads the last one so"
+
+
+def read(source: Document, labels: bool = False) -> Draft:
+    """The network of an XDSL document; with ``labels``, nodes are called by their labels.
+
+    Raises
+    ------
+    FileError
+        With line and column, what was expected, and the nearest valid thing.
+    """
+    draft = Draft(source)
+    root = source.root
+    if root is None or root.tag != "smile":
+        fail("no XDSL", source.place(root.at if root else 0), "<smile> as the outermost element")
+    only(source, root, ("nodes", "extensions", "dynamic", "properties", "documentation"))
+    for moving in root.every("dynamic"):
+        fail("a network in time", source.place(moving.at), "a network without <dynamic>")
+    nodes = one(source, root, "nodes").inside
+    for stray in one(source, root, "nodes").words():
+        fail(f"<nodes> holds the text {shown(stray.text)}", source.place(stray.at), "elements")
+    called = _called(source, root, nodes, labels)
+    for node in nodes:
+        _declare(source, draft, node, called)
+    turned = any(app.startswith("aGrUM") for app in _apps(root))
+    for node in nodes:
+        _define(source, draft, node, called, turned)
+    if turned and any(len(table.parents) > 1 for table in draft.tables.values()):
+        draft.notes.append(AGRUM)
+    return draft
+
+
+def _called(source: Document, root: Element, nodes: list[Element], labels: bool) -> dict[str, str]:
+    """What every identifier is called: itself, or its label."""
+    called: dict[str, str] = {}
+    for node in nodes:
+        if node.tag not in READ:
+            where = source.place(node.at)
+            name = shown(node.attributes.get("id", ""))
+            fail(f"node {name} is of the kind {node.tag[:40]}", where, " or ".join(READ))
+        name = _id(source, node).text
+        if name in called:
+            fail(f"node {shown(name)} stands twice", source.place(node.at))
+        called[name] = name
+    if labels:
+        shown_as = {n.attributes.get("id"): n for n in _within(root, "node")}
+        for name in called:
+            label = shown_as[name].every("name") if name in shown_as else []
+            called[name] = (label[0].text if label else "") or name
+    return called
+
+
+def _within(root: Element, tag: str) -> list[Element]:
+    """Every element of a kind in the extensions, however deep."""
+    found, left = [], root.every("extensions")
+    while left:
+        element = left.pop()
+        left += element.inside
+        if element.tag == tag:
+            found.append(element)
+    return found
+
+
+def _apps(root: Element) -> list[str]:
+    return [genie.attributes.get("app", "") for genie in _within(root, "genie")]
+
+
+def _id(source: Document, element: Element) -> Word:
+    """The identifier of a node or state, which cannot hold a blank: lists are parted by them."""
+    name = element.attributes.get("id", "")
+    if not name or name.split() != [name]:
+        what = f"<{element.tag}> has the id {shown(name)}" if name else f"<{element.tag}> has no id"
+        fail(what, source.place(element.at), "an identifier without blanks")
+    return Word(name, element.at)
+
+
+def _declare(source: Document, draft: Draft, node: Element, called: Mapping[str, str]) -> None:
+    only(source, node, PARTS)
+    for state in node.every("state"):
+        only(source, state, ())
+    name = _id(source, node)
+    draft.declare(Word(called[name.text], name.at), [_id(source, s) for s in node.every("state")])
+
+
+def _define(
+    source: Document, draft: Draft, node: Element, called: Mapping[str, str], turned: bool
+) -> None:
+    child = Word(called[node.attributes["id"]], node.at)
+    parents = []
+    if node.every("parents"):
+        listed = one(source, node, "parents")
+        only(source, listed, (), attributes=())
+        parents = [_parent(source, word, called) for word in listed.words()]
+    shape = draft.head(child, parents)
+    table = _certain if node.tag == "deterministic" else _chance
+    rows = table(source, draft, node, child, shape)
+    order = _order(shape[:-1], turned)
+    draft.define(child, parents, Rows(rows.values[order], rows.digits[order], rows.spots[order]))
+
+
+def _parent(source: Document, word: Word, called: Mapping[str, str]) -> Word:
+    if word.text not in called:
+        what = f"unknown parent {shown(word.text)}"
+        fail(what, source.place(word.at), like=(word.text, called))
+    return Word(called[word.text], word.at)
+
+
+def _order(sides: tuple[int, ...], turned: bool) -> NDArray[np.intp]:
+    """Where each row of ours lies in the file."""
+    rows = np.arange(prod(sides))
+    return rows.reshape(sides[::-1]).T.ravel() if turned and sides else rows
+
+
+def _chance(
+    source: Document, draft: Draft, node: Element, child: Word, shape: tuple[int, ...]
+) -> Rows:
+    """The table of a node with probabilities, in the file's order."""
+    given = one(source, node, "probabilities")
+    only(source, given, (), attributes=())
+    numbers = Numbers()
+    numbers.extend(given.words(), source.place)
+    draft.count(child, shape, len(numbers), given.at)
+    return Rows.of(numbers, shape[-1])
+
+
+def _certain(
+    source: Document, draft: Draft, node: Element, child: Word, shape: tuple[int, ...]
+) -> Rows:
+    """The table of a node whose state is certain for every configuration."""
+    given = one(source, node, "resultingstates")
+    only(source, given, (), attributes=())
+    words = list(given.words())
+    many = prod(shape[:-1])
+    if len(words) != many:
+        what = f"{len(words)} resulting states of {shown(child.text)}"
+        fail(what, source.place(given.at), str(many))
+    states = [draft.state(child.text, word) for word in words]
+    values = np.zeros((many, shape[-1]))
+    values[np.arange(many), states] = 1
+    spots = np.array([word.at for word in words], dtype=np.int64)
+    return Rows(values, np.zeros_like(values, dtype=np.int16), spots)
+
+
+def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
+    """The network as XDSL; every number reads back to the same double.
+
+    Raises
+    ------
+    ModelError
+        If a name or a state is no identifier, or two variables have one label.
+    """
+    ids = identifiers(network.names, IDENTIFIER, "XDSL")
+    called = labelled(network.names, labels, "XDSL")
+    root = ET.Element("smile", version="1.0", id="cmocnet", numsamples="10000", discsamples="10000")
+    nodes = ET.SubElement(root, "nodes")
+    for name, table in network.tables.items():
+        node = ET.SubElement(nodes, "cpt", id=ids[name])
+        for state in identifiers(network.states[name], IDENTIFIER, "XDSL").values():
+            ET.SubElement(node, "state", id=state)
+        if table.parents:
+            ET.SubElement(node, "parents").text = " ".join(ids[p] for p in table.parents)
+        numbers = " ".join(map(repr, table.values.ravel().tolist()))
+        ET.SubElement(node, "probabilities").text = numbers
+    extensions = ET.SubElement(root, "extensions")
+    genie = ET.SubElement(extensions, "genie", version="1.0", app="cmocnet", name=plain(title))
+    for number, name in enumerate(network.names):
+        _drawn(genie, ids[name], called[name], number)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _drawn(genie: ET.Element, identifier: str, label: str, number: int) -> None:
+    """Where GeNIe shows a node, eight in a row, and what it writes on it."""
+    node = ET.SubElement(genie, "node", id=identifier)
+    ET.SubElement(node, "name").text = label
+    ET.SubElement(node, "interior", color="e5f6f7")
+    ET.SubElement(node, "outline", color="000080")
+    ET.SubElement(node, "font", color="000000", name="Arial", size="8")
+    left, top = 20 + 170 * (number % 8), 20 + 80 * (number // 8)
+    ET.SubElement(node, "position").text = f"{left} {top} {left + 150} {top + 50}"
