@@ -70,6 +70,32 @@ class ModelError(CmocnetError):
     """Files that are well formed but do not make a valid network."""
 
 
+class ReviewError(FileError, ModelError):
+    """Everything found wrong with a review's files; ``faults`` holds one error each.
+
+    >>> found = ReviewError([FileError("no key 'a'", where="x:1"), ModelError("arc", where="y:2")])
+    >>> print(found)
+    x:1: no key 'a'; and 1 more fault
+    >>> [fault.where for fault in found.faults]
+    ['x:1', 'y:2']
+    """
+
+    def __init__(self, faults: Iterable[CmocnetError]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        super().__init__(
+            first.what, where=first.where, expected=first.expected, nearest=first.nearest
+        )
+
+    def __str__(self) -> str:
+        others = len(self.faults) - 1
+        more = f"; and {others:,} more fault{'s' * (others > 1)}" if others else ""
+        return f"{self.faults[0]}{more}"
+
+    def __reduce__(self) -> tuple[type[ReviewError], tuple[tuple[CmocnetError, ...]]]:
+        return type(self), (self.faults,)
+
+
 class QueryError(CmocnetError):
     """A question that cannot be understood."""
 
