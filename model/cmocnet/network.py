@@ -24,6 +24,7 @@ from cmocnet.naming import Lexicon
 from cmocnet.query import Query, parse, stated
 from cmocnet.registry import Review, bundled, read
 from cmocnet.registry.records import Cmoc, Situation, Variable
+from cmocnet.registry.texts import plain
 from cmocnet.rounds import unroll
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
 from cmocnet.uncertainty import DRAWS
@@ -74,7 +75,7 @@ def load(
         return read(folder, priors=overlay, readings=readings)
 
     # Only the review as it stands is worth keeping: overlays come and go.
-    kept = shelf.key([folder], readings or {}) if overlay is None and folder.is_dir() else None
+    kept = shelf.key([folder], readings or {}) if overlay is None and plain(folder) else None
     return Network(shelf.review(kept, make), engine=engine, priors=overlay, kept=kept)
 
 

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Sequence
 
 from cmocnet.cli.parser import parse
-from cmocnet.errors import CmocnetError
+from cmocnet.errors import CmocnetError, ReviewError
 
 __all__ = ["main"]
 
@@ -48,7 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             status: int = args.run(args)
         sys.stdout.flush()
     except CmocnetError as error:
-        return _failed(str(error), WRONG)
+        faults = error.faults if isinstance(error, ReviewError) else (error,)
+        return max(_failed(str(fault), WRONG) for fault in faults)
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED)
     except BrokenPipeError:

@@ -48,12 +48,11 @@ def gather(text: str, spot: Spot) -> dict[str, Source]:
     """Like :func:`parse`, with each slip told at ``spot`` and its entry left as far as it goes."""
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     sources: dict[str, Source] = {}
-    numbers: dict[str, int] = {}
+    numbers: dict[int, int] = {}
 
-    def wrong(position: int, key: str, what: str, expected: str | None = None) -> int:
+    def wrong(position: int, key: str, what: str, expected: str | None = None) -> None:
         line = bisect_right(starts, position)
         spot.wrong(f"entry {key}: {what}", expected=expected, line=line)
-        return line
 
     for match in _ENTRY.finditer(text):
         key, at = match[2], match.start()
@@ -67,12 +66,14 @@ def gather(text: str, spot: Spot) -> dict[str, Source]:
             wrong(at, key, "this key stands twice")
         number = fields.get("number", "")
         if number and not (number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS):
-            wrong(at, key, f"number is {number[:60]!r}", f"digits, at most {MAX_DIGITS}")
-            del fields["number"]
+            place = text.find(number, at)
+            wrong(place, key, f"number is {number[:60]!r}", f"digits, at most {MAX_DIGITS}")
+            # What digits there are still count: whoever refers to them is not wrong as well.
+            fields["number"] = "".join(re.findall("[0-9]", number))[:MAX_DIGITS] or "0"
         elif number:
-            line = numbers.setdefault(str(int(number)), bisect_right(starts, at))
-            if line != bisect_right(starts, at) or key in sources:
-                wrong(at, key, f"number {number} stands twice, first in line {line}")
+            if first := numbers.get(int(number)):
+                wrong(at, key, f"number {number} stands twice, first in line {first}")
+            numbers.setdefault(int(number), bisect_right(starts, at))
         sources.setdefault(key, Source(key=key, kind=match[1].lower(), fields=fields))
     if not sources:
         spot.wrong("no entries", expected="@article{key, title = {...}, ...}", line=1)

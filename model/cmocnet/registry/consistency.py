@@ -10,7 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
 from cmocnet.registry.faults import Faults, Spot
-from cmocnet.registry.judged import Partition
+from cmocnet.registry.judged import Partition, TableSpec
+from cmocnet.registry.places import Keys
 from cmocnet.registry.records import (
     Agreement,
     Claim,
@@ -45,19 +46,19 @@ def ordered(variables: Mapping[str, Variable], faults: Faults) -> dict[str, Vari
             child, parent = path[-1], path[-2]
             if parent not in graph[child]:
                 child, parent = parent, child
-            keys = _arc(variables[child], parent)
+            keys = arc(variables[child], parent)
             spot = Spot(faults, f"variables/{child}.yaml", keys)
             spot.wrong(f"arcs turn in a circle: {circle}")
             graph[child].remove(parent)
 
 
-def _arc(variable: Variable, parent: str) -> tuple[str | int, ...]:
-    """The keys that lead to a parent in a variable's table."""
+def arc(variable: Variable, parent: str) -> Keys:
+    """The keys that lead to a parent in a variable's table, where it stands there first."""
 
-    def inside(spec: object, keys: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
+    # A partition names its own parent, and holds the others in its cells.
+    def inside(spec: TableSpec, keys: Keys) -> Keys | None:
         if not isinstance(spec, Partition):
-            found = parent in getattr(spec, "parents", ())
-            return (*keys, "parents", parent) if found else None
+            return (*keys, "parents", parent) if parent in spec.parents else None
         if spec.by == parent:
             return (*keys, "by")
         cells = (inside(cell, (*keys, "cells", s)) for s, cell in spec.cells.items())
@@ -133,7 +134,7 @@ def _protocol(protocol: Protocol, spot: Spot) -> None:
 def _numbered(numbers: Mapping[str, float], codes: object, spot: Spot) -> None:
     for word in get_args(codes):
         if word not in numbers:
-            spot.wrong(f"no number for {word!r}", whole=True)
+            spot.wrong(f"no number for {word!r}", about=spot)
 
 
 def _about(review: Review, spot: Spot) -> None:
@@ -143,7 +144,7 @@ def _about(review: Review, spot: Spot) -> None:
         both = here.known(later, review.variables, "variable")
         both = here.known(earlier, review.variables, "variable") and both
         if both and not _same_states(review.variables[later], review.variables[earlier]):
-            here.wrong(f"{later} and {earlier} differ in their states", whole=True)
+            here.wrong(f"{later} and {earlier} differ in their states")
     horizon = about.rounds.horizon
     _state_of(review, horizon.variable, horizon.state, spot / "rounds" / "horizon")
     if about.stand_in is not None:
@@ -250,7 +251,7 @@ def _expectation(review: Review, test: Expectation, spot: Spot) -> None:
         here.known(named, review.variables, "variable")
 
 
-def _linked(test: Expectation) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _linked(test: Expectation) -> Iterator[tuple[Keys, str]]:
     """The variables that a test says move, with the keys that lead to each."""
     if test.mechanism:
         yield ("mechanism",), test.mechanism.variable

@@ -31,8 +31,10 @@ class Fault:
         the line where it is known already, as for text that is not YAML
     shape
         whether a key or value is not of the form its record asks for
-    whole
-        whether it speaks of all that stands below its place
+    about
+        the place all of which must be of the right form for it to be true, if there is one
+    late
+        whether it was met only when a reading was tried that is not in force
     """
 
     places: Places
@@ -43,7 +45,8 @@ class Fault:
     like: tuple[str, Iterable[str]] | None = None
     line: int | None = None
     shape: bool = False
-    whole: bool = False
+    about: Keys | None = None
+    late: bool = False
 
     @property
     def scope(self) -> int:
@@ -57,6 +60,7 @@ class Faults:
 
     places: Places
     found: list[Fault] = field(default_factory=list)
+    late: bool = False
 
     def add(self, fault: Fault) -> None:
         """Take note of a fault, unless there are far too many already."""
@@ -69,13 +73,15 @@ class Faults:
         for fault in self.found:
             if fault.shape:
                 bad.setdefault((fault.file, fault.scope), set()).add(fault.keys)
-        lines: dict[str, tuple[str, int, CmocnetError]] = {}
+        lines: dict[str, tuple[bool, bool, str, int, CmocnetError]] = {}
         for fault in self.found:
             scopes = ((fault.file, scope) for scope in {fault.scope, EVERYWHERE})
             if not _follows(fault, set().union(*(bad.get(scope, set()) for scope in scopes))):
                 file, line, error = _error(fault)
-                lines.setdefault(str(error), (file, line, error))
-        return tuple(error for _, _, error in sorted(lines.values(), key=lambda found: found[:2]))
+                # Others may follow from faults of form, and from those of the review as it is.
+                meant = not isinstance(error, FileError)
+                lines.setdefault(str(error), (fault.late, meant, file, line, error))
+        return tuple(error for *_, error in sorted(lines.values(), key=lambda found: found[:-1]))
 
     def settle(self) -> None:
         """Raise what was found: a fault by itself, or a ReviewError of several."""
@@ -92,20 +98,31 @@ def _error(fault: Fault) -> tuple[str, int, CmocnetError]:
     line = fault.line or place.line
     where = f"{place.file}:{line}" if line else place.file
     if fault.keys:
-        where += f", key {'.'.join(map(str, fault.keys))[:MAX_TOLD]}"
+        where += f", key {dotted(fault.keys)[:MAX_TOLD]}"
     near = nearest(fault.like[0], fault.like[1]) if fault.like else ()
     kind = FileError if fault.shape or fault.line is not None else ModelError
     error = kind(fault.what, where=where, expected=fault.expected, nearest=near)
     return place.file, line or 0, error
 
 
+def dotted(keys: Keys) -> str:
+    """Keys as a message shows them, entries of a list counted from 1.
+
+    >>> dotted(("T3-01", "tests", 0, "to"))
+    'T3-01.tests[1].to'
+    """
+    steps = (f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in keys)
+    return "".join(steps).removeprefix(".")
+
+
 def _follows(fault: Fault, bad: set[Keys]) -> bool:
-    """Whether a key or value of the wrong form stands above the fault, or below a whole one."""
+    """Whether a key or value of the wrong form stands above the fault, or in what it is about."""
     here = fault.keys
     above = (here[:n] for n in range(len(here) + (not fault.shape)))
     if any(keys in bad for keys in above):
         return True
-    return fault.whole and any(keys[: len(here)] == here for keys in bad)
+    about = fault.about
+    return about is not None and any(keys[: len(about)] == about for keys in bad)
 
 
 @dataclass(frozen=True)
@@ -115,7 +132,7 @@ class Spot:
     >>> faults = Faults(Places({}))
     >>> (Spot(faults, "words.yaml") / "more" / 0).wrong("no word")
     >>> [str(error) for error in faults.told()]
-    ['words.yaml, key more.0: no word']
+    ['words.yaml, key more[1]: no word']
     """
 
     faults: Faults
@@ -132,13 +149,18 @@ class Spot:
         expected: str | None = None,
         like: tuple[str, Iterable[str]] | None = None,
         shape: bool = False,
-        whole: bool = False,
+        about: Spot | None = None,
         line: int | None = None,
     ) -> None:
-        """Something is wrong here; ``like`` is a word and the valid ones it is compared with."""
-        places = self.faults.places
+        """Something is wrong here.
+
+        ``like`` is a word and the valid ones it is compared with; ``about`` a wider place, all of
+        which must be of the right form for this to be true.
+        """
+        below = about.keys if about else None
+        places, late = self.faults.places, self.faults.late
         self.faults.add(
-            Fault(places, self.file, self.keys, what, expected, like, line, shape, whole)
+            Fault(places, self.file, self.keys, what, expected, like, line, shape, below, late)
         )
 
     def known(self, word: str, valid: Iterable[str], kind: str) -> bool:

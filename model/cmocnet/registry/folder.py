@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,10 @@ class Folder:
         merged = {**self.files, **{rel: merge(self.files[rel], c) for rel, c in changes.items()}}
         faults = Faults(self.faults.places.over(layers), self.faults.found)
         return Folder(merged, faults, self.broken)
+
+    def late(self) -> Folder:
+        """The folder, to find what is wrong where the review is read otherwise than it is."""
+        return replace(self, faults=replace(self.faults, late=True))
 
 
 def opened(path: Path) -> Folder:

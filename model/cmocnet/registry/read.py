@@ -156,7 +156,7 @@ def _rivals(found: Examined, plain: Folder, priors: Path | None) -> None:
             if name == now or not reading.changes:
                 continue
             chosen = {**review.readings, key: name}
-            folder = _over(plain, chosen, review.cmocs, found.homes, priors)
+            folder = _over(plain, chosen, review.cmocs, found.homes, priors).late()
             touched = {*reading.changes, *cmoc.readings[now].changes} & review.variables.keys()
             changed = {v: _variable(folder, f"variables/{v}.yaml") for v in sorted(touched)}
             variables = consistency.ordered({**review.variables, **changed}, folder.faults)

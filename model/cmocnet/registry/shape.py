@@ -4,12 +4,15 @@ msgspec says quickly whether a value fits, and only the first place where it doe
 is gone through here: what fits is kept, so that the rest can be examined too, and each other place
 gets a fault with what is allowed there and the nearest of it.
 """
+# One answer a kind of what is told apart reads better than a table of small functions.
+# ruff: noqa: PLR0911
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,6 +24,9 @@ from cmocnet.registry.places import Places
 
 T = TypeVar("T")
 
+FEW = 8
+"""Keys that a message lists; of more only the nearest."""
+
 
 def fitted(value: Any, kind: type[T], spot: Spot) -> T:
     """``value`` as a record of type ``kind``; what doesn't fit is a fault, and is left out.
@@ -30,8 +36,7 @@ def fitted(value: Any, kind: type[T], spot: Spot) -> T:
     >>> fitted({"lable": "Low", "words": ["low"]}, State, Spot(faults, "x.yaml"))
     State(label='', words=('low',))
     >>> [str(error) for error in faults.told()]  # doctest: +NORMALIZE_WHITESPACE
-    ["x.yaml, key label: the key 'label' is missing; expected text",
-     "x.yaml, key lable: unknown key 'lable'; expected label or words; nearest: label, words"]
+    ["x.yaml, key lable: unknown key 'lable'; expected label or words; nearest: label, words"]
     """
     try:
         return msgspec.convert(value, kind)
@@ -75,21 +80,20 @@ def _record(value: Any, kind: inspect.StructType, spot: Spot) -> Any:
         spot = _nowhere()
     fields = {field.encode_name: field for field in kind.fields}
     valid = [*fields, *([kind.tag_field] if kind.tag_field else [])]
-    for key in value:
-        if key not in valid:
-            (spot / key).wrong(
-                f"unknown key {short(key)}",
-                expected=_options(valid) if len(valid) <= 8 else None,
-                like=(str(key), valid),
-                shape=True,
-            )
+    unknown = [str(key) for key in value if key not in valid]
+    for key in unknown:
+        expected = _options(valid) if len(valid) <= FEW else None
+        what = f"unknown key {short(key)}"
+        (spot / key).wrong(what, expected=expected, like=(key, valid), shape=True)
     found = {}
     for key, field in fields.items():
         if key in value:
             found[field.name] = _fit(value[key], field.type, spot / key)
         elif field.required:
+            # A misspelt key has been told already, with the one that is meant.
+            here = _nowhere() if get_close_matches(key, unknown) else spot
             what = f"the key {short(key)} is missing"
-            (spot / key).wrong(what, expected=_words(field.type), shape=True)
+            (here / key).wrong(what, expected=_words(field.type), shape=True)
             found[field.name] = _neutral(field.type)
     return kind.cls(**found)
 
@@ -101,9 +105,9 @@ def _mapping(value: Any, kind: inspect.DictType, spot: Spot) -> dict[Any, Any]:
     _counted(value, kind, spot, "keys")
     found = {}
     for key, item in value.items():
-        fits = _scalar(key, _plain(kind.key_type), spot / key)
+        _scalar(key, _plain(kind.key_type), spot / key)
         # A name of the wrong form is kept: what names it elsewhere is not wrong as well.
-        found[key if isinstance(key, str) else fits] = _fit(item, kind.value_type, spot / key)
+        found[str(key)] = _fit(item, kind.value_type, spot / key)
     return found
 
 
@@ -149,7 +153,8 @@ def _tagged(value: Mapping[str, Any], tagged: Mapping[Any, Any], spot: Spot) -> 
         return _fit(value, tagged[tag], spot)
     what = f"no {field} {short(tag)}" if field in value else f"the key {field!r} is missing"
     (spot / field).wrong(what, expected=_options(tagged), like=_like(tag, tagged), shape=True)
-    return _neutral(next(iter(tagged.values())))
+    likest = max(tagged.values(), key=lambda t: len({f.encode_name for f in t.fields} & {*value}))
+    return _fit({**value, field: likest.tag}, likest, spot)
 
 
 def _scalar(value: Any, kind: inspect.Type, spot: Spot) -> Any:

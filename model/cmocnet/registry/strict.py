@@ -110,8 +110,13 @@ def parse(text: str) -> tuple[Any, list[Slip]]:
     >>> parse("a: 1\\na: 2")
     ({'a': 1}, [Slip(line=2, what="duplicate key 'a', which is in line 1 too", expected=None)])
     """
-    slips: list[Slip] = []
-    loader = None
+    slips = [
+        Slip(n, "a tab", "blanks") for n, line in enumerate(text.split("\n"), 1) if "\t" in line
+    ]
+    text = text.replace(
+        "\t", " "
+    )  # the parser in Python allows it nowhere, that in C here and there
+    tabs, loader = bool(slips), None
     try:
         for ends, slip in _surprises(text):
             slips.append(slip)
@@ -123,7 +128,8 @@ def parse(text: str) -> tuple[Any, list[Slip]]:
         value = loader.get_single_data()
         return value, sorted({*slips, *loader.slips})
     except yaml.YAMLError as error:
-        slips.append(Slip(*explained(error, text)))
+        if not tabs:
+            slips.append(Slip(*explained(error, text)))
     except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
         # PyYAML's constructors let these escape where a value does not fit its tag.
         what = f"not YAML: a value does not fit its tag ({type(error).__name__})"
@@ -137,24 +143,28 @@ def parse(text: str) -> tuple[Any, list[Slip]]:
 
 def compose(text: str) -> Any:
     """The nodes of a YAML text with their places, or None where it can't be understood."""
-    if any(True for _ in _surprises(text)):
+    if any(True for _ in _surprises(text.replace("\t", " "))):
         return None
-    return yaml.compose(text, Loader=_Base)
+    return yaml.compose(text.replace("\t", " "), Loader=_Base)
 
 
 def cut_off(text: str) -> Iterator[tuple[int, str]]:
     """Every line at which `` #`` ends an unquoted text, and what is left of the text.
 
-    >>> list(cut_off("why: as in row # 4\\nweight: 3 # a guess"))
+    A comment stands two blanks behind a text, or behind a number, or on a line of its own.
+
+    >>> list(cut_off("why: as in row # 4\\nweight: 3 # a guess\\nlabel: Low  # the lowest"))
     [(1, 'as in row')]
     """
+    text = text.replace("\t", " ")
     lines = text.split("\n")
     resolver = yaml.resolver.Resolver()
     for event in yaml.parse(text, Loader=_Base):
         if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and not event.style:
-            rest = lines[event.end_mark.line][event.end_mark.column :]
+            rest = "".join(lines[event.end_mark.line : event.end_mark.line + 1])
+            rest = rest[event.end_mark.column :]
             kind = resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
-            if kind == _TEXT and re.match(r"\s+#", rest):
+            if kind == _TEXT and re.match(r" #|  +#[^ #]", rest):
                 yield event.end_mark.line + 1, event.value
 
 

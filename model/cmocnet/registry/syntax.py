@@ -2,6 +2,8 @@
 
 PyYAML's two parsers name the same slip differently, and neither names the usual cause.
 """
+# One answer a kind of what is told apart reads better than a table of small functions.
+# ruff: noqa: PLR0911
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ Told = tuple[int, str, str | None]
 
 QUOTES = "the text in quotes"
 _TWO_COLONS = re.compile(r"^\s*(?:- +)*[^\s'\"#][^:]*:\s.*\S:(?:\s|$)")
+_OPEN = re.compile(r"""^\s*(?:- +)*[\w-]+:\s+(?:"[^"]*|'[^']*)$""")
 _LONGEST = 200
 
 
@@ -31,8 +34,9 @@ def explained(error: yaml.YAMLError, text: str) -> Told:
     problem = str(getattr(error, "problem", None) or "not YAML")
     context = str(getattr(error, "context", None) or "")
     begun = getattr(error, "context_mark", None)
-    lines = text.split("\n")
-    here = lines[mark.line] if mark.line < len(lines) else ""
+    # Marks count some rare characters as ends of lines, and so may lie behind the last.
+    lines = [*text.split("\n"), *[""] * (mark.line + 1)]
+    here = lines[mark.line]
     if "mapping values are not allowed" in problem:
         return _colon(lines, mark.line)
     if "cannot start any token" in problem:
@@ -43,8 +47,11 @@ def explained(error: yaml.YAMLError, text: str) -> Told:
         return _bracket(lines, begun, mark)
     if "expected ':'" in problem and begun is not None:
         return begun.line + 1, "a line that is no key with a value", "key: value"
+    if "<document start>" in problem:
+        what = "a line that does not go with those above"
+        return mark.line + 1, what, "one mapping, its keys below each other"
     if "block" in context:
-        return _block(here, mark)
+        return _block(lines, mark)
     return mark.line + 1, _cut(f"{problem} {context}".strip()), None
 
 
@@ -76,18 +83,27 @@ def _start(character: str, line: int) -> Told:
 def _bracket(lines: list[str], begun: Any, mark: Any) -> Told:
     """Where the block went on, a bracket was left open; else an entry ends wrongly."""
     opened = lines[begun.line][begun.column : begun.column + 1] or "bracket"
-    here = lines[mark.line] if mark.line < len(lines) else ""
-    if mark.line > begun.line and _indent(here) <= _indent(lines[begun.line]):
+    if mark.line > begun.line and _indent(lines[mark.line]) <= _indent(lines[begun.line]):
         return begun.line + 1, f"the {opened} is never closed", "} or ] at its end"
     what = f"an entry that does not end where it should, in the {opened} of line {begun.line + 1}"
     return mark.line + 1, what, f"a comma between entries, or {QUOTES}"
 
 
-def _block(here: str, mark: Any) -> Told:
+def _block(lines: list[str], mark: Any) -> Told:
+    here = lines[mark.line]
+    begun = _unclosed(lines[: mark.line])
+    if here[: mark.column].strip() and begun:
+        return begun, "a quotation mark is never closed", "another at the text's end"
     if here[: mark.column].strip():
         return mark.line + 1, "something behind a value that has ended", f"all {QUOTES}"
     what = "the indentation does not fit the lines above"
     return mark.line + 1, what, "entries of one mapping or list below each other"
+
+
+def _unclosed(lines: list[str]) -> int:
+    """The last line whose text opens with a quotation mark that it does not close; 0 if none."""
+    found = (n for n in range(len(lines), 0, -1) if _OPEN.search(lines[n - 1]))
+    return next(found, 0)
 
 
 def _indent(line: str) -> int:

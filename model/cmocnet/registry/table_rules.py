@@ -73,7 +73,7 @@ def _cited(cites: tuple[str, ...], review: Review, spot: Spot) -> None:
 def _weighted(spec: InterBeta | Ranked, review: Review, spot: Spot) -> None:
     if sum(p.weight for p in spec.parents.values()) <= 0:
         what = "the weights sum to nothing"
-        (spot / "parents").wrong(what, expected="a weight above 0", whole=True)
+        (spot / "parents").wrong(what, expected="a weight above 0", about=spot)
     for name, parent in spec.parents.items():
         here = spot / "parents" / name
         _cited(parent.cites, review, here / "cites")
@@ -90,7 +90,7 @@ def _weighted(spec: InterBeta | Ranked, review: Review, spot: Spot) -> None:
     low, high = spec.lowest.value, spec.highest.value
     if low > high:
         what = f"lowest ({low:g}) is above highest ({high:g})"
-        (spot / "lowest").wrong(what, whole=True)
+        (spot / "lowest").wrong(what, about=spot)
 
 
 def _noisy(spec: NoisyMax, child: Variable, review: Review, spot: Spot) -> None:
@@ -118,7 +118,7 @@ def _given(spec: Given, child: Variable, review: Review, spot: Spot) -> None:
             (here / "row").wrong(
                 f"row {n + 1} is {list(row.row)[:12]}",
                 expected=f"{len(child.states) or 'its'} probabilities that sum to 1",
-                whole=True,
+                about=spot,
             )
         for name, state in row.when.items():
             at = here / "when" / name
@@ -126,9 +126,9 @@ def _given(spec: Given, child: Variable, review: Review, spot: Spot) -> None:
             if at.known(name, spec.parents, "parent") and states:
                 at.known(state, states, "state")
         _reasoned(row.by, row.why, here)
-    missing = uncovered(spec, review)
-    if missing:
-        (spot / "rows").wrong(f"no row for {missing}", expected="a row that fits it", whole=True)
+    named = {name for row in spec.rows for name in row.when}
+    if named <= spec.parents.keys() and (missing := uncovered(spec, review)):
+        (spot / "rows").wrong(f"no row for {missing}", expected="a row that fits it", about=spot)
 
 
 def uncovered(spec: Given, review: Review) -> str | None:
