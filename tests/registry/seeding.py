@@ -27,6 +27,8 @@ class Kind:
         whether nothing else in such a file can be told, for it isn't YAML any more
     under
         how the nearest line above must begin that begins with the same key
+    keeps
+        whether it can be told only where the entries that it cites are whole
     """
 
     name: str
@@ -37,6 +39,7 @@ class Kind:
     most: int = 6
     alone: bool = False
     under: str = ""
+    keeps: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Sown:
 
 
 _LEANT_ON = re.compile(r"(?:manipulated: |^        )(\w+)(?:: \{table|$)", re.M)
+_ID = re.compile(r"\bTX?3?-\d\d\b")
 V, C = "variables/*.yaml", "cmocs/*.yaml"
 KINDS = (
     # --- no YAML
@@ -82,7 +86,7 @@ KINDS = (
     Kind("no key", V, r"^actionable: false", "no: false", ("true/false", "quotes"), 2),
     # --- not the form of a record
     Kind("misspelt key", V, r"^question:", "questoin:", ("questoin", "nearest: question"), 12),
-    Kind("misspelt key", C, r"^  against:", "  agianst:", ("agianst", "nearest: against"), 14),
+    Kind("misspelt key", C, r"^  against:", "  agianst:", ("agianst", "nearest: against"), 16),
     Kind(
         "unknown word",
         V,
@@ -223,7 +227,7 @@ KINDS = (
     Kind(
         "situation",
         "situations.yaml",
-        r"^(    mandate: )mandated",
+        r"^(  given: \{mandate: )mandated",
         r"\1mandatd",
         ("nearest: mandated",),
         2,
@@ -248,7 +252,7 @@ KINDS = (
         r"^layer: outcome",
         "layer: setting",
         ("a setting with the parent",),
-        3,
+        1,
     ),
     Kind(
         "not the protocol's",
@@ -257,6 +261,7 @@ KINDS = (
         r"\1: 1.28",
         ("1.28", "expected 1.27"),
         3,
+        keeps=True,
     ),
     Kind(
         "moderation",
@@ -279,7 +284,8 @@ def sow(folder: Path, *, seed: int = 0) -> list[Sown]:
     closed: set[str] = set()
     used: set[tuple[str, int]] = set()
     sown: list[Sown] = []
-    for kind in sorted(KINDS, key=lambda k: not k.alone):
+    kept: set[str] = set()
+    for kind in sorted(KINDS, key=lambda k: (not k.keeps, not k.alone)):
         sites = [(f, n) for f in _matching(folder, kind) for n in range(len(texts[f]))]
         chance.shuffle(sites)
         left = kind.most
@@ -287,10 +293,12 @@ def sow(folder: Path, *, seed: int = 0) -> list[Sown]:
             match = re.search(kind.pattern, texts[file][n])
             if not left or match is None or file in closed or (file, n) in used:
                 continue
-            if kind.alone and Path(file).stem in leant_on:
+            spoilt = any(f == file for f, _ in used) or Path(file).stem in leant_on
+            if kind.alone and spoilt:
                 continue
-            if not _below(texts[file][:n], kind.under):
+            if not _below(texts[file][:n], kind.under) or _spoils(texts[file], n, kind, kept):
                 continue
+            kept |= set(_ID.findall(texts[file][n])) if kind.keeps else set()
             used.add((file, n))
             closed |= {file} if kind.alone else set()
             said = tuple(match.expand(words) for words in kind.said)
@@ -300,6 +308,12 @@ def sow(folder: Path, *, seed: int = 0) -> list[Sown]:
     for file, lines in texts.items():
         (folder / file).write_text("\n".join(lines), "utf-8")
     return sown
+
+
+def _spoils(lines: list[str], n: int, kind: Kind, kept: set[str]) -> bool:
+    """Whether this would spoil an entry that another fault needs whole."""
+    start = max((i for i in range(n + 1) if lines[i][:1].strip()), default=0)
+    return any(f"{key}:" in (lines if kind.alone else lines[start : n + 1]) for key in kept)
 
 
 def _below(lines: list[str], under: str) -> bool:

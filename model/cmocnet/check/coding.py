@@ -30,6 +30,14 @@ class Number(NamedTuple):
     value: float
     coded: float | None
 
+    @property
+    def table(self) -> str:
+        """The table of the protocol that gives it."""
+        *_, above, word = self.keys
+        if word != "value":
+            return str(word)
+        return str(above) if above in ("lowest", "highest") else "cause"
+
 
 def numbers(review: Review, name: str) -> Iterator[Number]:
     """Every number in a variable's file that is marked as the protocol's.

@@ -8,16 +8,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import yaml
 
-from cmocnet.check.coding import numbers
+from cmocnet.check.coding import Number, numbers
 from cmocnet.errors import CmocnetError
 from cmocnet.registry.consistency import arc
 from cmocnet.registry.faults import Spot
 from cmocnet.registry.read import Examined
-from cmocnet.registry.records import Cmoc, Expectation, Review
+from cmocnet.registry.records import (
+    Agreement,
+    ByCode,
+    Cmoc,
+    Evidence,
+    Expectation,
+    Hedge,
+    Protocol,
+    Review,
+)
 from cmocnet.registry.strict import cut_off
 from cmocnet.registry.texts import read_text
 
@@ -75,9 +85,10 @@ def _settings(found: Examined) -> None:
     variables = found.review.variables
     for name, variable in variables.items():
         for parent in variable.parents if variable.layer == SETTING else ():
-            if parent in variables and variables[parent].layer != SETTING:
+            layer = variables[parent].layer if parent in variables else "unknown"
+            if layer != SETTING:
                 spot = Spot(found.faults, f"variables/{name}.yaml", ("layer",))
-                what = f"a {SETTING} with the parent {parent}, a {variables[parent].layer} variable"
+                what = f"a {SETTING} with the parent {parent}, whose layer is {layer}"
                 spot.wrong(what, expected=f"no parents but other {SETTING}s, or another layer")
 
 
@@ -115,25 +126,44 @@ def _steps(test: Expectation) -> Iterator[tuple[str, str]]:
 
 
 def _protocol(found: Examined) -> None:
-    """Numbers of the protocol, where it and the entries that are cited are in order."""
+    """Numbers of the protocol, as far as it and the entries that are cited are in order."""
     spoilt = {(fault.file, fault.keys[:2]) for fault in found.faults.found if not fault.late}
-    if any(file == "protocol.yaml" for file, _ in spoilt):
+    tables = {keys[0] if keys else "" for file, keys in spoilt if file == "protocol.yaml"}
+    if tables & {"", "weight", "spread"}:  # these decide which entry governs
         return
     whole = {
         key: cmoc
         for key, cmoc in found.review.cmocs.items()
         if not spoilt & {(found.homes[key], at) for at in ((), (key,), *((key, c) for c in CODES))}
     }
-    review = msgspec.structs.replace(found.review, cmocs=whole)
+    review = msgspec.structs.replace(
+        found.review, cmocs=whole, protocol=_complete(found.review.protocol)
+    )
     for name in review.variables:
-        for keys, value, coded in numbers(review, name):
-            spot = Spot(found.faults, f"variables/{name}.yaml", keys)
-            if coded is None:
-                what, expected = f"the protocol gives no such number as {value:g}", "by: coder"
-                spot.wrong(what, expected=expected)
-            elif not math.isclose(value, coded, rel_tol=1e-12):
-                what = f"{value:g} is not what the protocol makes of what is cited"
-                spot.wrong(what, expected=f"{coded:g}, or by: coder and why")
+        for number in numbers(review, name):
+            if number.table not in tables:
+                _coded(number, Spot(found.faults, f"variables/{name}.yaml", number.keys))
+
+
+def _complete(protocol: Protocol) -> Protocol:
+    """The protocol with a number for every code, so that one that lacks spoils no other."""
+    nothing = dict.fromkeys(get_args(Hedge), 0.0)
+    tables = {table: nothing | getattr(protocol, table) for table in ("lowest", "highest", "cause")}
+    codes = {"hedge": Hedge, "evidence": Evidence, "agreement": Agreement}
+    filled = {
+        code: dict.fromkeys(get_args(kind), 1.0) | getattr(protocol.strength, code)
+        for code, kind in codes.items()
+    }
+    return msgspec.structs.replace(protocol, strength=ByCode(**filled), **tables)
+
+
+def _coded(number: Number, spot: Spot) -> None:
+    if number.coded is None:
+        what = f"the protocol gives no such number as {number.value:g}"
+        spot.wrong(what, expected="by: coder and why")
+    elif not math.isclose(number.value, number.coded, rel_tol=1e-12):
+        what = f"{number.value:g} is not what the protocol makes of what is cited"
+        spot.wrong(what, expected=f"{number.coded:g}, or by: coder and why")
 
 
 def _cut_off(found: Examined) -> None:

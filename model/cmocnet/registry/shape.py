@@ -225,7 +225,8 @@ def _found(value: Any) -> str:
         return "a mapping stands here"
     if isinstance(value, list):
         return "a list stands here"
-    return f"{short(value)} is not allowed here"
+    said = short(value) if isinstance(value, str) else short(value).strip("'")
+    return f"{said} is not allowed here"
 
 
 def _plain(kind: inspect.Type) -> inspect.Type:
