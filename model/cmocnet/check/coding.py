@@ -100,4 +100,4 @@ def _weights(review: Review, parents: Mapping[str, Parent], at: Keys) -> Iterato
 def _anchor(anchor: Anchor, value: float | None, coded: Coded | None, at: Keys) -> Iterator[Number]:
     if anchor.by == "protocol":
         yield Number((*at, "value"), anchor.value, value)
-        yield Number((*at, "strength"), anchor.strength, coded and coded.strength)
+        yield Number((*at, "strength"), anchor.strength, coded.strength if coded else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from cmocnet.errors import CmocnetError, FileError, ModelError, ReviewError, nearest
 from cmocnet.registry.places import Keys, Places
@@ -181,10 +182,12 @@ class Spot:
         return not variable.states or self.known(state, variable.states, "state")
 
 
-class Stated:
+class Stated(Protocol):
     """What has states; the registry's Variable."""
 
-    states: tuple[str, ...]
+    @property
+    def states(self) -> tuple[str, ...]:
+        """State names; none where the file that says them is broken."""
 
 
 def short(value: object, longest: int = 60) -> str:

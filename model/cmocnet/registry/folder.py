@@ -97,7 +97,7 @@ def laid_over(folder: Folder, priors: Path) -> Folder:
 
 
 def _read(path: Path, names: list[str]) -> Folder:
-    layers = {name: (Layer(path / name),) for name in names}
+    layers: dict[str, tuple[Layer, ...]] = {name: (Layer(path / name),) for name in names}
     folder = Folder({}, Faults(Places(layers)))
     total = 0
     for name in names:

@@ -42,7 +42,8 @@ def fitted(value: Any, kind: type[T], spot: Spot) -> T:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError) as error:
         before = len(spot.faults.found)
-        kept: T = _fit(value, _type(kind), spot)
+        asked: Any = kind
+        kept: T = _fit(value, _type(asked), spot)
         if len(spot.faults.found) == before:  # msgspec is the judge, whatever is found here
             what, _, _ = str(error).partition(" - at `")
             spot.wrong(what[:1].lower() + what[1:], shape=True)

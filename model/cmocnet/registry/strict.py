@@ -158,7 +158,8 @@ def cut_off(text: str) -> Iterator[tuple[int, str]]:
     """
     text = text.replace("\t", " ")
     lines = text.split("\n")
-    resolver = yaml.resolver.Resolver()
+    resolver: Any = yaml.resolver.Resolver()
+    event: Any
     for event in yaml.parse(text, Loader=_Base):
         if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and not event.style:
             rest = "".join(lines[event.end_mark.line : event.end_mark.line + 1])
@@ -174,6 +175,7 @@ def _surprises(text: str) -> Iterator[tuple[bool, Slip]]:
     With each comes whether nothing behind it may be looked at.
     """
     depth = 0
+    event: Any
     for count, event in enumerate(yaml.parse(text, Loader=_Base)):
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
