@@ -162,11 +162,11 @@ def cut_off(text: str) -> Iterator[tuple[int, str]]:
     event: Any
     for event in yaml.parse(text, Loader=_Base):
         if isinstance(event, yaml.ScalarEvent) and event.implicit[0] and not event.style:
-            rest = "".join(lines[event.end_mark.line : event.end_mark.line + 1])
-            rest = rest[event.end_mark.column :]
+            end: Any = event.end_mark
+            rest = "".join(lines[end.line : end.line + 1])[end.column :]
             kind = resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
             if kind == _TEXT and re.match(r" #|  +#[^ #]", rest):
-                yield event.end_mark.line + 1, event.value
+                yield end.line + 1, event.value
 
 
 def _surprises(text: str) -> Iterator[tuple[bool, Slip]]:
