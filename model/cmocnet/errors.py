@@ -94,7 +94,7 @@ def unusable(path: object, error: Exception, how: str = "read") -> FileError:
         What Python raised for it: an OSError, a name that the system's encoding cannot write or
         that holds a null character (ValueError), links that lead in a circle (RuntimeError).
     how
-        What could not be done with it: ``read``, ``written``.
+        What could not be done with it: ``read``, ``listed``, ``written``.
 
     >>> print(unusable("a/b.csv", FileNotFoundError(2, "No such file or directory")))
     a/b.csv: cannot be read (No such file or directory)
@@ -115,6 +115,32 @@ def unusable(path: object, error: Exception, how: str = "read") -> FileError:
 
 class ModelError(CmocnetError):
     """Files that are well formed but do not make a valid network."""
+
+
+class ReviewError(FileError, ModelError):
+    """Everything found wrong with a review's files; ``faults`` holds one error each.
+
+    >>> found = ReviewError([FileError("no key 'a'", where="x:1"), ModelError("arc", where="y:2")])
+    >>> print(found)
+    x:1: no key 'a'; and 1 more fault
+    >>> [fault.where for fault in found.faults]
+    ['x:1', 'y:2']
+    """
+
+    def __init__(self, faults: Iterable[CmocnetError]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        super().__init__(
+            first.what, where=first.where, expected=first.expected, nearest=first.nearest
+        )
+
+    def __str__(self) -> str:
+        others = len(self.faults) - 1
+        more = f"; and {others:,} more fault{'s' * (others > 1)}" if others else ""
+        return f"{self.faults[0]}{more}"
+
+    def __reduce__(self) -> tuple[type[ReviewError], tuple[tuple[CmocnetError, ...]]]:
+        return type(self), (self.faults,)
 
 
 class QueryError(CmocnetError):

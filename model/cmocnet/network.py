@@ -27,6 +27,7 @@ from cmocnet.naming import Lexicon
 from cmocnet.query import Query, stated, understood
 from cmocnet.registry import Review, bundled, read
 from cmocnet.registry.records import Cmoc, Situation, Variable
+from cmocnet.registry.texts import plain
 from cmocnet.rounds import unroll
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 from cmocnet.uncertainty import DRAWS
@@ -74,8 +75,9 @@ def load(
     overlay = None if priors is None else Path(priors)
     make = partial(read, folder, priors=overlay, readings=readings)
     # Only the review as it stands is worth keeping: overlays come and go.
-    kept = shelf.key([folder], readings or {}) if overlay is None else None
-    return Network(shelf.review(kept, make), engine=engine, priors=overlay, kept=kept)
+    kept = shelf.key([folder], readings or {}) if overlay is None and plain(folder) else None
+    review = shelf.review(kept, make) if kept else make()
+    return Network(review, engine=engine, priors=overlay, kept=kept)
 
 
 class Network:

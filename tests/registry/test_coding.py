@@ -2,77 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 
 from cmocnet import Network
+from cmocnet.check.coding import numbers
 from cmocnet.elicitation.protocol import code, govern
-from cmocnet.registry.judged import (
-    Anchor,
-    Given,
-    InterBeta,
-    NoisyMax,
-    Parent,
-    Partition,
-    Ranked,
-    TableSpec,
-)
 from cmocnet.registry.records import Cmoc
-
-Number = tuple[str, float, float]
-"""Address, the number in the file, the number the protocol gives."""
-
-
-def _protocol_numbers(net: Network, spec: TableSpec, at: str) -> Iterator[Number]:
-    """Every number marked ``by: protocol`` beside what the register makes it."""
-    match spec:
-        case Partition():
-            for state, cell in spec.cells.items():
-                yield from _protocol_numbers(net, cell, f"{at}[{state}]")
-        case InterBeta():
-            cites = tuple(i for parent in spec.parents.values() for i in parent.cites)
-            for word, anchor in (("lowest", spec.lowest), ("highest", spec.highest)):
-                yield from _anchor(net, anchor, cites, word, f"{at}{word}")
-            yield from _weights(net, spec.parents, at)
-        case Ranked():
-            yield from _weights(net, spec.parents, at)
-        case NoisyMax():
-            assert spec.leak.by != "protocol", f"{at}: the protocol gives no leak"
-            for name, cause in spec.parents.items():
-                for state, anchor in cause.probability.items():
-                    yield from _anchor(net, anchor, cause.cites, "cause", f"{at}{name}.{state}")
-        case Given():
-            for row in spec.rows:
-                assert row.by != "protocol", f"{at}: the protocol gives no rows"
-
-
-def _weights(net: Network, parents: dict[str, Parent], at: str) -> Iterator[Number]:
-    for name, parent in parents.items():
-        if parent.by == "protocol":
-            coded = govern(parent.cites, net.review.cmocs, net.review.protocol)
-            yield f"{at}weight.{name}", parent.weight, coded.weight
-            yield f"{at}spread.{name}", parent.spread, coded.spread
-
-
-def _anchor(
-    net: Network, anchor: Anchor, cites: tuple[str, ...], word: str, at: str
-) -> Iterator[Number]:
-    if anchor.by == "protocol":
-        coded = govern(cites, net.review.cmocs, net.review.protocol)
-        yield at, anchor.value, float(getattr(coded, word))
-        yield f"{at}.strength", anchor.strength, coded.strength
 
 
 def test_every_number_of_the_protocol(net: Network) -> None:
-    numbers = [
-        number
-        for name, variable in net.variables.items()
-        for number in _protocol_numbers(net, variable.table, f"{name}/")
-    ]
-    assert len(numbers) > 200
-    assert [n for n in numbers if n[1] != n[2]] == []
+    found = [number for name in net.variables for number in numbers(net.review, name)]
+    assert len(found) > 200
+    assert [n for n in found if n.value != n.coded] == []
 
 
 def _claim(**fields: str) -> Cmoc:

@@ -78,9 +78,17 @@ def test_readings_of_another_review(garden: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("mood: {table", "mod: {table", ("variables/mod.yaml", "variables/mood.yaml")),
-        ("lowest: {value: 0.02}", "lowst: {value: 0.02}", ("lowst", "lowest")),
-        ("lowest: {value: 0.02}", "lowest: {value: 2}", ("mood.yaml", "lowest")),
+        ("mood: {table", "mod: {table", ("garden.yaml:68", "changes.mod", "nearest: mood")),
+        (
+            "lowest: {value: 0.02}",
+            "lowst: {value: 0.02}",
+            ("garden.yaml:68", "lowst", "nearest: lowest"),
+        ),
+        (
+            "lowest: {value: 0.02}",
+            "lowest: {value: 2}",
+            ("garden.yaml:68", "lowest.value", "0 to 1"),
+        ),
     ],
 )
 def test_a_reading_that_does_not_fit(

@@ -14,12 +14,15 @@ from cmocnet.errors import CmocnetError, FileError
 from cmocnet.registry.files import MAX_BYTES, merge, parse_yaml, read_mapping
 
 REFUSED = {
-    "duplicate key": ("a: 1\nb: 2\na: 3", "line 3: duplicate key 'a'"),
-    "duplicate key inside": ("a:\n  b: {c: 1, c: 2}", "line 2: duplicate key 'c'"),
-    "number and text alike": ('1: a\n"1": b', "line 2: duplicate key '1'"),
-    "key read as truth value": ("a:\n  no: 1", "line 2: the key no reads as true/false"),
-    "broken flow": ("a: [1, 2", "line"),
-    "tab": ("\ta: 1", "line 1"),
+    "duplicate key": ("a: 1\nb: 2\na: 3", ":3: duplicate key 'a', which is in line 1 too"),
+    "duplicate key inside": (
+        "a:\n  b: {c: 1, c: 2}",
+        ":2: duplicate key 'c', which is in line 2 too",
+    ),
+    "number and text alike": ('1: a\n"1": b', ":2: duplicate key '1', which is in line 1 too"),
+    "key read as truth value": ("a:\n  no: 1", ":2: the key no reads as true/false"),
+    "broken flow": ("a: [1, 2", ":1: the [ is never closed"),
+    "tab": ("\ta: 1", ":1: a tab"),
     "two documents": ("a: 1\n---\nb: 2", "another document"),
     "list as a key": ("? [a]\n: 1", "unhashable"),
     "python object": ("a: !!python/object:os.system x", "tag"),
@@ -62,7 +65,7 @@ def test_a_tag_that_does_not_fit_its_value(text: str) -> None:
 
 def test_merge_keys_cannot_hide_a_duplicate() -> None:
     """``<<`` would bring in keys that another line then replaces unseen."""
-    with pytest.raises(FileError, match="line 1"):
+    with pytest.raises(FileError, match=":1: a merge key"):
         parse_yaml("<<: {a: 1}\na: 2", "here.yaml")
 
 
@@ -120,9 +123,9 @@ def test_a_state_is_a_name_that_other_programs_can_hold(garden: Path, state: str
     path = garden / "variables" / "watering.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("{rare:", f"{{'{state}':"), encoding="utf-8")
-    with pytest.raises(FileError, match=r"watering\.yaml, key states") as caught:
+    with pytest.raises(FileError, match=r"watering\.yaml:5, key states") as caught:
         cmocnet.load(garden)
-    assert repr(state[:40]) in str(caught.value)
+    assert repr(state)[:40] in str(caught.value)
 
 
 def test_missing_file_and_folder_in_its_place(tmp_path: Path) -> None:

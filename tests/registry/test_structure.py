@@ -53,7 +53,12 @@ SLIPS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     ),
     # --- numbers
     "weight too large": (WATER, "weight: 3.6", "weight: 101", ("watering.yaml", "weight", "100")),
-    "weight negative": (WATER, "weight: 3.6", "weight: -1", ("watering.yaml", "weight", ">= 0")),
+    "weight negative": (
+        WATER,
+        "weight: 3.6",
+        "weight: -1",
+        ("watering.yaml:17", "weight", "0 to 100"),
+    ),
     "weight not a number": (WATER, "weight: 3.6", "weight: .nan", ("watering.yaml", "weight")),
     "weight in words": (WATER, "weight: 3.6", "weight: much", ("watering.yaml", "weight")),
     "spread too wide": (WATER, "spread: 0.3", "spread: 9", ("watering.yaml", "spread")),
@@ -73,7 +78,7 @@ SLIPS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         SUN,
         "  rows:\n    - {",
         "  parents: {}\n  rows:\n    - {when: {mood: low}, ",
-        ("sunlight.yaml", "row 1", "mood"),
+        ("sunlight.yaml:18", "rows[1].when.mood"),
     ),
     "scores for other states": (
         WATER,
@@ -82,7 +87,12 @@ SLIPS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         ("mood_before", "expected low, high"),
     ),
     "a cause of no state": (END, "probability: {low:", "probability: {lo:", ("abandoned", "low")),
-    "a cell too few": (MOOD, SUN_CELL, "    sn:\n      method: interbeta\n", ("shade, sun",)),
+    "a cell too few": (
+        MOOD,
+        SUN_CELL,
+        "    sn:\n      method: interbeta\n",
+        ("mood.yaml", "cells", "no cell 'sun'", "shade, sun"),
+    ),
     "noisy_max of three": (
         END,
         'label: "No"}',
@@ -110,7 +120,7 @@ SLIPS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     # --- reasons
     "coder without a why": (WATER, "spread: 0.3", "spread: 0.3, by: coder", ("mood_before", "why")),
     "anchor without a why": (WATER, "{value: 0.1, ", "{value: 0.1, by: coder, ", ("lowest", "why")),
-    "guess without a why": (SUN, ", why: a guess", "", ("row 1", "why")),
+    "guess without a why": (SUN, ", why: a guess", "", ("rows[1].why",)),
     "leak without a why": (END, ", why: bad luck", "", ("leak", "why")),
     "ranked without a why": (MOOD, "      why: water does little without light\n", "", ("why",)),
     # --- keys
@@ -195,7 +205,7 @@ def test_a_slip_ends_in_one_line(garden: Path, slip: str) -> None:
 def test_two_files_with_one_id(garden: Path) -> None:
     register = garden / REGISTER
     (garden / "cmocs" / "other.yaml").write_text(register.read_text())
-    with pytest.raises(CmocnetError, match="G-01: this id stands in another file too"):
+    with pytest.raises(CmocnetError, match="'G-01' stands in another file too"):
         cmocnet.load(garden)
 
 

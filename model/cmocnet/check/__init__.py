@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from cmocnet.check.claims import Held, claims, situations
 from cmocnet.check.effects import Bench
+from cmocnet.check.filed import examine as files
 from cmocnet.check.firmness import Firmness, firmness
 from cmocnet.check.mutation import Mutant, mutants
 from cmocnet.check.predictive import Spread, predictive
 from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import Agreement, Finding, Verdict, judge
+from cmocnet.registry.read import Examined, examine
 from cmocnet.registry.records import Review
 from cmocnet.typing import DiscreteNetwork
 
@@ -31,6 +34,7 @@ __all__ = [
     "Report",
     "Spread",
     "Verdict",
+    "files",
     "firmness",
     "mutants",
     "predictive",
@@ -47,7 +51,8 @@ class Report:
     claims, situations, sense
         what must come out beyond the single configurations
     gaps
-        ids that no arc carries, or that are missing from the register
+        ids that no arc carries, or that are missing from the register, and what the files say
+        otherwise than the format asks for, each with file and line
     """
 
     agreements: tuple[Agreement, ...]
@@ -67,8 +72,10 @@ class Report:
         return not self.count("wrong") and not self.gaps and all(h.holds for h in others)
 
 
-def run(review: Review, network: DiscreteNetwork) -> Report:
-    """Check a review's network of one round, on two rounds unrolled.
+def run(review: Review, network: DiscreteNetwork, *, priors: Path | None = None) -> Report:
+    """Check a review's network of one round, on two rounds unrolled, and the files it is made of.
+
+    ``priors`` is the folder that was laid over the review's, if any.
 
     >>> from cmocnet import load
     >>> net = load()
@@ -82,18 +89,23 @@ def run(review: Review, network: DiscreteNetwork) -> Report:
         claims=tuple(claims(bench)),
         situations=tuple(situations(bench)),
         sense=tuple(sense(bench)),
-        gaps=tuple(_gaps(review)),
+        gaps=(*_gaps(review), *map(str, files(_reread(review, priors)))),
     )
+
+
+def _reread(review: Review, priors: Path | None) -> Examined:
+    """The files once more: a record does not know its line."""
+    return examine(Path(review.path), priors=priors, readings=review.readings)
 
 
 def _gaps(review: Review) -> Iterator[str]:
     """Configurations without a test or an arc, and ids that the register lacks."""
     carried = {i for v in review.variables.values() for cites in v.arcs.values() for i in cites}
+    same: dict[str, set[str]] = {}
     for key, cmoc in review.cmocs.items():
-        twins = {k for k, c in review.cmocs.items() if c.same_as == key} | {
-            cmoc.same_as or key,
-            key,
-        }
+        same.setdefault(cmoc.same_as or key, set()).add(key)
+    for key, cmoc in review.cmocs.items():
+        twins = {key, cmoc.same_as or key} | same.get(key, set())
         if not twins & carried:
             yield f"{key}: no arc carries it"
         if not cmoc.tests:

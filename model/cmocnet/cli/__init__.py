@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cmocnet.cli.parser import parse
-from cmocnet.errors import CmocnetError, FileError, unusable
+from cmocnet.errors import CmocnetError, FileError, ReviewError, unusable
 
 __all__ = ["main"]
 
@@ -47,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _run(argv)
         sys.stdout.flush()
     except CmocnetError as error:
-        return _failed(str(error), WRONG)
+        faults = error.faults if isinstance(error, ReviewError) else (error,)
+        return max(_failed(str(fault), WRONG) for fault in faults)
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED)
     except BrokenPipeError:

@@ -5,20 +5,29 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show, spreading
-from cmocnet.cli.opening import network
+from cmocnet.cli.opening import network, readings
+from cmocnet.errors import CmocnetError, ReviewError
 
 if TYPE_CHECKING:
     from cmocnet.check import Agreement, Held, Mutant, Report
     from cmocnet.network import Network
 
+WRONG = 2
+"""Exit status where the files have faults."""
 HELP = "hold the model against the review, configuration by configuration"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
+    parser.add_argument(
+        "--files",
+        action="store_true",
+        help="only the files: every fault with file and line, also in rival readings",
+    )
     parser.add_argument(
         "--mutate", action="store_true", help="also cut and reverse every arc; slow"
     )
@@ -32,12 +41,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check and print; 1 if anything is wrong or an arc's loss goes unnoticed."""
+    if args.files:
+        return _files(args)
     from cmocnet import check
 
     net = network(args)
     if args.draws is not None:
         net.draws(args.draws)  # refuses here, before the work, what is too many
-    report = check.run(net.review, net.discrete)
+    report = check.run(net.review, net.discrete, priors=net.priors)
     found = _mutants(net) if args.mutate else []
     unnoticed = [mutant for mutant in found if not mutant.noticed]
     firm = spreading.firm(net, args.draws) if args.draws is not None else []
@@ -54,6 +65,39 @@ def run(args: argparse.Namespace) -> int:
         if spreads:
             spreading.print_predictive(net, spreads)
     return 0 if report.ok and not unnoticed else 1
+
+
+def _files(args: argparse.Namespace) -> int:
+    """Print what is wrong with the files, one line a fault; 2 if anything is."""
+    from cmocnet import check
+    from cmocnet.registry import bundled
+    from cmocnet.registry.read import examine
+
+    folder = bundled() if args.model is None else Path(args.model)
+    priors = None if args.priors is None else Path(args.priors)
+    found = examine(folder, priors=priors, readings=readings(args.reading))
+    faults = check.files(found)
+    if args.json:
+        show.as_json({"ok": not faults, "faults": [_fault(fault) for fault in faults]})
+        return WRONG if faults else 0
+    if faults:
+        raise ReviewError(faults)
+    show.lines(f"{len(found.folder.files)} files, no faults")
+    return 0
+
+
+def _fault(fault: CmocnetError) -> dict[str, Any]:
+    place, _, key = (fault.where or "").partition(", key ")
+    file, _, line = place.rpartition(":")
+    known = line.isdigit()
+    return {
+        "file": file if known else place,
+        "line": int(line) if known else None,
+        "key": key or None,
+        "what": fault.what,
+        "expected": fault.expected,
+        "nearest": list(fault.nearest),
+    }
 
 
 def _mutants(net: Network) -> list[Mutant]:

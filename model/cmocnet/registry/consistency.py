@@ -1,14 +1,17 @@
-"""Do a review's files fit together? Arcs lead somewhere, nothing turns in a circle, ids exist."""
+"""Do a review's files fit together? Arcs lead somewhere, nothing turns in a circle, ids exist.
+
+Everything is gone through, also where a file is broken: what is known of it still counts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
-from itertools import product
 from typing import get_args
 
-from cmocnet.errors import ModelError, nearest
-from cmocnet.registry.judged import Given, InterBeta, NoisyMax, Partition, Ranked, TableSpec
+from cmocnet.registry.faults import Faults, Spot
+from cmocnet.registry.judged import Partition, TableSpec
+from cmocnet.registry.places import Keys
 from cmocnet.registry.records import (
     Agreement,
     Claim,
@@ -21,271 +24,236 @@ from cmocnet.registry.records import (
     Review,
     Variable,
 )
+from cmocnet.registry.table_rules import table
 
 
-def topological(variables: Mapping[str, Variable]) -> dict[str, Variable]:
+def ordered(variables: Mapping[str, Variable], faults: Faults) -> dict[str, Variable]:
     """``variables`` with every parent before its children, file order kept where it is free.
 
-    Raises
-    ------
-    ModelError
-        An arc comes from nowhere, or arcs turn in a circle; names the variables.
+    Every circle of arcs is a fault at one of its arcs; the order then leaves that arc out.
     """
-    graph: dict[str, tuple[str, ...]] = {}
-    for name, variable in variables.items():
-        for parent in variable.parents:
-            _known(parent, variables, f"variables/{name}.yaml, table", "parent")
-        graph[name] = variable.parents
-    try:
-        order = list(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        circle = " -> ".join(reversed(error.args[1]))
-        raise ModelError(f"arcs turn in a circle: {circle}", where="variables") from None
-    return {name: variables[name] for name in order}
+    graph = {
+        name: [p for p in variable.parents if p in variables]
+        for name, variable in variables.items()
+    }
+    while True:
+        try:
+            return {name: variables[name] for name in TopologicalSorter(graph).static_order()}
+        except CycleError as error:
+            path: list[str] = error.args[1]
+            circle = " -> ".join(reversed(path))
+            # graphlib tells a circle from each parent to its child.
+            child, parent = path[-1], path[-2]
+            if parent not in graph[child]:
+                child, parent = parent, child
+            keys = arc(variables[child], parent)
+            spot = Spot(faults, f"variables/{child}.yaml", keys)
+            spot.wrong(f"arcs turn in a circle: {circle}")
+            graph[child].remove(parent)
 
 
-def check(review: Review) -> None:
-    """Raise a ModelError at the first thing that does not fit."""
-    for name, variable in review.variables.items():
-        where = f"variables/{name}.yaml"
-        for word, state in (("bare", variable.bare), ("favourable", variable.favourable)):
-            if state is not None:
-                _known(state, variable.states, f"{where}, key {word}", "state")
-        if variable.later_rounds is not None:
-            _known(variable.later_rounds, variable.states, f"{where}, key later_rounds", "state")
-        _table(variable.table, variable, review, f"{where}, table")
-    _protocol(review.protocol)
-    _rounds(review)
+def arc(variable: Variable, parent: str) -> Keys:
+    """The keys that lead to a parent in a variable's table, where it stands there first."""
+
+    # A partition names its own parent, and holds the others in its cells.
+    def inside(spec: TableSpec, keys: Keys) -> Keys | None:
+        if not isinstance(spec, Partition):
+            return (*keys, "parents", parent) if parent in spec.parents else None
+        if spec.by == parent:
+            return (*keys, "by")
+        cells = (inside(cell, (*keys, "cells", s)) for s, cell in spec.cells.items())
+        return next((found for found in cells if found), None)
+
+    return inside(variable.table, ("table",)) or ("table",)
+
+
+def examine(review: Review, faults: Faults, homes: Mapping[str, str]) -> None:
+    """Tell everything in a review that does not fit together.
+
+    Parameters
+    ----------
+    review
+        The review, as far as its files could be read.
+    faults
+        Where what is found is noted.
+    homes
+        id of a configuration -> its file.
+    """
+    for name in review.variables:
+        variable(review, name, faults)
+    _protocol(review.protocol, Spot(faults, "protocol.yaml"))
+    _about(review, Spot(faults, "review.yaml"))
+    _words(review, Spot(faults, "words.yaml"))
+    numbers = {s.number for s in review.sources.values()}
     for key, cmoc in review.cmocs.items():
-        _cmoc_ids(review, key)
-        for test in cmoc.tests:
-            _expectation(review, test, f"cmocs, entry {key}, tests")
+        spot = Spot(faults, homes[key], (key,))
+        _cmoc_ids(review, key, numbers, spot)
+        for n, test in enumerate(cmoc.tests):
+            _expectation(review, test, spot / "tests" / n)
     for key, situation in review.situations.items():
-        _setting(review, situation.given, f"situations.yaml, {key}, given")
-        _setting(review, situation.contrast, f"situations.yaml, {key}, contrast")
+        spot = Spot(faults, "situations.yaml", (key,))
+        (spot / "given").states(situation.given, review.variables)
+        (spot / "contrast").states(situation.contrast, review.variables)
         for name in situation.expects:
-            _known(name, review.variables, f"situations.yaml, {key}, expects", "variable")
-        for cited in situation.cites:
-            _known(cited, review.cmocs, f"situations.yaml, {key}, cites", "configuration")
+            (spot / "expects" / name).known(name, review.variables, "variable")
+        _all_known(situation.cites, review.cmocs, "configuration", spot / "cites")
     for key, claim in review.claims.items():
-        for test in claim.tests:
-            _expectation(review, test, f"claims.yaml, {key}")
-        _package(review, claim, f"claims.yaml, {key}")
-    _distinct_labels(review)
+        spot = Spot(faults, "claims.yaml", (key,))
+        for n, test in enumerate(claim.tests):
+            _expectation(review, test, spot / "tests" / n)
+        _package(review, claim, spot)
+    _distinct_labels(review, faults)
 
 
-def _known(word: str, valid: Iterable[str], where: str, kind: str) -> None:
-    pool = list(valid)
-    if word not in pool:
-        raise ModelError(f"no {kind} {word!r}", where=where, nearest=nearest(word, pool))
+def variable(review: Review, name: str, faults: Faults) -> None:
+    """Tell what in one variable's file does not fit the review."""
+    spot = Spot(faults, f"variables/{name}.yaml")
+    found = review.variables[name]
+    for word in ("bare", "favourable", "later_rounds"):
+        state = getattr(found, word)
+        if state is not None:
+            (spot / word).state(state, found)
+    table(found.table, found, review, spot / "table")
 
 
-def _setting(review: Review, setting: Mapping[str, str], where: str) -> None:
-    for name, state in setting.items():
-        _known(name, review.variables, where, "variable")
-        _known(state, review.variables[name].states, f"{where}, {name}", "state")
+def _all_known(words: Iterable[str], valid: Iterable[str], kind: str, spot: Spot) -> None:
+    for n, word in enumerate(words):
+        (spot / n).known(word, valid, kind)
 
 
-def _protocol(protocol: Protocol) -> None:
+def _protocol(protocol: Protocol, spot: Spot) -> None:
     """Every code has its number."""
-    tables = {"lowest": protocol.lowest, "highest": protocol.highest, "cause": protocol.cause}
-    expected: dict[str, tuple[str, ...]] = dict.fromkeys(tables, get_args(Hedge))
     codes: dict[str, object] = {"hedge": Hedge, "evidence": Evidence, "agreement": Agreement}
+    for word in ("lowest", "highest", "cause"):
+        _numbered(getattr(protocol, word), Hedge, spot / word)
     for name in ("weight", "spread", "strength"):
         for code, kind in codes.items():
-            tables[f"{name}.{code}"] = getattr(getattr(protocol, name), code)
-            expected[f"{name}.{code}"] = get_args(kind)
-    for key, words in expected.items():
-        for word in set(words) - set(tables[key]):
-            raise ModelError(f"no number for {word!r}", where=f"protocol.yaml, {key}")
+            _numbered(getattr(getattr(protocol, name), code), kind, spot / name / code)
 
 
-def _rounds(review: Review) -> None:
-    rounds = review.about.rounds
-    for later, earlier in rounds.carry.items():
-        where = "review.yaml, rounds.carry"
-        _known(later, review.variables, where, "variable")
-        _known(earlier, review.variables, where, "variable")
-        if review.variables[later].states != review.variables[earlier].states:
-            raise ModelError(f"{later} and {earlier} differ in their states", where=where)
-    _setting(review, {rounds.horizon.variable: rounds.horizon.state}, "review.yaml, rounds.horizon")
-    if review.about.stand_in is not None:
-        for name in (review.about.stand_in.variable, review.about.stand_in.instead_of):
-            _known(name, review.variables, "review.yaml, stand_in", "variable")
-    for rate in review.about.base_rates:
-        _setting(review, {rate.variable: rate.state}, "review.yaml, base_rates")
-        _known(rate.source, review.sources, "review.yaml, base_rates", "source")
-    listed = {"headline": review.about.headline, **review.about.groups}
-    for heading, names in listed.items():
-        for name in names:
-            _known(name, review.variables, f"review.yaml, {heading}", "variable")
+def _numbered(numbers: Mapping[str, float], codes: object, spot: Spot) -> None:
+    for word in get_args(codes):
+        if word not in numbers:
+            spot.wrong(f"no number for {word!r}", about=spot)
 
 
-def _cmoc_ids(review: Review, key: str) -> None:
+def _about(review: Review, spot: Spot) -> None:
+    about = review.about
+    for later, earlier in about.rounds.carry.items():
+        here = spot / "rounds" / "carry" / later
+        both = here.known(later, review.variables, "variable")
+        both = here.known(earlier, review.variables, "variable") and both
+        if both and not _same_states(review.variables[later], review.variables[earlier]):
+            here.wrong(f"{later} and {earlier} differ in their states")
+    horizon = about.rounds.horizon
+    _state_of(review, horizon.variable, horizon.state, spot / "rounds" / "horizon")
+    if about.stand_in is not None:
+        for word in ("variable", "instead_of"):
+            name = getattr(about.stand_in, word)
+            (spot / "stand_in" / word).known(name, review.variables, "variable")
+    for n, rate in enumerate(about.base_rates):
+        here = spot / "base_rates" / n
+        _state_of(review, rate.variable, rate.state, here)
+        (here / "source").known(rate.source, review.sources, "source")
+    _all_known(about.headline, review.variables, "variable", spot / "headline")
+    for heading, names in about.groups.items():
+        _all_known(names, review.variables, "variable", spot / "groups" / heading)
+
+
+def _same_states(one: Variable, other: Variable) -> bool:
+    return not (one.states and other.states) or one.states == other.states
+
+
+def _state_of(review: Review, name: str, state: str, spot: Spot) -> None:
+    if (spot / "variable").known(name, review.variables, "variable"):
+        (spot / "state").state(state, review.variables[name])
+
+
+def _words(review: Review, spot: Spot) -> None:
+    """A word may stand in one list only, and once."""
+    seen: dict[str, str] = {}
+    lists = {"more": "more", "less": "less", "negation": "not", "middle": "middle"}
+    for field, key in {**lists, "filler": "filler"}.items():
+        for n, word in enumerate(getattr(review.words, field)):
+            plain = " ".join(word.casefold().split())
+            if plain in seen:
+                (spot / key / n).wrong(f"{word!r} stands in {seen[plain]!r} too")
+            seen.setdefault(plain, key)
+
+
+def _cmoc_ids(review: Review, key: str, numbers: set[int | None], spot: Spot) -> None:
     cmoc = review.cmocs[key]
-    where = f"cmocs, entry {key}"
-    for other in (*cmoc.contradicts, *((cmoc.same_as,) if cmoc.same_as else ())):
-        _known(other, review.cmocs, where, "id")
-    numbers = {s.number for s in review.sources.values()}
-    for number in cmoc.references:
+    _all_known(cmoc.contradicts, review.cmocs, "id", spot / "contradicts")
+    _all_known(cmoc.relies_on, review.cmocs, "id", spot / "relies_on")
+    if cmoc.same_as:
+        (spot / "same_as").known(cmoc.same_as, review.cmocs, "id")
+    for n, number in enumerate(cmoc.references):
         if number not in numbers:
-            raise ModelError(
-                f"reference {number} is not in references.bib", where=f"{where}, references"
-            )
+            (spot / "references" / n).wrong(f"reference {number} is not in references.bib")
     if not cmoc.references and not cmoc.references_note:
-        raise ModelError(
+        (spot / "references").wrong(
             "no references and no references_note",
-            where=where,
             expected="the review's reference numbers, or a note such as 'none given'",
         )
     if cmoc.adopted is not None:
-        _known(cmoc.adopted, cmoc.readings, f"{where}, adopted", "reading")
+        (spot / "adopted").known(cmoc.adopted, cmoc.readings, "reading")
 
 
-def _changed(review: Review, change: Expectation | Restores | Paths, where: str) -> None:
+def _changed(review: Review, change: Expectation | Restores | Paths, spot: Spot) -> None:
     """A manipulation sets a known variable from one of its states to another."""
-    _setting(review, {change.manipulated: change.start}, where)
-    _setting(review, {change.manipulated: change.end}, where)
-    if change.start == change.end:
-        raise ModelError(f"{change.manipulated} is set from {change.start} to itself", where=where)
+    if not (spot / "manipulated").known(change.manipulated, review.variables, "variable"):
+        return
+    found = review.variables[change.manipulated]
+    both = (spot / "from").state(change.start, found)
+    both = (spot / "to").state(change.end, found) and both
+    if both and change.start == change.end:
+        (spot / "to").wrong(f"{change.manipulated} is set from {change.start} to itself")
 
 
-def _package(review: Review, claim: Claim, where: str) -> None:
-    if claim.restores is not None:
-        _changed(review, claim.restores, f"{where}, restores")
-        _known(claim.restores.outcome, review.variables, f"{where}, restores", "variable")
-        _setting(review, claim.restores.package, f"{where}, restores.package")
-        _setting(review, claim.restores.condition, f"{where}, restores.condition")
-    if claim.paths is not None:
-        _changed(review, claim.paths, f"{where}, paths")
-        for name in (claim.paths.outcome, *claim.paths.mediators):
-            _known(name, review.variables, f"{where}, paths", "variable")
+def _package(review: Review, claim: Claim, spot: Spot) -> None:
+    if (restores := claim.restores) is not None:
+        here = spot / "restores"
+        _changed(review, restores, here)
+        (here / "outcome").known(restores.outcome, review.variables, "variable")
+        (here / "package").states(restores.package, review.variables)
+        (here / "condition").states(restores.condition, review.variables)
+    if (paths := claim.paths) is not None:
+        here = spot / "paths"
+        _changed(review, paths, here)
+        (here / "outcome").known(paths.outcome, review.variables, "variable")
+        _all_known(paths.mediators, review.variables, "variable", here / "mediators")
 
 
-def _distinct_labels(review: Review) -> None:
+def _distinct_labels(review: Review, faults: Faults) -> None:
     """Programs that read our files name variables by label, so labels must tell them apart."""
     seen: dict[str, str] = {}
-    for name, variable in review.variables.items():
-        label = variable.label.strip()
+    for name, found in review.variables.items():
+        label, spot = found.label.strip(), Spot(faults, f"variables/{name}.yaml", ("label",))
         if not label or label in seen:
             other = f", as {seen[label]}'s" if label else ""
-            raise ModelError(f"the label is {label!r}{other}", where=f"variables/{name}.yaml")
-        seen[label] = name
+            spot.wrong(f"the label is {label!r}{other}")
+        seen.setdefault(label, name)
 
 
-def _expectation(review: Review, test: Expectation, where: str) -> None:
-    _changed(review, test, where)
+def _expectation(review: Review, test: Expectation, spot: Spot) -> None:
+    _changed(review, test, spot)
     for word, held in (("condition", test.condition), ("contrast", test.contrast or {})):
-        _setting(review, held, f"{where}, {word}")
+        (spot / word).states(held, review.variables)
         if test.manipulated in held:
-            raise ModelError(f"{test.manipulated} is manipulated", where=f"{where}, {word}")
+            (spot / word / test.manipulated).wrong(f"{test.manipulated} is manipulated")
     for place in test.possible:
         name, _, state = place.partition(".")
-        _setting(review, {name: state}, f"{where}, possible")
-    for link in (*test.outcomes, *((test.mechanism,) if test.mechanism else ())):
-        _known(link.variable, review.variables, where, "variable")
+        here = spot / "possible" / place
+        if here.known(name, review.variables, "variable"):
+            here.state(state, review.variables[name])
+    for keys, named in _linked(test):
+        here = Spot(spot.faults, spot.file, (*spot.keys, *keys, "variable"))
+        here.known(named, review.variables, "variable")
 
 
-def _table(
-    spec: TableSpec, child: Variable, review: Review, where: str, by: tuple[str, ...] = ()
-) -> None:
-    """``by`` are the moderators around this table: each may cut it once, and be no parent too."""
-    own = (spec.by,) if isinstance(spec, Partition) else tuple(spec.parents)
-    for name in own:
-        if name in by:
-            raise ModelError(f"{name} cuts the table already", where=where)
-    match spec:
-        case Partition():
-            states = review.variables[spec.by].states
-            _cited(spec.cites, review, f"{where}, by {spec.by}")
-            if set(spec.cells) != set(states):
-                raise ModelError(
-                    f"cells are {', '.join(spec.cells)}",
-                    where=f"{where}, by {spec.by}",
-                    expected=", ".join(states),
-                )
-            for state, cell in spec.cells.items():
-                _table(cell, child, review, f"{where}, cell {state}", (*by, spec.by))
-        case Given():
-            _given(spec, child, review, where)
-        case NoisyMax():
-            _noisy(spec, child, review, where)
-        case InterBeta() | Ranked():
-            _weighted(spec, review, where)
-
-
-def _cited(cites: tuple[str, ...], review: Review, where: str) -> None:
-    if not cites:
-        raise ModelError("no citation", where=where, expected="the ids that claim this arc")
-    for key in cites:
-        _known(key, review.cmocs, f"{where}, cites", "id")
-
-
-def _weighted(spec: InterBeta | Ranked, review: Review, where: str) -> None:
-    if sum(p.weight for p in spec.parents.values()) <= 0:
-        raise ModelError("the weights sum to nothing", where=where, expected="a weight above 0")
-    for name, parent in spec.parents.items():
-        place = f"{where}, parent {name}"
-        _cited(parent.cites, review, place)
-        _reasoned(parent.by, parent.why, place)
-        states = review.variables[name].states
-        if parent.scores is not None and set(parent.scores) != set(states):
-            raise ModelError(
-                f"scores are for {', '.join(parent.scores)}",
-                where=place,
-                expected=", ".join(states),
-            )
-    if isinstance(spec, InterBeta):
-        for word, anchor in (("lowest", spec.lowest), ("highest", spec.highest)):
-            _reasoned(anchor.by, anchor.why, f"{where}, {word}")
-        low, high = spec.lowest.value, spec.highest.value
-        if low > high:
-            raise ModelError(f"lowest ({low:g}) is above highest ({high:g})", where=where)
-    else:
-        _reasoned(spec.by, spec.why, where)
-
-
-def _noisy(spec: NoisyMax, child: Variable, review: Review, where: str) -> None:
-    if len(child.states) != 2:
-        raise ModelError("noisy_max here is for two states", where=where, expected="two states")
-    _reasoned(spec.leak.by, spec.leak.why, f"{where}, leak")
-    for name, cause in spec.parents.items():
-        place = f"{where}, parent {name}"
-        _cited(cause.cites, review, place)
-        for state, anchor in cause.probability.items():
-            _known(state, review.variables[name].states, place, "state")
-            _reasoned(anchor.by, anchor.why, f"{place}, {state}")
-
-
-def _given(spec: Given, child: Variable, review: Review, where: str) -> None:
-    for name, arc in spec.parents.items():
-        _cited(arc.cites, review, f"{where}, parent {name}")
-    for number, row in enumerate(spec.rows, start=1):
-        place = f"{where}, row {number}"
-        if len(row.row) != len(child.states) or abs(sum(row.row) - 1) > 1e-9:
-            raise ModelError(
-                f"the row is {list(row.row)}",
-                where=place,
-                expected=f"{len(child.states)} probabilities that sum to 1",
-            )
-        for name, state in row.when.items():
-            _known(name, spec.parents, f"{place}, when", "parent")
-            _known(state, review.variables[name].states, f"{place}, when {name}", "state")
-        _reasoned(row.by, row.why, place)
-    for missing in _uncovered(spec, review):
-        raise ModelError(f"no row for {missing}", where=where, expected="a row that fits it")
-
-
-def _uncovered(spec: Given, review: Review) -> Iterator[str]:
-    """The first parent configurations that no row fits."""
-    names = list(spec.parents)
-    for states in product(*(review.variables[n].states for n in names)):
-        here = dict(zip(names, states, strict=True))
-        if not any(all(here[k] == v for k, v in row.when.items()) for row in spec.rows):
-            yield ", ".join(f"{k}={v}" for k, v in here.items()) or "the variable"
-
-
-def _reasoned(by: str, why: str | None, where: str) -> None:
-    """A number that the protocol does not give must say why it is what it is."""
-    if by != "protocol" and not why:
-        raise ModelError(f"a number by the {by} without a reason", where=where, expected="why: ...")
+def _linked(test: Expectation) -> Iterator[tuple[Keys, str]]:
+    """The variables that a test says move, with the keys that lead to each."""
+    if test.mechanism:
+        yield ("mechanism",), test.mechanism.variable
+    for n, link in enumerate(test.outcomes):
+        yield ("outcomes", n), link.variable

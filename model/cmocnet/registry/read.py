@@ -7,31 +7,32 @@ Another folder with some of these files can be laid over it, and rival readings 
 
 from __future__ import annotations
 
-import copy
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from cmocnet.errors import FileError, ModelError, nearest, unusable
+from cmocnet.errors import CmocnetError
 from cmocnet.registry import bibliography, consistency
-from cmocnet.registry.files import merge, read_mapping, read_text
-from cmocnet.registry.judged import Record
+from cmocnet.registry.faults import Faults, Spot, short
+from cmocnet.registry.folder import Folder, laid_over, opened
+from cmocnet.registry.places import Layer, Places
 from cmocnet.registry.records import (
-    NAME,
     About,
     Claim,
     Cmoc,
-    Name,
     Protocol,
     Review,
     Situation,
+    Source,
     Variable,
     VariableFile,
     Words,
 )
+from cmocnet.registry.shape import fitted
+from cmocnet.registry.texts import read_text
 
 T = TypeVar("T")
 
@@ -43,6 +44,8 @@ def read(
     readings: Mapping[str, str] | None = None,
 ) -> Review:
     """The review in folder ``path``, with ``priors`` laid over it and ``readings`` switched on.
+
+    Every rival reading is tried, so that none fails later.
 
     Parameters
     ----------
@@ -56,193 +59,176 @@ def read(
     Raises
     ------
     FileError
-        A file is missing, malformed, or has an unknown key; names file and key.
+        A file is missing, malformed, or has an unknown key; names file, line and key.
     ModelError
         The files do not fit together: an arc to nowhere, a cycle, a missing citation.
+    ReviewError
+        Several of these, which are its ``faults``.
     """
-    _folder(path, "a review's folder")
-    if priors is not None:
-        _folder(priors, "a folder of priors")
-    files = {rel: read_mapping(path / rel) for rel in _files(path)}
-    cmocs = _cmocs(path, files)
+    found = examine(path, priors=priors, readings=readings)
+    found.faults.settle()
+    return found.review
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A review as far as its files could be read, and what is wrong with them.
+
+    folder
+        the files' content, with everything laid over them
+    homes
+        id of a configuration -> its file
+    """
+
+    review: Review
+    folder: Folder
+    homes: Mapping[str, str]
+
+    @property
+    def faults(self) -> Faults:
+        """What is wrong so far; more can be told at a :class:`~cmocnet.registry.faults.Spot`."""
+        return self.folder.faults
+
+
+def examine(
+    path: Path,
+    *,
+    priors: Path | None = None,
+    readings: Mapping[str, str] | None = None,
+) -> Examined:
+    """Like :func:`read`, with the faults beside the review instead of raised.
+
+    Raises
+    ------
+    CmocnetError
+        There is no such folder, or nothing in it, or no such reading.
+    """
+    plain = opened(path)
+    cmocs, homes = _cmocs(plain)
     chosen = _choose(cmocs, dict(readings or {}))
-    for change in _changes(cmocs, chosen):
-        files = _lay_over(path, files, change)
+    folder = _over(plain, chosen, cmocs, homes, priors)
     if priors is not None:
-        over = {rel: read_mapping(priors / rel) for rel in _files(priors, whole=False)}
-        if not over:
-            raise FileError(
-                "no prior files here",
-                where=str(priors),
-                expected="variables/*.yaml or protocol.yaml",
-            )
-        files = _lay_over(priors, files, over)
-        cmocs = _cmocs(path, files)
-    review = _assemble(path, files, cmocs, chosen)
-    consistency.check(review)
-    return review
+        cmocs, homes = _cmocs(folder)
+    review = _assemble(path, folder, cmocs, chosen)
+    consistency.examine(review, folder.faults, homes)
+    found = Examined(review, folder, homes)
+    _rivals(found, plain, priors)
+    return found
 
 
-def _folder(path: Path, expected: str) -> None:
-    try:
-        next(path.iterdir(), None)
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileError("no such folder", where=str(path), expected=expected) from None
-    except (OSError, ValueError) as error:
-        raise unusable(path, error) from None
+def _over(
+    plain: Folder,
+    chosen: Mapping[str, str],
+    cmocs: Mapping[str, Cmoc],
+    homes: Mapping[str, str],
+    priors: Path | None,
+) -> Folder:
+    """The folder with the readings in force laid over it, and the priors over these."""
+    folder = plain
+    for key, name in chosen.items():
+        if name in cmocs[key].readings:
+            folder = _changed(folder, cmocs[key], name, homes[key])
+    return folder if priors is None else laid_over(folder, priors)
 
 
-def _files(path: Path, *, whole: bool = True) -> Iterator[str]:
-    """The review's YAML files, relative to its folder; all of the fixed ones if ``whole``."""
-    for name in ("review", "protocol", "words", "claims", "situations"):
-        if whole or (path / f"{name}.yaml").is_file():
-            yield f"{name}.yaml"
-    for folder in ("variables", "cmocs"):
-        found = sorted((path / folder).glob("*.yaml"))
-        if whole and not found:
-            raise FileError("no *.yaml files", where=str(path / folder))
-        yield from (f"{folder}/{file.name}" for file in found)
+def _changed(folder: Folder, cmoc: Cmoc, name: str, home: str) -> Folder:
+    """The folder with one reading's changes laid over it."""
+    spot = Spot(folder.faults, home, (cmoc.id, "readings", name, "changes"))
+    (source, *_) = folder.faults.places.layers[home]
+    changes, layers = {}, {}
+    for variable, content in cmoc.readings[name].changes.items():
+        rel = f"variables/{variable}.yaml"
+        if rel not in folder.files:
+            names = [Path(f).stem for f in folder.files if f.startswith("variables/")]
+            (spot / variable).known(variable, names, "variable")
+        else:
+            changes[rel] = content
+            layers[rel] = Layer(source.path, (*spot.keys, variable))
+    return folder.over(changes, layers)
 
 
-def _lay_over(
-    where: Path, files: Mapping[str, dict[str, Any]], over: Mapping[str, Mapping[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    merged = dict(files)
-    for rel, content in over.items():
-        if rel not in merged:
-            raise FileError(
-                f"no file {rel!r} to lay this over", where=str(where), nearest=nearest(rel, files)
-            )
-        merged[rel] = merge(merged[rel], content)
-    return merged
+def _rivals(found: Examined, plain: Folder, priors: Path | None) -> None:
+    """Try every reading that is not in force: the variables it changes, and the arcs' circles."""
+    review = found.review
+    for key, cmoc in review.cmocs.items():
+        now = review.readings.get(key, "")
+        for name, reading in cmoc.readings.items():
+            if name == now or not reading.changes:
+                continue
+            chosen = {**review.readings, key: name}
+            folder = _over(plain, chosen, review.cmocs, found.homes, priors).late()
+            touched = {*reading.changes, *cmoc.readings[now].changes} & review.variables.keys()
+            changed = {v: _variable(folder, f"variables/{v}.yaml") for v in sorted(touched)}
+            variables = consistency.ordered({**review.variables, **changed}, folder.faults)
+            rival = msgspec.structs.replace(review, variables=variables)
+            for variable in changed:
+                consistency.variable(rival, variable, folder.faults)
 
 
 def convert(value: Any, kind: type[T], where: str) -> T:
-    """``value`` as a record of type ``kind``; what does not fit is a FileError naming the key."""
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at `")
-        keys, found = _pinpoint(copy.deepcopy(value), kind, place.partition("$")[2].rstrip("`"))
-        if place.startswith("key"):
-            found = next((key for key in found if not _is_name(key)), found)
-        if what.endswith(f"regex {NAME!r}"):
-            what = "expected a name in small letters, digits and underscores"
-        word = what.split("`")[1] if what.startswith("Object contains unknown field") else ""
-        shown = "" if isinstance(found, (dict, list)) else f" (found {str(found)[:40]!r})"
-        raise FileError(
-            what[0].lower() + what[1:] + shown,
-            where=f"{where}, key {keys}" if keys else where,
-            nearest=nearest(word, _fields(kind)) if word else (),
-        ) from None
+    """``value`` as a record of type ``kind``.
 
-
-def _pinpoint(value: Any, kind: type, path: str) -> tuple[str, Any]:
-    """The keys that lead to what does not fit, and what stands there.
-
-    msgspec writes ``[...]`` for a mapping's keys; the one meant is the one that fails by itself.
+    Raises
+    ------
+    FileError
+        Something in it does not fit; names the key. A ReviewError where there is more than one.
     """
-    keys: list[str] = []
-    here = value
-    for step in re.findall(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])", path):
-        if step[2] and isinstance(here, dict):
-            whole = dict(here)
-            for key, item in whole.items():
-                here.clear()
-                here[key] = item
-                try:
-                    msgspec.convert(value, kind)
-                except msgspec.ValidationError:
-                    break
-            here.clear()
-            here.update(whole)
-            name: Any = key
-        else:
-            name = int(step[1]) if step[1] else step[0]
-        keys.append(str(name))
-        try:
-            here = here[name]
-        except (LookupError, TypeError):
-            return ".".join(keys), here
-    return ".".join(keys), here
+    faults = Faults(Places({}))
+    kept = fitted(value, kind, Spot(faults, where))
+    faults.settle()
+    return kept
 
 
-def _is_name(key: Any) -> bool:
-    try:
-        msgspec.convert(key, Name)
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-def _fields(kind: type) -> list[str]:
-    """The field names of a record and of the records inside it, for suggestions."""
-    names: set[str] = set()
-    for struct in (kind, *Record.__subclasses__()):
-        names.update(getattr(struct, "__struct_fields__", ()))
-    return sorted(names)
-
-
-def _cmocs(path: Path, files: Mapping[str, dict[str, Any]]) -> dict[str, Cmoc]:
+def _cmocs(folder: Folder) -> tuple[dict[str, Cmoc], dict[str, str]]:
+    """The configurations, and the file of each."""
     found: dict[str, Cmoc] = {}
-    for rel, content in files.items():
+    homes: dict[str, str] = {}
+    for rel, content in folder.files.items():
         if not rel.startswith("cmocs/"):
             continue
         for key, entry in content.items():
-            where = f"{path / rel}, entry {key}"
+            spot = Spot(folder.faults, rel, (key,))
             if key in found:
-                raise FileError("this id stands in another file too", where=where)
+                spot.wrong(f"the id {short(key)} stands in another file too: {homes[key]}")
+                continue
+            homes[key] = rel
             if not isinstance(entry, Mapping):
-                raise FileError("not an entry", where=where, expected="a mapping of its fields")
-            if "id" in entry:
-                raise FileError("an entry's key is its id", where=where, expected="no field id")
-            found[key] = convert({**entry, "id": key}, Cmoc, where)
-    return found
+                spot.wrong("not an entry", expected="a mapping of its fields", shape=True)
+            elif "id" in entry:
+                (spot / "id").wrong("an entry's key is its id", expected="no field id", shape=True)
+            fields = entry if isinstance(entry, Mapping) else {}
+            found[key] = fitted({**fields, "id": key}, Cmoc, spot)
+    return found, homes
 
 
 def _choose(cmocs: Mapping[str, Cmoc], wanted: Mapping[str, str]) -> dict[str, str]:
     """The reading in force for every contested configuration."""
     contested = {key: c for key, c in cmocs.items() if c.readings}
-    for key, c in contested.items():
-        if c.adopted is not None and c.adopted not in c.readings:
-            raise ModelError(
-                f"no reading {c.adopted!r}",
-                where=f"cmocs, entry {key}, adopted",
-                nearest=nearest(c.adopted, c.readings),
-            )
-    chosen = {key: c.adopted or next(iter(c.readings)) for key, c in contested.items()}
+    chosen = {
+        key: c.adopted if c.adopted in c.readings else next(iter(c.readings))
+        for key, c in contested.items()
+    }
     for key, name in wanted.items():
+        spot = Spot(Faults(Places({})), "readings")
         if key not in contested:
-            raise ModelError(
-                f"{key!r} has no rival readings", where="readings", nearest=nearest(key, contested)
-            )
-        if name not in contested[key].readings:
-            raise ModelError(
-                f"no reading {name!r}",
-                where=f"readings, {key}",
-                nearest=nearest(name, contested[key].readings),
-            )
+            spot.wrong(f"{key!r} has no rival readings", like=(key, contested))
+        else:
+            (spot / key).known(name, contested[key].readings, "reading")
+        spot.faults.settle()
         chosen[key] = name
     return chosen
 
 
-def _changes(
-    cmocs: Mapping[str, Cmoc], chosen: Mapping[str, str]
-) -> Iterator[dict[str, dict[str, Any]]]:
-    for key, name in chosen.items():
-        changes = cmocs[key].readings[name].changes
-        if changes:
-            yield {f"variables/{variable}.yaml": dict(c) for variable, c in changes.items()}
-
-
-def _variable(path: Path, rel: str, content: dict[str, Any]) -> Variable:
-    where = str(path / rel)
-    file = convert(content, VariableFile, where)
-    if f"{file.name}.yaml" != Path(rel).name:
-        raise FileError(f"name is {file.name!r}", where=where, expected=f"{Path(rel).stem!r}")
+def _variable(folder: Folder, rel: str) -> Variable:
+    spot = Spot(folder.faults, rel)
+    file = fitted(folder.files[rel], VariableFile, spot)
+    stem = Path(rel).stem
+    if file.name != stem:
+        what = f"the name is {short(file.name)}, and the file's is {stem!r}"
+        (spot / "name").wrong(what, expected=repr(stem))
     words = {state: s.words for state, s in file.states.items()}
     return Variable(
-        name=file.name,
+        name=stem,
         label=file.label,
         layer=file.layer,
         description=file.description.strip(),
@@ -263,28 +249,33 @@ def _variable(path: Path, rel: str, content: dict[str, Any]) -> Variable:
     )
 
 
+def _sources(path: Path, faults: Faults) -> dict[str, Source]:
+    spot = Spot(faults, "references.bib")
+    try:
+        text = read_text(path / "references.bib")
+    except CmocnetError as error:
+        spot.wrong(error.what, expected=error.expected, shape=True)
+        return {}
+    return bibliography.gather(text, spot)
+
+
 def _assemble(
-    path: Path,
-    files: Mapping[str, dict[str, Any]],
-    cmocs: Mapping[str, Cmoc],
-    chosen: Mapping[str, str],
+    path: Path, folder: Folder, cmocs: Mapping[str, Cmoc], chosen: Mapping[str, str]
 ) -> Review:
+    def entries(name: str, kind: type[T]) -> T:
+        return fitted(folder.files[name], kind, Spot(folder.faults, name))
+
     variables = {
         v.name: v
-        for v in (
-            _variable(path, rel, content)
-            for rel, content in files.items()
-            if rel.startswith("variables/")
-        )
+        for v in (_variable(folder, rel) for rel in folder.files if rel.startswith("variables/"))
     }
-    bib = path / "references.bib"
-    sources = bibliography.parse(read_text(bib), str(bib))
+    sources = _sources(path, folder.faults)
     by_number = {s.number: key for key, s in sources.items() if s.number is not None}
     return Review(
         path=str(path),
-        about=convert(files["review.yaml"], About, str(path / "review.yaml")),
-        protocol=convert(files["protocol.yaml"], Protocol, str(path / "protocol.yaml")),
-        variables=consistency.topological(variables),
+        about=entries("review.yaml", About),
+        protocol=entries("protocol.yaml", Protocol),
+        variables=consistency.ordered(variables, folder.faults),
         cmocs={
             key: msgspec.structs.replace(
                 c, sources=tuple(by_number[n] for n in c.references if n in by_number)
@@ -292,10 +283,8 @@ def _assemble(
             for key, c in sorted(cmocs.items())
         },
         sources=sources,
-        words=convert(files["words.yaml"], Words, str(path / "words.yaml")),
-        situations=convert(
-            files["situations.yaml"], dict[str, Situation], str(path / "situations.yaml")
-        ),
-        claims=convert(files["claims.yaml"], dict[str, Claim], str(path / "claims.yaml")),
+        words=entries("words.yaml", Words),
+        situations=entries("situations.yaml", dict[str, Situation]),
+        claims=entries("claims.yaml", dict[str, Claim]),
         readings=dict(chosen),
     )

@@ -160,6 +160,7 @@ class Cmoc(Record, frozen=True):
     in_sample: bool = False
     same_as: str | None = None
     contradicts: tuple[str, ...] = ()
+    relies_on: tuple[str, ...] = ()
     readings: dict[str, Reading] = {}
     adopted: str | None = None
     note: str | None = None
@@ -262,7 +263,7 @@ class About(Record, frozen=True):
     unit: str = "case"
     layers: dict[Layer, str] = {}
     questions: tuple[str, ...] = ()
-    ids: dict[str, int] = {}
+    ids: dict[str, Annotated[int, Meta(ge=0, le=100_000)]] = {}
     groups: dict[str, tuple[str, ...]] = {}
     base_rates: tuple[BaseRate, ...] = ()
     stand_in: StandIn | None = None

@@ -1,0 +1,103 @@
+"""Is every number marked ``by: protocol`` the one that the protocol makes of the register?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from cmocnet.elicitation.protocol import Coded, govern
+from cmocnet.registry.judged import (
+    Anchor,
+    Given,
+    InterBeta,
+    NoisyMax,
+    Parent,
+    Partition,
+    Ranked,
+    TableSpec,
+)
+from cmocnet.registry.places import Keys
+from cmocnet.registry.records import Review
+
+
+class Number(NamedTuple):
+    """A number said to be the protocol's: the keys that lead to it, itself, and what is coded.
+
+    ``coded`` is None where the protocol gives no such number.
+    """
+
+    keys: Keys
+    value: float
+    coded: float | None
+
+    @property
+    def table(self) -> str:
+        """The table of the protocol that gives it."""
+        *_, above, word = self.keys
+        if word != "value":
+            return str(word)
+        return str(above) if above in ("lowest", "highest") else "cause"
+
+
+def numbers(review: Review, name: str) -> Iterator[Number]:
+    """Every number in a variable's file that is marked as the protocol's.
+
+    What cites an id that is not in the register is left out: nothing can be coded of it.
+
+    >>> from cmocnet.registry import bundled, read
+    >>> next(numbers(read(bundled()), "faith"))
+    Number(keys=('table', 'lowest', 'value'), value=0.15, coded=0.15)
+    """
+    yield from _table(review, review.variables[name].table, ("table",))
+
+
+def _table(review: Review, spec: TableSpec, at: Keys) -> Iterator[Number]:
+    match spec:
+        case Partition():
+            for state, cell in spec.cells.items():
+                yield from _table(review, cell, (*at, "cells", state))
+        case InterBeta():
+            coded = _coded(review, tuple(i for p in spec.parents.values() for i in p.cites))
+            if coded:
+                yield from _anchor(spec.lowest, coded.lowest, coded, (*at, "lowest"))
+                yield from _anchor(spec.highest, coded.highest, coded, (*at, "highest"))
+            yield from _weights(review, spec.parents, at)
+        case Ranked():
+            yield from _weights(review, spec.parents, at)
+            if spec.by == "protocol":
+                yield Number((*at, "variance"), spec.variance, None)
+        case NoisyMax():
+            yield from _anchor(spec.leak, None, None, (*at, "leak"))
+            yield from _causes(review, spec, (*at, "parents"))
+        case Given():
+            for n, row in enumerate(spec.rows):
+                if row.by == "protocol":
+                    yield Number((*at, "rows", n, "row"), row.row[0], None)
+
+
+def _causes(review: Review, spec: NoisyMax, at: Keys) -> Iterator[Number]:
+    for name, cause in spec.parents.items():
+        if coded := _coded(review, cause.cites):
+            for state, anchor in cause.probability.items():
+                yield from _anchor(anchor, coded.cause, coded, (*at, name, "probability", state))
+
+
+def _coded(review: Review, cites: tuple[str, ...]) -> Coded | None:
+    """What the protocol makes of the ids that are in the register."""
+    known = cites and all(key in review.cmocs for key in cites)
+    return govern(cites, review.cmocs, review.protocol) if known else None
+
+
+def _weights(review: Review, parents: Mapping[str, Parent], at: Keys) -> Iterator[Number]:
+    for name, parent in parents.items():
+        coded = _coded(review, parent.cites) if parent.by == "protocol" else None
+        if coded:
+            keys = (*at, "parents", name)
+            yield Number((*keys, "weight"), parent.weight, coded.weight)
+            yield Number((*keys, "spread"), parent.spread, coded.spread)
+
+
+def _anchor(anchor: Anchor, value: float | None, coded: Coded | None, at: Keys) -> Iterator[Number]:
+    if anchor.by == "protocol":
+        yield Number((*at, "value"), anchor.value, value)
+        yield Number((*at, "strength"), anchor.strength, coded.strength if coded else None)

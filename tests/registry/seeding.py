@@ -1,0 +1,334 @@
+"""Faults sown into a copy of a review's files, line for line, so that each has a known place.
+
+``python -m tests.registry.seeding FOLDER`` sows them into the files there, and prints where.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of fault: in which files, what line it spoils, how, and what must be said of it.
+
+    pattern, spoilt
+        a regular expression, and what takes its place; a line's number never changes
+    said
+        words of the message, in which ``\\1`` stands for the pattern's first group
+    most
+        how often it is sown
+    alone
+        whether nothing else in such a file can be told, for it isn't YAML any more
+    under
+        how the nearest line above must begin that begins with the same key
+    keeps
+        whether it can be told only where the entries that it cites are whole
+    """
+
+    name: str
+    files: str
+    pattern: str
+    spoilt: str
+    said: tuple[str, ...]
+    most: int = 6
+    alone: bool = False
+    under: str = ""
+    keeps: bool = False
+
+
+@dataclass(frozen=True)
+class Sown:
+    """One fault: its kind, its file relative to the review, its line, and what must be said."""
+
+    kind: str
+    file: str
+    line: int
+    said: tuple[str, ...]
+
+
+_LEANT_ON = re.compile(r"(?:manipulated: |^        )(\w+)(?:: \{table|$)", re.M)
+_ID = re.compile(r"\bTX?3?-\d\d\b")
+V, C = "variables/*.yaml", "cmocs/*.yaml"
+KINDS = (
+    # --- no YAML
+    Kind(
+        "colon in prose", V, r"^sources: (\w+)", r"sources: \1: so", ("colon", "in quotes"), 4, True
+    ),
+    Kind(
+        "colon in prose",
+        C,
+        r"^  mechanism: (\w+)",
+        r"  mechanism: \1: so",
+        ("colon", "quotes"),
+        2,
+        True,
+    ),
+    Kind("indentation", V, r"^favourable:", " favourable:", ("indent",), 3, True),
+    Kind("indentation", C, r"^  hedge:", "   hedge:", ("indent",), 2, True),
+    Kind(
+        "open bracket", C, r"^(  references: \[[\d, ]+)\]$", r"\1", ("[ is never closed",), 2, True
+    ),
+    Kind("open quotes", V, r"^sources: (.*)", r'sources: "\1', ("quotation mark",), 2, True),
+    Kind("backtick", V, r"^label: (.*)", r"label: `\1`", ("begins with `", "in quotes"), 2, True),
+    Kind("an alias", V, r"^label: .*", "label: *trust", ("alias", "written out"), 2, True),
+    # --- YAML, but not as it is read here
+    Kind("tab", V, r"^(label): ", "\\1:\t", ("a tab", "blanks"), 4),
+    Kind(
+        "key twice", V, r"^actionable: false", "label: Again", ("duplicate key 'label'", "line"), 5
+    ),
+    Kind("truth value", V, r"^bare: \w+", "bare: yes", ("reads this as true", "in quotes"), 4),
+    Kind("no key", V, r"^actionable: false", "no: false", ("true/false", "quotes"), 2),
+    # --- not the form of a record
+    Kind("misspelt key", V, r"^question:", "questoin:", ("questoin", "nearest: question"), 12),
+    Kind("misspelt key", C, r"^  against:", "  agianst:", ("agianst", "nearest: against"), 16),
+    Kind(
+        "unknown word",
+        V,
+        r"^direction: up",
+        "direction: upwards",
+        ("upwards", "down or up", "nearest: up"),
+        8,
+    ),
+    Kind(
+        "unknown word",
+        C,
+        r"^  hedge: suggests",
+        "  hedge: suggest",
+        ("suggest", "posits", "nearest: suggests"),
+        8,
+    ),
+    Kind(
+        "unknown word",
+        C,
+        r"^  agreement: one",
+        "  agreement: onee",
+        ("contested", "nearest: one"),
+        6,
+    ),
+    Kind("unknown word", V, r"^layer: loop", "layer: lop", ("setting", "nearest: loop"), 4),
+    Kind(
+        "unknown basis",
+        V,
+        r"^( +lowest: .*)by: coder",
+        r"\1by: codr",
+        ("codr", "nearest: coder"),
+        6,
+    ),
+    Kind(
+        "unknown method",
+        V,
+        r"^  method: interbeta",
+        "  method: interbet",
+        ("interbet", "ranked"),
+        3,
+    ),
+    Kind("out of range", V, r"^( +\w+: \{weight): [\d.]+", r"\1: 1000", ("1000", "0 to 100"), 8),
+    Kind("no number", V, r"^( +highest: \{value): [\d.]+", r"\1: much", ("much", "a number"), 6),
+    Kind(
+        "no sign", C, r'^(.*outcomes: \[\{variable: \w+, sign: )"."', r"\1up", ("'up'", "+ or -"), 6
+    ),
+    Kind("no list", C, r"^  references: \[(\d+)\]$", r"  references: \1", ("a list",), 4),
+    # --- against what stands elsewhere
+    Kind(
+        "unknown id",
+        V,
+        r"^( +\w+: \{weight.*cites: \[T3-\d\d)([],])",
+        r"\g<1>9\2",
+        ("no id", "nearest: T"),
+        8,
+    ),
+    Kind(
+        "unknown parent",
+        V,
+        r"^    (\w+)(: \{weight.*)$",
+        r"    \1x\2",
+        ("no variable", r"nearest: \1"),
+        6,
+    ),
+    Kind(
+        "unknown state",
+        V,
+        r"^favourable: (\w+)",
+        r"favourable: \1x",
+        ("no state", r"nearest: \1"),
+        5,
+    ),
+    Kind(
+        "unknown state", C, r"^      to: (\w+)", r"      to: \1x", ("no state", r"nearest: \1"), 8
+    ),
+    Kind(
+        "unknown variable",
+        C,
+        r"^(      mechanism: \{variable: )(\w+)",
+        r"\1\2x",
+        ("no variable", r"nearest: \2"),
+        8,
+    ),
+    Kind(
+        "no such reference",
+        C,
+        r"^(  references: \[\d+), (\d+)",
+        r"\1, 99\2",
+        ("references.bib",),
+        6,
+    ),
+    Kind(
+        "no such entry",
+        C,
+        r"^  contradicts: \[[^],]+",
+        "  contradicts: [T9-99",
+        ("T9-99", "nearest"),
+        4,
+    ),
+    Kind(
+        "a reading's slip",
+        C,
+        r"^( +\w+: \{table: )\{parents",
+        r"\1{parnts",
+        ("parnts", "parents"),
+        3,
+    ),
+    Kind("adopted", C, r"^  adopted: (\w+)", r"  adopted: \1x", ("no reading", r"nearest: \1"), 3),
+    Kind(
+        "word twice",
+        "words.yaml",
+        r"^  - (diminished|rather|never)$",
+        "  - higher",
+        ("'higher'", "'more' too"),
+        3,
+    ),
+    Kind(
+        "headline",
+        "review.yaml",
+        r"^headline: \[synergy",
+        "headline: [sinergy",
+        ("nearest: synergy",),
+    ),
+    Kind(
+        "horizon",
+        "review.yaml",
+        r"^  horizon: \{variable: dis",
+        "  horizon: {variable: diss",
+        ("nearest: dissol",),
+    ),
+    Kind(
+        "protocol",
+        "protocol.yaml",
+        r"^(lowest|highest|cause): \{shows: ",
+        r"\1: {shws: ",
+        ("shws", "nearest: shows"),
+    ),
+    Kind(
+        "situation",
+        "situations.yaml",
+        r"^(  given: \{mandate: )mandated",
+        r"\1mandatd",
+        ("nearest: mandated",),
+        2,
+    ),
+    Kind("claim", "claims.yaml", r"^  where: ", "  wher: ", ("wher", "nearest: where"), 2),
+    Kind(
+        "bibliography", "references.bib", r"number = \{(\d+)\}", r"number = {no \1}", ("digits",), 3
+    ),
+    # --- well formed, and still not what the format asks for
+    Kind("cut off", C, r"^  where: (.*)$", r"  where: \1 # 4", ("cut off at ' #'",), 6),
+    Kind(
+        "a phrase twice",
+        V,
+        r"^  \w+: \{label: \w+, words: \[",
+        r"\g<0>distrust, ",
+        ("distrust", "too"),
+        4,
+    ),
+    Kind(
+        "a setting with parents",
+        V,
+        r"^layer: outcome",
+        "layer: setting",
+        ("a setting with the parent",),
+        1,
+    ),
+    Kind(
+        "not the protocol's",
+        V,
+        r"^(    \w+: \{weight): 1\.27",
+        r"\1: 1.28",
+        ("1.28", "expected 1.27"),
+        3,
+        keeps=True,
+    ),
+    Kind(
+        "moderation",
+        C,
+        r"^      contrast: .*$",
+        "      contrast: {}",
+        ("a moderation without a contrast",),
+        4,
+        under="  type: moderation",
+    ),
+)
+
+
+def sow(folder: Path, *, seed: int = 0) -> list[Sown]:
+    """Sow every kind into the files of a folder, each line once at most; answers what was sown."""
+    chance = random.Random(seed)
+    texts = {str(p.relative_to(folder)): p.read_text("utf-8").split("\n") for p in _files(folder)}
+    # Whoever names a state of a variable whose file can't be read can't be told that it is wrong.
+    leant_on = {m for text in texts.values() for m in _LEANT_ON.findall("\n".join(text))}
+    closed: set[str] = set()
+    used: set[tuple[str, int]] = set()
+    sown: list[Sown] = []
+    kept: set[str] = set()
+    for kind in sorted(KINDS, key=lambda k: (not k.keeps, not k.alone)):
+        sites = [(f, n) for f in _matching(folder, kind) for n in range(len(texts[f]))]
+        chance.shuffle(sites)
+        left = kind.most
+        for file, n in sites:
+            match = re.search(kind.pattern, texts[file][n])
+            if not left or match is None or file in closed or (file, n) in used:
+                continue
+            spoilt = any(f == file for f, _ in used) or Path(file).stem in leant_on
+            if kind.alone and spoilt:
+                continue
+            if not _below(texts[file][:n], kind.under) or _spoils(texts[file], n, kind, kept):
+                continue
+            kept |= set(_ID.findall(texts[file][n])) if kind.keeps else set()
+            used.add((file, n))
+            closed |= {file} if kind.alone else set()
+            said = tuple(match.expand(words) for words in kind.said)
+            texts[file][n] = re.sub(kind.pattern, kind.spoilt, texts[file][n])
+            sown.append(Sown(kind.name, file, n + 1, said))
+            left -= 1
+    for file, lines in texts.items():
+        (folder / file).write_text("\n".join(lines), "utf-8")
+    return sown
+
+
+def _spoils(lines: list[str], n: int, kind: Kind, kept: set[str]) -> bool:
+    """Whether this would spoil an entry that another fault needs whole."""
+    start = max((i for i in range(n + 1) if lines[i][:1].strip()), default=0)
+    return any(f"{key}:" in (lines if kind.alone else lines[start : n + 1]) for key in kept)
+
+
+def _below(lines: list[str], under: str) -> bool:
+    key = under.partition(":")[0]
+    return not key or next(li for li in reversed(lines) if li.startswith(key)).startswith(under)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted([*folder.glob("*.yaml"), *folder.glob("*/*.yaml"), *folder.glob("*.bib")])
+
+
+def _matching(folder: Path, kind: Kind) -> list[str]:
+    return [str(p.relative_to(folder)) for p in sorted(folder.glob(kind.files))]
+
+
+if __name__ == "__main__":
+    for fault in sow(Path(sys.argv[1])):
+        print(f"{fault.file}:{fault.line}: {fault.kind}")
