@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from cmocnet.errors import CmocnetError
+from cmocnet.forks import kept
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class Answer:
     draw_opposite: Callable[[], Array] | None = field(default=None, repr=False)
     reread: Callable[[], Mapping[str, float]] | None = field(default=None, repr=False)
 
-    @cached_property
+    @kept
     def samples(self) -> Array | None:
         """The probability under each draw of the judgements, shape (draws,)."""
         return self.draw() if self.draw is not None else None
@@ -152,7 +152,7 @@ class Answer:
         """Central 90 per cent credible interval of ``probability`` over the judgements."""
         return None if self.samples is None else central(self.samples)
 
-    @cached_property
+    @kept
     def contrast(self) -> Contrast | None:
         """Probability less that of the opposite case, over paired draws."""
         if self.probability is None or self.opposite is None or self.draw_opposite is None:
@@ -162,7 +162,7 @@ class Answer:
         difference = self.probability - self.opposite
         return Contrast(difference, self.samples - self.draw_opposite())
 
-    @cached_property
+    @kept
     def rivals(self) -> Mapping[str, float]:
         """Reading of the review, or rule of combination, used instead -> the probability under it.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import product
 
 from cmocnet.engine import Program, ReferenceEngine
 from cmocnet.errors import QueryError
+from cmocnet.forks import kept
 from cmocnet.typing import Event, Evidence, States
 
 Engine = Program | ReferenceEngine
@@ -44,7 +44,7 @@ class Joint(Mapping[object, float]):
         """How many combinations of states there are."""
         return math.prod(map(len, self.states.values()))
 
-    @cached_property
+    @kept
     def _found(self) -> dict[object, float]:
         if self.size > LARGEST:
             what = f"the distribution of {len(self.states)} targets has {self.size:,} combinations"

@@ -9,7 +9,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -21,6 +21,7 @@ from cmocnet.arguments import share
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws
 from cmocnet.errors import CmocnetError, EvidenceError
+from cmocnet.forks import kept
 from cmocnet.given import Given, Numbers, evidence
 from cmocnet.joint import Joint
 from cmocnet.naming import Lexicon
@@ -123,29 +124,29 @@ class Network:
         """The review's named situations, each with its contrast."""
         return self.review.situations
 
-    @cached_property
+    @kept
     def discrete(self) -> DiscreteNetwork:
         """States and tables, at the central judgements."""
         found = shelf.arrays(self.kept, "tables", lambda: tables.values(self.review))
         return tables.network(self.review, found)
 
-    @cached_property
+    @kept
     def program(self) -> engine.Program | engine.ReferenceEngine:
         """The engine asked for, compiled when first needed."""
         return engine.compile(self.discrete, engine=self.engine)
 
-    @cached_property
+    @kept
     def batches(self) -> engine.Program:
         """The compiled engine, which alone answers many scenarios or draws at once."""
         ready = self.program
         return ready if isinstance(ready, engine.Program) else engine.compile(self.discrete)
 
-    @cached_property
+    @kept
     def rivals(self) -> uncertainty.Rivals:
         """Every rival reading, and the rival rule of combination, as sets of tables."""
         return uncertainty.rivals_of(self)
 
-    @cached_property
+    @kept
     def lexicon(self) -> Lexicon:
         """The words of this review."""
         return Lexicon.build(self.variables, self.review.words)

@@ -21,6 +21,7 @@ from cmocnet.answer import Contrast, Interval, central
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.errors import QueryError
+from cmocnet.forks import reopened
 from cmocnet.query import Query, stated, understood
 from cmocnet.registry import read
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, States
@@ -32,7 +33,7 @@ DRAWS = 1000
 """Draws of the judgements behind an interval."""
 KEPT = 4 * DRAWS
 """Draws that a network keeps for next time, all seeds together."""
-_keeping = Lock()
+_keeping = reopened(Lock())
 RULE = "effects combined by product"
 LABELS = "labels"
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy as np
 from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.elicitation.tables import build, judgements
+from cmocnet.forks import kept
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
@@ -36,7 +36,7 @@ class Draws:
     seed: int
     ready: Mapping[str, Array] | None = None
 
-    @cached_property
+    @kept
     def values(self) -> Mapping[str, Array]:
         """Address -> one number a draw, shape (n,), read-only."""
         generator = np.random.default_rng(self.seed)
@@ -50,7 +50,7 @@ class Draws:
         values.setflags(write=False)
         return dict(zip((j.address for j in known), values, strict=True))
 
-    @cached_property
+    @kept
     def tables(self) -> Mapping[str, Array]:
         """Variable -> its tables, shape (n, *parent cardinalities, cardinality), read-only."""
         return dict(tables(self.review, self.values)) if self.ready is None else self.ready

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.forks import IMPORTING
 from cmocnet.engine.plan import Step
 from cmocnet.typing import Array
 
@@ -78,8 +77,8 @@ def evaluate(circuit: Circuit, leaves: Sequence[Rows], n: int, *, threads: int) 
 
 def _share(step: Step, a: Rows, b: Rows, n: int, size: int) -> Rows | None:
     """The step for each distinct pair of inputs, or None if there are too many."""
-    with IMPORTING:
-        from cmocnet.engine import lanes
+    from cmocnet.engine import lanes
+
     if a.index is None or b.index is None:
         index = b.index if a.index is None else a.index
         count = len(a.values) * len(b.values)
@@ -111,8 +110,8 @@ def _run_lanes(
     circuit: Circuit, steps: Sequence[Step], known: Mapping[int, Rows], n: int, threads: int
 ) -> Array:
     """The steps that differ from lane to lane, in tiles, on so many threads."""
-    with IMPORTING:
-        from cmocnet.engine import lanes
+    from cmocnet.engine import lanes
+
     plan = circuit.plan
     used = [t for s in steps for t in (s.a, s.b) if t in known]
     fixed = {t: known[t].stored() for t in used if known[t].fixed}

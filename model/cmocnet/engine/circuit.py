@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine.answers import Shapes
-from cmocnet.engine.forks import kept
 from cmocnet.engine.plan import Plan, make_plan
+from cmocnet.forks import kept
 from cmocnet.typing import Array, DiscreteNetwork
 
 Ints = NDArray[np.int64]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine.forks import IMPORTING
 from cmocnet.typing import Array, DiscreteNetwork
 
 CERTAIN = 1e-12
@@ -40,8 +39,8 @@ class RowsOfTables:
         others are all zero and proportions say nothing; they then share the change equally.
         """
         if compiled:
-            with IMPORTING:
-                from cmocnet.engine import covariation
+            from cmocnet.engine import covariation
+
             covariation.covary(self.values, gradient, self.lengths)
             return gradient
         weighted = self.values * gradient

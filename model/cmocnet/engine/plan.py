@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from cmocnet import limits
 from cmocnet.engine.elimination import BEYOND, bits
-from cmocnet.engine.forks import kept
 from cmocnet.engine.order import Contraction, search, size
 from cmocnet.errors import ModelError
+from cmocnet.forks import kept
 
 Ints = NDArray[np.int64]
 

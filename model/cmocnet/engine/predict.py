@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.engine import batch, plain, run
-from cmocnet.engine.forks import IMPORTING
 from cmocnet.engine.indicators import Indicators
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.typing import Array, Event, Evidence
@@ -110,8 +109,8 @@ def _fill(
     found: tuple[tuple[int, ...], Array, slice],
 ) -> None:
     """Sum each target's answer from the shares of a joint that holds its variables."""
-    with IMPORTING:
-        from cmocnet.engine import lanes
+    from cmocnet.engine import lanes
+
     joint, shares, rows = found
     cards = [program.codebook.cards[i] for i in joint]
     codes = np.unravel_index(np.arange(shares.shape[1]), cards)

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from cmocnet.engine import conflict, explanation, marginals, predict, run
 from cmocnet.engine.answers import Places, Posteriors, Tables
 from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.forks import kept
 from cmocnet.engine.gradients import RowsOfTables
 from cmocnet.engine.indicators import JOINT, Codebook, Indicators
 from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
 from cmocnet.errors import QueryError
+from cmocnet.forks import kept
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 COLD_RUNS = 3

@@ -14,7 +14,6 @@ import numpy as np
 
 from cmocnet.engine import plain
 from cmocnet.engine.circuit import GRADIENTS, POSTERIORS, Circuit
-from cmocnet.engine.forks import IMPORTING
 from cmocnet.engine.indicators import Indicators
 from cmocnet.engine.tape import Tape, marks, pack
 from cmocnet.typing import Array
@@ -25,8 +24,8 @@ TINY = 1e-200
 
 @cache
 def _kernels() -> Any:
-    with IMPORTING:
-        from cmocnet.engine import kernels
+    from cmocnet.engine import kernels
+
     return kernels
 
 

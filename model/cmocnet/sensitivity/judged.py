@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from cmocnet.elicitation.draws import quantile
 from cmocnet.elicitation.tables import build, judgements
 from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.forks import kept
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Variable
 from cmocnet.sensitivity.asked import Asked, relevant
@@ -68,7 +68,7 @@ class Judged:
         """The first question."""
         return self.questions[0]
 
-    @cached_property
+    @kept
     def columns(self) -> Mapping[str, tuple[int, ...]]:
         """Variable -> where its judgements stand in ``known``."""
         found: dict[str, list[int]] = {}
@@ -76,7 +76,7 @@ class Judged:
             found.setdefault(j.variable, []).append(i)
         return {v: tuple(places) for v, places in found.items()}
 
-    @cached_property
+    @kept
     def centre(self) -> Array:
         """The scores of the central values: (judgements,)."""
         return np.array([centre(j) for j in self.known])
@@ -111,11 +111,11 @@ class Judged:
         values = {j.address: value(j, scores[first, k]) for k, j in enumerate(own)}
         return build(self._variables[name], self._states, values)[run]
 
-    @cached_property
+    @kept
     def _variables(self) -> Mapping[str, Variable]:
         return self.asked.judged.variables
 
-    @cached_property
+    @kept
     def _states(self) -> Mapping[str, tuple[str, ...]]:
         return {v.name: v.states for v in self._variables.values()}
 

@@ -1,0 +1,122 @@
+"""Forks while threads compute: what they must find open in the child.
+
+A child process has only the thread that forked. A lock that another thread held at that moment
+stays closed in the child for ever: that of a module being imported, Numba's around its compiler,
+and, up to Python 3.11, the one inside ``functools.cached_property``. So a fork waits until nothing
+is being imported or compiled (both end by themselves), and what is computed once is kept without a
+lock. A thread pool's workers are not in the child either; each pool here lives for one call.
+"""
+
+from __future__ import annotations
+
+import _imp  # the lock under which every import begins; it is re-entrant, and the fork takes it too
+import concurrent.futures.thread
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from importlib import _bootstrap
+from typing import Any, Generic, TypeVar, overload
+
+R = TypeVar("R")
+
+PATIENCE = 60.0
+"""Seconds that a fork waits at most; compiling every loop anew on a busy machine takes a minute."""
+
+LOCKED_BEFORE = (logging, concurrent.futures.thread)
+"""These take locks of their own before a fork. The last to register comes first, and ours must:
+an import that it waits for may need theirs."""
+
+_held: list[Any] = []
+
+
+def _before() -> None:
+    """Take the locks of importing and of compiling at a moment when no other thread needs them."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        compiler = sys.modules.get("numba.core.compiler_lock")
+        lock = getattr(getattr(compiler, "global_compiler_lock", None), "_lock", None)
+        _imp.acquire_lock()
+        free = lock is None or lock.acquire(blocking=False)
+        if free and (not _importing() or time.monotonic() > end):
+            _held.append(lock)
+            return
+        if free and lock is not None:
+            lock.release()
+        if not free and time.monotonic() > end:
+            _held.append(None)
+            return
+        _imp.release_lock()
+        time.sleep(0.001)
+
+
+def _importing() -> bool:
+    """Whether another thread is in the middle of an import."""
+    return any(
+        getattr(getattr(module, "__spec__", None), "_initializing", False)
+        and _importer(name) != threading.get_ident()
+        for name, module in list(sys.modules.items())
+    )
+
+
+def _importer(name: str) -> int | None:
+    """The thread that imports a module; None where Python does not tell."""
+    found = getattr(_bootstrap, "_module_locks", {}).get(name)
+    return getattr(found and found(), "owner", None)
+
+
+def _after() -> None:
+    lock = _held.pop()
+    if lock is not None:
+        lock.release()
+    _imp.release_lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before, after_in_parent=_after, after_in_child=_after)
+
+
+def reopened(lock: Any) -> Any:
+    """The lock given, which every child of a fork finds open.
+
+    >>> import threading
+    >>> with reopened(threading.Lock()) as taken:
+    ...     taken
+    True
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lock._at_fork_reinit)  # as logging does with its own
+    return lock
+
+
+class kept(Generic[R]):  # noqa: N801 (used like property)
+    """A property computed when first asked for; two threads may both compute it, one is kept.
+
+    >>> class Circle:
+    ...     radius = 2
+    ...     @kept
+    ...     def area(self):
+    ...         return 3 * self.radius**2
+    >>> circle = Circle()
+    >>> circle.area, circle.__dict__
+    (12, {'area': 12})
+    """
+
+    def __init__(self, make: Callable[[Any], R]) -> None:
+        self.make = make
+        self.name = make.__name__
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> kept[R]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> R: ...
+
+    def __get__(self, instance: object | None, owner: type) -> R | kept[R]:
+        if instance is None:
+            return self
+        found: R = vars(instance).setdefault(self.name, self.make(instance))
+        return found
