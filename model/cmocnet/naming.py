@@ -13,27 +13,18 @@ Nothing is guessed: two meanings are an error that lists both, none an error tha
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 from cmocnet.errors import ModelError, QueryError, nearest
+from cmocnet.folding import Folding, Key
 from cmocnet.registry.records import Words
 
-Key = tuple[str, ...]
-"""A phrase as it is looked up: folded tokens, without filler."""
 Meaning = tuple[str, str | None]
 """A variable and its state; None where the variable is clear and the state is not."""
 
-_TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
-_SILENT = frozenset('-\u2010\u2011\u2012\u2013\u2014\u2212/.;:"\u201c\u201d()')
-_APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
-_SIBILANT = re.compile(r"(ss|sh|ch|x|zz)es$")
-_IZE = re.compile(r"([iy])z(e|ed|er|ing|ation|ational)$")
-_OUR = re.compile(r"(?<=\w{3})our(ed|ing|able|ably|al|ful|less)?$")
 _DEEPEST = 3  # "not much higher trust": comparatives that may stand before one another
 _LONGEST = 60  # tokens of a phrase; nobody means anything by more
 _SHOWN = 12  # meanings listed in one message
@@ -67,40 +58,12 @@ class NamedVariable(Protocol):
         """The state that a noun alone means, if any."""
 
     @property
+    def favourable(self) -> str | None:
+        """The state that people wish for, if wishes order the states."""
+
+    @property
     def direction(self) -> str | None:
         """Where more of the noun lies: "up" the last state, "down" the first, None unordered."""
-
-
-def tokens(phrase: str) -> Key:
-    """A phrase folded: lower case, no hyphens, singular, and one spelling of -ise and -our.
-
-    >>> tokens("Organizational  Behaviours, well-known")
-    ('organisational', 'behavior', ',', 'well', 'known')
-    """
-    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", phrase).lower()).replace("&", "and")
-    return tuple(_folded(token) for token in _TOKEN.findall(plain) if token not in _SILENT)
-
-
-def _folded(token: str) -> str:
-    if len(token) > 4 and token.endswith("ies"):
-        token = token[:-3] + "y"
-    elif _SIBILANT.search(token):
-        token = token[:-2]
-    elif len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is")):
-        token = token[:-1]
-    return _OUR.sub(r"or\1", _IZE.sub(r"\1s\2", token))
-
-
-def _without(key: Key, filler: frozenset[Key]) -> Key:
-    """The key without its filler, unless nothing else would be left."""
-    widest = max(map(len, filler), default=0)
-    kept, i = [], 0
-    while i < len(key):
-        width = next((n for n in range(widest, 0, -1) if key[i : i + n] in filler), 0)
-        if not width:
-            kept.append(key[i])
-        i += width or 1
-    return tuple(kept) or key
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,7 +74,7 @@ class Lexicon:
     >>> from cmocnet.registry.records import Words
     >>> shade = SimpleNamespace(name="shade", label="Shade", states=("light", "deep"),
     ...     state_labels={"light": "Light", "deep": "Deep"}, state_words={"deep": ("gloom",)},
-    ...     names=("shade", "shadow"), bare=None, direction="up")
+    ...     names=("shade", "shadow"), bare=None, direction="up", favourable=None)
     >>> words = Words(("more",), ("less",), ("no", "not"), ("some",), ("the", "is"))
     >>> lexicon = Lexicon.build({"shade": shade}, words)
     >>> [lexicon.resolve(p)[1] for p in ("more shade", "the shadow is light", "no gloom")]
@@ -119,12 +82,11 @@ class Lexicon:
     """
 
     variables: Mapping[str, NamedVariable]
-    words: Words
-    _filler: frozenset[Key]
-    _modifiers: Mapping[Key, str]
+    _folding: Folding
     _said: dict[Key, set[Meaning]] = field(default_factory=dict)
     _named: dict[Key, set[str]] = field(default_factory=dict)
     _states: dict[str, dict[Key, str]] = field(default_factory=dict)
+    _jumbled: dict[Key, set[Meaning]] = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
     _nouns: set[str] = field(default_factory=set)
 
@@ -134,17 +96,11 @@ class Lexicon:
 
         Raises :class:`~cmocnet.errors.ModelError` where words or variables contradict themselves.
         """
-        filler = frozenset(map(tokens, words.filler)) - {()}
-        lexicon = cls(variables, words, filler, _modifiers(words, filler))
+        lexicon = cls(variables, Folding.of(words))
         for name, variable in variables.items():
             lexicon._add(name, variable)
-        # A state's own name is enough where no other variable has such a state ("mandated").
-        lone: dict[Key, set[Meaning]] = {}
-        for name, state in ((name, s) for name, v in variables.items() for s in v.states):
-            lone.setdefault(lexicon._fold(state), set()).add((name, state))
-        for key, meanings in lone.items():
-            if key not in lexicon._named and key not in lexicon._modifiers:
-                lexicon._said.setdefault(key, meanings)
+        lexicon._add_lone()
+        lexicon._add_cores()
         return lexicon
 
     def _add(self, name: str, variable: NamedVariable) -> None:
@@ -165,6 +121,31 @@ class Lexicon:
                 self._spoken.add(_spoken(phrase))
         labels = {self._fold(label): state for state, label in variable.state_labels.items()}
         self._states[name] = labels | {self._fold(state): state for state in variable.states}
+
+    def _add_lone(self) -> None:
+        """A state's own name or label is enough where it is no word for anything else."""
+        lone: dict[Key, set[Meaning]] = {}
+        for name, states in self._states.items():
+            for key, state in states.items():
+                lone.setdefault(key, set()).add((name, state))
+        for key, meanings in lone.items():
+            kind = self._folding.modifiers.get(key)
+            if key not in self._named and not kind:
+                self._said.setdefault(key, meanings)
+            elif kind and kind != "negation":  # "High": said of so many that all are listed
+                self._jumbled[key] = meanings
+
+    def _add_cores(self) -> None:
+        """What is left of each phrase without the words that may be left out, if that is free."""
+        for found in (self._said, self._named):
+            cores: dict[Key, set[Any]] = {}
+            for key, meanings in found.items():
+                cores.setdefault(self._folding.core(key), set()).update(meanings)
+            for key, meanings in cores.items():
+                if not (key in self._said or key in self._named or key in self._folding.modifiers):
+                    found[key] = meanings
+        for key, meanings in self._said.items():
+            self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""
@@ -219,13 +200,19 @@ class Lexicon:
         raise QueryError(what, where=where, expected=either(states), nearest=nearest(name, states))
 
     def _fold(self, phrase: str) -> Key:
-        return _without(tokens(phrase), self._filler)
+        return self._folding.key(phrase)
 
     def _meanings(self, key: Key) -> set[Meaning]:
         if not 0 < len(key) <= _LONGEST:
             return set()
+        found = self._found(key)
+        clear = any(state for _, state in found)
+        return found if clear else self._found(self._folding.core(key)) or found
+
+    def _found(self, key: Key) -> set[Meaning]:
         bare = {(name, self.variables[name].bare) for name in self._named.get(key, ())}
-        return self._said.get(key) or {*self._composed(key)} or {*self._modified(key)} or bare
+        exact = self._said.get(key) or {*self._composed(key)} or {*self._modified(key)} or bare
+        return exact or self._jumbled.get(tuple(sorted(key)), set())
 
     def _composed(self, key: Key) -> Iterator[Meaning]:
         """Name and state side by side, in either order."""
@@ -239,7 +226,7 @@ class Lexicon:
         """Comparatives and negations, before or after a listed phrase."""
         for cut in range(1, len(key)) if depth else ():
             for modifier, rest in ((key[:cut], key[cut:]), (key[cut:], key[:cut])):
-                if kind := self._modifiers.get(modifier):
+                if kind := self._folding.modifiers.get(modifier):
                     inner = self._said.get(rest) or set(self._modified(rest, depth - 1))
                     yield from ((name, self._turned(name, state, kind)) for name, state in inner)
 
@@ -247,16 +234,18 @@ class Lexicon:
         """What the words beside a variable's name say of it; None if they say nothing."""
         if key in self._states[name]:
             return name, self._states[name][key]
-        if kind := self._modifiers.get(key):
+        if kind := self._folding.modifiers.get(key):
             return name, self._end(name, kind)
         for cut in range(1, len(key)) if depth else ():
-            kind = self._modifiers.get(key[:cut])
+            kind = self._folding.modifiers.get(key[:cut])
             if kind and (inner := self._state(name, key[cut:], depth - 1)):
                 return name, self._turned(name, inner[1], kind)
         return None
 
     def _end(self, name: str, kind: str) -> str | None:
         """The state that a comparative of the variable's own noun means."""
+        if kind in ("better", "worse"):
+            return self._valued(name, kind)
         variable = self.variables[name]
         if kind == "middle":
             half, odd = divmod(len(variable.states), 2)
@@ -267,12 +256,23 @@ class Lexicon:
 
     def _turned(self, name: str, state: str | None, kind: str) -> str | None:
         """The state after a modifier: more keeps it, less and not turn an end into the other."""
+        if kind in ("better", "worse"):  # a better good or a worse evil; nothing else is plain
+            return state if state == self._valued(name, kind) else None
         variable = self.variables[name]
         first, *between, last = variable.states
         if state is None or kind == "more":
             return state
         stuck = kind == "middle" or state in between or (between and not variable.direction)
         return None if stuck else last if state == first else first
+
+    def _valued(self, name: str, kind: str) -> str | None:
+        """The end that people wish for, or the other; None where wishes do not order the states."""
+        variable = self.variables[name]
+        first, *_, last = variable.states
+        wished = variable.favourable
+        if wished not in (first, last):
+            return wished if kind == "better" else None
+        return wished if kind == "better" else last if wished == first else first
 
     def _settled(self, phrase: str, meanings: set[Meaning]) -> tuple[str, str]:
         clear = {name for name, state in meanings if state}
@@ -294,16 +294,6 @@ class Lexicon:
         pairs = set(pairwise(plain))
         ranked = sorted(sorted(candidates), key=lambda other: len(pairs ^ set(pairwise(other))))
         return nearest(plain, ranked[:40])
-
-
-def _modifiers(words: Words, filler: frozenset[Key]) -> dict[Key, str]:
-    found: dict[Key, str] = {}
-    for kind in ("more", "less", "negation", "middle"):
-        for word in getattr(words, kind):
-            key = _without(tokens(word), filler)
-            if found.setdefault(key, kind) != kind:
-                raise ModelError(f"'{word}' is listed as both {found[key]} and {kind}")
-    return found
 
 
 def _spoken(phrase: str) -> str:

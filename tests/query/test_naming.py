@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmocnet.errors import CmocnetError, ModelError, QueryError
-from cmocnet.naming import Lexicon, tokens
+from cmocnet.folding import tokens
+from cmocnet.naming import Lexicon
 from cmocnet.registry.records import Words
 
 WORDS_FILE = Path(__file__).parents[2] / "priors" / "words.yaml"
@@ -26,6 +27,7 @@ class Plant:
     state_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     state_labels: Mapping[str, str] = field(default_factory=dict)
     bare: str | None = None
+    favourable: str | None = None
     direction: str | None = "up"
     label: str = ""
     layer: str = "setting"
@@ -33,10 +35,9 @@ class Plant:
 
 def words() -> Words:
     lists = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
-    assert sorted(lists) == ["filler", "less", "middle", "more", "not"]
-    lists["negation"] = lists.pop("not")
-    assert all(isinstance(word, str) for entries in lists.values() for word in entries)
-    return Words(**{name: tuple(entries) for name, entries in lists.items()})
+    for_any_subject = ("more", "less", "better", "worse", "middle", "filler")
+    found = {name: tuple(lists[name]) for name in for_any_subject}
+    return Words(negation=tuple(lists["not"]), **found)
 
 
 GARDEN = {

@@ -310,7 +310,7 @@ class Claim(Record, frozen=True):
 
 
 class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
-    """The language of comparison: words for more, less, none and in between.
+    """The language of comparison, and which words mean the same or next to nothing.
 
     >>> Words(("more",), ("less",), ("no",), ("some",), ("the",)).negation
     ('no',)
@@ -321,6 +321,10 @@ class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
     negation: tuple[str, ...]
     middle: tuple[str, ...]
     filler: tuple[str, ...]
+    better: tuple[str, ...] = ()
+    worse: tuple[str, ...] = ()
+    same: tuple[Annotated[tuple[str, ...], Meta(min_length=2)], ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 class Review(Record, frozen=True):
