@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Protocol
 
 from cmocnet.errors import ModelError, QueryError, nearest
 from cmocnet.folding import Folding, Key
+from cmocnet.likeness import Likeness
 from cmocnet.registry.records import Words
 
 Meaning = tuple[str, str | None]
@@ -280,13 +282,36 @@ class Lexicon:
         if len(meanings) > 1:
             raise _ambiguous(phrase, meanings)
         if not meanings:
-            near = self._near(phrase, self._spoken | self._nouns)
-            raise QueryError("means nothing in this model", where=quoted(phrase), nearest=near)
+            raise self._unknown(phrase)
         ((name, found),) = meanings
         if found:
             return name, found
         options = either(f"{name}={state}" for state in self.variables[name].states)
         raise QueryError(f"leaves {name} open", where=quoted(phrase), expected=options)
+
+    def _unknown(self, phrase: str) -> QueryError:
+        near = self._near(phrase, self._spoken | self._nouns)
+        what = "means nothing in this model"
+        if likely := self._likeness.nearest(self._plain(self._fold(phrase)[:_LONGEST])):
+            what += f" but could mean {either(f'{name}={state}' for name, state in likely)}"
+        return QueryError(what, where=quoted(phrase), nearest=near)
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        """The listed phrases, and each noun beside a word for more of it and one for less."""
+        known: dict[Key, set[Meaning]] = {}
+        for key, meanings in self._said.items():
+            known.setdefault(self._plain(key), set()).update(meanings)
+        for noun, names in self._named.items():
+            for kind in ("more", "less", "better", "worse"):
+                said = {(name, self._end(name, kind)) for name in names}
+                known.setdefault((*self._plain(noun), kind), set()).update(said)
+        return Likeness.of(known)
+
+    def _plain(self, key: Key) -> Key:
+        """The core of a key, with the kind of each comparative in its place."""
+        kinds = self._folding.modifiers
+        return tuple(kinds.get((token,), token) for token in self._folding.core(key))
 
     def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""

@@ -35,9 +35,9 @@ class Plant:
 
 def words() -> Words:
     lists = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
-    for_any_subject = ("more", "less", "better", "worse", "middle", "filler")
-    found = {name: tuple(lists[name]) for name in for_any_subject}
-    return Words(negation=tuple(lists["not"]), **found)
+    lists["negation"] = lists.pop("not")
+    lists["same"] = tuple(map(tuple, lists["same"]))
+    return Words(**{name: tuple(entries) for name, entries in lists.items()})
 
 
 GARDEN = {

@@ -16,7 +16,7 @@ FLOORS = {
     1: ("registry",),
     2: ("elicitation",),
     3: ("engine",),
-    4: ("naming", "query", "given", "opposite", "answer"),
+    4: ("folding", "likeness", "naming", "query", "given", "opposite", "answer"),
     5: ("rounds", "exchange", "shelf", "scenarios", "uncertainty", "network"),
     6: (
         "check",
