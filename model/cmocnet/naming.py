@@ -88,6 +88,7 @@ class Lexicon:
     _said: dict[Key, set[Meaning]] = field(default_factory=dict)
     _named: dict[Key, set[str]] = field(default_factory=dict)
     _states: dict[str, dict[Key, str]] = field(default_factory=dict)
+    _lone: dict[Key, set[Meaning]] = field(default_factory=dict)
     _jumbled: dict[Key, set[Meaning]] = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
     _nouns: set[str] = field(default_factory=set)
@@ -126,28 +127,22 @@ class Lexicon:
 
     def _add_lone(self) -> None:
         """A state's own name or label is enough where it is no word for anything else."""
-        lone: dict[Key, set[Meaning]] = {}
         for name, states in self._states.items():
             for key, state in states.items():
-                lone.setdefault(key, set()).add((name, state))
-        for key, meanings in lone.items():
-            kind = self._folding.modifiers.get(key)
-            if key not in self._named and not kind:
-                self._said.setdefault(key, meanings)
-            elif kind and kind != "negation":  # "High": said of so many that all are listed
-                self._jumbled[key] = meanings
+                if key not in self._named and self._folding.modifiers.get(key) != "negation":
+                    self._lone.setdefault(key, set()).add((name, state))
 
     def _add_cores(self) -> None:
         """What is left of each phrase without the words that may be left out, if that is free."""
-        for found in (self._said, self._named):
+        core = self._folding.core
+        for found in (self._named, self._said):
             cores: dict[Key, set[Any]] = {}
             for key, meanings in found.items():
-                cores.setdefault(self._folding.core(key), set()).update(meanings)
-            for key, meanings in cores.items():
-                if not (key in self._said or key in self._named or key in self._folding.modifiers):
-                    found[key] = meanings
+                cores.setdefault(core(key), set()).update(meanings)
+            free = [key for key in cores if len(key) > 1 and not self._found(key)]
+            found.update((key, cores[key]) for key in free)
         for key, meanings in self._said.items():
-            self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
+            self._jumbled.setdefault(_bag(key), set()).update(meanings)
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""
@@ -207,14 +202,16 @@ class Lexicon:
     def _meanings(self, key: Key) -> set[Meaning]:
         if not 0 < len(key) <= _LONGEST:
             return set()
-        found = self._found(key)
-        clear = any(state for _, state in found)
-        return found if clear else self._found(self._folding.core(key)) or found
+        core = self._folding.core(key)
+        lone = self._lone.get(key) or {*self._modified(key, _DEEPEST, self._lone)}
+        return self._found(key) or lone or (set() if core == key else self._found(core))
 
     def _found(self, key: Key) -> set[Meaning]:
         bare = {(name, self.variables[name].bare) for name in self._named.get(key, ())}
-        exact = self._said.get(key) or {*self._composed(key)} or {*self._modified(key)} or bare
-        return exact or self._jumbled.get(tuple(sorted(key)), set())
+        turned = {*self._modified(key, 1, self._said)}
+        if not any(state for _, state in turned):  # the longest listed phrase comes first
+            turned = {*self._composed(key)} or {*self._modified(key, _DEEPEST, self._said)}
+        return self._said.get(key) or turned or bare or self._jumbled.get(_bag(key), set())
 
     def _composed(self, key: Key) -> Iterator[Meaning]:
         """Name and state side by side, in either order."""
@@ -224,12 +221,14 @@ class Lexicon:
                     if meaning := self._state(name, rest):
                         yield meaning
 
-    def _modified(self, key: Key, depth: int = _DEEPEST) -> Iterator[Meaning]:
-        """Comparatives and negations, before or after a listed phrase."""
+    def _modified(
+        self, key: Key, depth: int, said: Mapping[Key, set[Meaning]]
+    ) -> Iterator[Meaning]:
+        """Comparatives and negations, before or after a phrase that is said."""
         for cut in range(1, len(key)) if depth else ():
             for modifier, rest in ((key[:cut], key[cut:]), (key[cut:], key[:cut])):
                 if kind := self._folding.modifiers.get(modifier):
-                    inner = self._said.get(rest) or set(self._modified(rest, depth - 1))
+                    inner = said.get(rest) or set(self._modified(rest, depth - 1, said))
                     yield from ((name, self._turned(name, state, kind)) for name, state in inner)
 
     def _state(self, name: str, key: Key, depth: int = _DEEPEST) -> Meaning | None:
@@ -303,7 +302,7 @@ class Lexicon:
         for key, meanings in self._said.items():
             known.setdefault(self._plain(key), set()).update(meanings)
         for noun, names in self._named.items():
-            for kind in ("more", "less", "better", "worse"):
+            for kind in sorted({*self._folding.modifiers.values()} - {"negation", "middle"}):
                 said = {(name, self._end(name, kind)) for name in names}
                 known.setdefault((*self._plain(noun), kind), set()).update(said)
         return Likeness.of(known)
@@ -319,6 +318,10 @@ class Lexicon:
         pairs = set(pairwise(plain))
         ranked = sorted(sorted(candidates), key=lambda other: len(pairs ^ set(pairwise(other))))
         return nearest(plain, ranked[:40])
+
+
+def _bag(key: Key) -> Key:
+    return tuple(sorted(key))
 
 
 def _spoken(phrase: str) -> str:

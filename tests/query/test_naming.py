@@ -160,7 +160,8 @@ def test_phrase(phrase: str, meaning: str) -> None:
         ("no fruit trees", "leaves plan open; expected plan=hedge, plan=orchard or plan=meadow"),
         ("not enclosure", "could mean"),
         ("more layout", "leaves plan open"),
-        ("hgih growth", "'hgih growth': means nothing in this model; nearest: high growth"),
+        ("hgih growth", "'hgih growth': means nothing in this model but could mean growth="),
+        ("hgih growth", "; nearest: high growth"),
         (
             "growth=hgih",
             "'growth': 'hgih' is no state of it; expected low, medium or high; nearest",

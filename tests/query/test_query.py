@@ -102,7 +102,7 @@ def test_four_kinds_of_evidence_stay_apart() -> None:
         ("P(frost | soil ~ [1, 2)]", "character 23: ')' closes nothing"),
         ("P(frost) + P(growth)", "'+ P(growth)': text after"),
         ("P(frost | soil=good | growth=low)", "more than one '|'"),
-        ("P(frots)", "'frots': means nothing in this model; nearest: "),
+        ("P(frots)", "'frots': means nothing in this model"),
         ("P(frost | soli=good)", "'soli': names no variable of this model; nearest: soil"),
         ("P(frost | soil=godo)", "'godo' is no state of it; expected poor or good; nearest: good"),
         ("P(frost | growth)", "'growth': leaves growth open"),
