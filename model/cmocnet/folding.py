@@ -1,8 +1,8 @@
 """Phrases folded for looking up: case, plurals, spelling, filler and synonyms count for nothing.
 
-:class:`Folding` holds what a review's ``words.yaml`` says of words that mean the same, of words that
-say nothing, and of words that may be left out. It knows no phrase and no variable: those are the
-business of :mod:`cmocnet.naming`.
+:class:`Folding` holds what a review's ``words.yaml`` says of words that mean the same, of words
+that say nothing, and of words that may be left out. It knows no phrase and no variable: those are
+the business of :mod:`cmocnet.naming`.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ class Folding:
         folding = cls(filler, _same(plain, words.same), kept, frozenset(), {})
         optional = frozenset(map(folding.key, words.optional))
         modifiers: dict[Key, str] = {}
-        for kind, word in ((kind, word) for kind in KINDS for word in getattr(words, kind)):
+        listed = [(kind, word) for kind in KINDS for word in getattr(words, kind)]
+        for kind, word in listed:
             if modifiers.setdefault(folding.key(word), kind) != kind:
                 known = modifiers[folding.key(word)]
                 raise ModelError(f"'{word}' is listed as both {known} and {kind}")

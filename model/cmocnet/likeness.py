@@ -1,8 +1,8 @@
 """Which meanings an unknown phrase comes nearest to, by the words it shares with known phrases.
 
-Words of few variables count for more than words of many, as their inverse document frequency (Spärck
-Jones 1972, doi:10.1108/eb026526) says; likeness is the weighted share of words in common (Jaccard). What is found
-is shown to a reader who chooses; it is never taken for what was meant.
+Words of few variables count for more than words of many, as their inverse document frequency
+(Spärck Jones 1972, doi:10.1108/eb026526) says; likeness is the weighted share of words in common
+(Jaccard). What is found is shown to a reader who chooses; it is never taken for what was meant.
 """
 
 from __future__ import annotations

@@ -203,14 +203,13 @@ class Lexicon:
         if not 0 < len(key) <= _LONGEST:
             return set()
         core = self._folding.core(key)
-        lone = self._lone.get(key) or {*self._modified(key, _DEEPEST, self._lone)}
-        return self._found(key) or lone or (set() if core == key else self._found(core))
+        return self._found(key) or self._lone.get(key) or self._found(core)
 
     def _found(self, key: Key) -> set[Meaning]:
         bare = {(name, self.variables[name].bare) for name in self._named.get(key, ())}
-        turned = {*self._modified(key, 1, self._said)}
+        turned = {*self._modified(key, 1)}
         if not any(state for _, state in turned):  # the longest listed phrase comes first
-            turned = {*self._composed(key)} or {*self._modified(key, _DEEPEST, self._said)}
+            turned = {*self._composed(key)} or {*self._modified(key)}
         return self._said.get(key) or turned or bare or self._jumbled.get(_bag(key), set())
 
     def _composed(self, key: Key) -> Iterator[Meaning]:
@@ -221,14 +220,12 @@ class Lexicon:
                     if meaning := self._state(name, rest):
                         yield meaning
 
-    def _modified(
-        self, key: Key, depth: int, said: Mapping[Key, set[Meaning]]
-    ) -> Iterator[Meaning]:
-        """Comparatives and negations, before or after a phrase that is said."""
+    def _modified(self, key: Key, depth: int = _DEEPEST) -> Iterator[Meaning]:
+        """Comparatives and negations, before or after a listed phrase."""
         for cut in range(1, len(key)) if depth else ():
             for modifier, rest in ((key[:cut], key[cut:]), (key[cut:], key[:cut])):
                 if kind := self._folding.modifiers.get(modifier):
-                    inner = said.get(rest) or set(self._modified(rest, depth - 1, said))
+                    inner = self._said.get(rest) or set(self._modified(rest, depth - 1))
                     yield from ((name, self._turned(name, state, kind)) for name, state in inner)
 
     def _state(self, name: str, key: Key, depth: int = _DEEPEST) -> Meaning | None:

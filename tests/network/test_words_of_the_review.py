@@ -11,10 +11,8 @@ from cmocnet.errors import QueryError
 TABLE_3: list[tuple[str, str, str]] = [
     ("T3-01", "high partnership functioning and trust level", "functioning=high"),
     ("T3-01", "synergistic working", "synergy=high"),
-    ("T3-01", "greater task achievement", "performance=high"),
     ("T3-02", "low partnership functioning and trust level", "functioning=low"),
     ("T3-02", "collaborative inertia", "inertia=yes"),
-    ("T3-02", "lesser task achievement", "performance=low"),
     ("T3-03", "high faith", "faith=high"),
     ("T3-03", "greater performance", "performance=high"),
     (
