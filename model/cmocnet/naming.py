@@ -142,7 +142,7 @@ class Lexicon:
             free = [key for key in cores if len(key) > 1 and not self._found(key)]
             found.update((key, cores[key]) for key in free)
         for key, meanings in self._said.items():
-            self._jumbled.setdefault(_bag(key), set()).update(meanings)
+            self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""
@@ -210,7 +210,7 @@ class Lexicon:
         turned = {*self._modified(key, 1)}
         if not any(state for _, state in turned):  # the longest listed phrase comes first
             turned = {*self._composed(key)} or {*self._modified(key)}
-        return self._said.get(key) or turned or bare or self._jumbled.get(_bag(key), set())
+        return self._said.get(key) or turned or bare or self._jumbled.get(tuple(sorted(key)), set())
 
     def _composed(self, key: Key) -> Iterator[Meaning]:
         """Name and state side by side, in either order."""
@@ -315,10 +315,6 @@ class Lexicon:
         pairs = set(pairwise(plain))
         ranked = sorted(sorted(candidates), key=lambda other: len(pairs ^ set(pairwise(other))))
         return nearest(plain, ranked[:40])
-
-
-def _bag(key: Key) -> Key:
-    return tuple(sorted(key))
 
 
 def _spoken(phrase: str) -> str:
