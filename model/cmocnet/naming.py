@@ -203,7 +203,8 @@ class Lexicon:
         if not 0 < len(key) <= _LONGEST:
             return set()
         core = self._folding.core(key)
-        return self._found(key) or self._lone.get(key) or self._found(core)
+        exact = self._said.get(key) or self._lone.get(key) or self._found(key)
+        return exact or self._found(core)
 
     def _found(self, key: Key) -> set[Meaning]:
         bare = {(name, self.variables[name].bare) for name in self._named.get(key, ())}
