@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmocnet.errors import CmocnetError, ModelError, QueryError
-from cmocnet.naming import Lexicon, tokens
+from cmocnet.folding import tokens
+from cmocnet.naming import Lexicon
 from cmocnet.registry.records import Words
 
 WORDS_FILE = Path(__file__).parents[2] / "priors" / "words.yaml"
@@ -26,6 +27,7 @@ class Plant:
     state_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     state_labels: Mapping[str, str] = field(default_factory=dict)
     bare: str | None = None
+    favourable: str | None = None
     direction: str | None = "up"
     label: str = ""
     layer: str = "setting"
@@ -33,9 +35,8 @@ class Plant:
 
 def words() -> Words:
     lists = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
-    assert sorted(lists) == ["filler", "less", "middle", "more", "not", "unknown"]
     lists["negation"] = lists.pop("not")
-    assert all(isinstance(word, str) for entries in lists.values() for word in entries)
+    lists["same"] = tuple(map(tuple, lists["same"]))
     return Words(**{name: tuple(entries) for name, entries in lists.items()})
 
 
@@ -199,7 +200,8 @@ def test_not_a_state_is_all_the_others_of_every_plant() -> None:
         ("no fruit trees", "a question takes plan=hedge or meadow"),
         ("not enclosure", "could mean"),
         ("more layout", "leaves plan open"),
-        ("hgih growth", "'hgih growth': means nothing in this model; nearest: high growth"),
+        ("hgih growth", "'hgih growth': means nothing in this model but could mean growth="),
+        ("hgih growth", "; nearest: high growth"),
         (
             "growth=hgih",
             "'growth': 'hgih' is no state of it; expected low, medium or high; nearest",

@@ -314,7 +314,7 @@ class Claim(Record, frozen=True):
 
 
 class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
-    """The language of comparison: words for more, less, none, in between and not known.
+    """The language of comparison, what is not known, and which words mean the same or nothing.
 
     >>> Words(("more",), ("less",), ("no",), ("some",), ("the",)).negation
     ('no',)
@@ -326,6 +326,10 @@ class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
     middle: tuple[str, ...]
     filler: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    better: tuple[str, ...] = ()
+    worse: tuple[str, ...] = ()
+    same: tuple[Annotated[tuple[str, ...], Meta(min_length=2)], ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 class Review(Record, frozen=True):
