@@ -122,6 +122,11 @@ class Folding:
             modifiers={key: kind for key, kind in kinds.items() if kind in KINDS},
         )
 
+    @cached_property
+    def widest(self) -> int:
+        """Tokens of the longest modifier."""
+        return max(map(len, self.modifiers), default=0)
+
     def key(self, phrase: str) -> Key:
         """A phrase as it is looked up; filler stays where nothing else would be left."""
         return self.same.replaced(self.plain(phrase))

@@ -41,9 +41,9 @@ class Likeness:
         for key, meanings in known.items():
             phrases[_stems(key)] |= {(name, s) for name, states in meanings for s in states}
         users: dict[str, set[str]] = defaultdict(set)
-        for stems, meanings in phrases.items():
+        for stems, sure in phrases.items():
             for stem in stems:
-                users[stem] |= {name for name, _ in meanings}
+                users[stem] |= {name for name, _ in sure}
         everyone = len(set().union(*users.values()))
         weights = {stem: math.log(1 + everyone / max(1, len(by))) for stem, by in users.items()}
         return cls(phrases, weights)

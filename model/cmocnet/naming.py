@@ -220,8 +220,9 @@ class Lexicon:
 
     def _modified(self, key: Key, depth: int = _DEEPEST) -> Iterator[Meaning]:
         """Comparatives and negations, before or after a listed phrase."""
-        kinds = self.folding.modifiers
-        for cut in range(1, len(key)) if depth else ():
+        kinds, widest = self.folding.modifiers, self.folding.widest
+        cuts = {*range(1, widest + 1), *range(len(key) - widest, len(key))}
+        for cut in sorted(cuts & {*range(1, len(key))}) if depth else ():
             before, after = key[:cut], key[cut:]
             # "trust is not | high" is no more of "trust is not there": the negation is of "high".
             split = kinds.get(before[-1:]) == "negation"

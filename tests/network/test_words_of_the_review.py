@@ -208,6 +208,25 @@ def test_what_is_not_so_is_every_other_state(
         net.resolve(phrase)
 
 
+def test_no_state_and_not_that_state_share_out_certainty_in_every_wording(net: Network) -> None:
+    """Though "not X" may mean something else as well: what is not successful has failed."""
+    for name, variable in net.variables.items():
+        for state, label in variable.state_labels.items():
+            others = tuple(s for s in variable.states if s != state)
+            of = variable.label
+            for phrase in (
+                f"{name} = not {state}", f"{name} = isn't {label}", f"{of} = not {label}",
+                f"not {state} {name}", f"{name} is not {state}", f"{of} isn't {label}",
+            ):  # fmt: skip
+                assert net.lexicon.meaning(phrase) == (name, others), phrase
+
+
+def test_a_negation_belongs_to_what_follows_it(net: Network) -> None:
+    """ "Trust is not there" is listed, and "trust is not | high" is no more of it."""
+    assert net.resolve("trust is not there") == ("trust", "low")
+    assert net.lexicon.meaning("trust is not high") == ("trust", ("low", "medium"))
+
+
 def test_every_row_is_covered() -> None:
     rows = {f"T3-{n:02d}" for n in range(1, 45)}
     # The contexts of these two stand under SPLIT; their other phrases are shared with earlier rows.

@@ -87,6 +87,21 @@ def test_every_mark_and_listed_word_is_silent(net: Network) -> None:
     assert not any(net.lexicon.folding.silent(word) for word in ("low", "high", "mandated", "no"))
 
 
+@pytest.mark.parametrize(
+    "text", ["often", "the", "n", "know", "confirmed", "say", "sidelined", "declined", "muddled"]
+)
+def test_filler_and_synonyms_do_not_make_a_word_silent(net: Network, text: str) -> None:
+    assert not net.lexicon.folding.silent(text)
+
+
+def test_what_is_not_known_is_no_phrase_of_a_variable(net: Network) -> None:
+    """That partners "do not know each other" is listed for one; as a value it says nothing."""
+    assert net.resolve("do not know each other")[0] == "prior_success"
+    assert said(net.lexicon, "prior_success", "don't know") is None
+    with pytest.raises(QueryError, match="is no state of it"):
+        net.resolve("prior_success = don't know")
+
+
 @pytest.mark.parametrize("level", [None, 0.9])
 def test_a_frame_of_missing_values_answers_the_baseline(net: Network, level: float | None) -> None:
     cells = pd.Series([*WRITTEN, *NOTHING], dtype=object)

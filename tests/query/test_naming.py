@@ -192,6 +192,8 @@ def test_not_a_state_is_all_the_others_of_every_plant() -> None:
         ("not medium growth", "'not medium growth': means growth=low or high; expected one state"),
         ("growth=higher", "'higher' is no state of it; expected low, medium or high"),
         ("growth=missing", "'missing' is no state of it"),
+        ("growth=better", "'better' is no state of it"),
+        ("growth=not worse", "'not worse' is no state of it"),
         ("growth=not lower", "'not lower' is no state of it"),
         ("soil=low", "'low' is no state of it; expected poor or good"),
         ("not (low or medium or high) growth", "leaves growth open"),
@@ -277,6 +279,8 @@ def test_a_variable_that_contradicts_itself(plant: Plant, message: str) -> None:
 def test_a_word_in_two_lists() -> None:
     with pytest.raises(ModelError, match="'big' is listed as both more and less"):
         Lexicon.build({}, Words(("big",), ("big",), (), (), ()))
+    with pytest.raises(ModelError, match="'declined' is listed as both less and unknown"):
+        Lexicon.build({}, Words((), ("declined",), (), (), (), ("declined",)))
 
 
 PIECES = st.sampled_from(
