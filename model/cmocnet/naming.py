@@ -224,7 +224,7 @@ class Lexicon:
         cuts = {*range(1, widest + 1), *range(len(key) - widest, len(key))}
         for cut in sorted(cuts & {*range(1, len(key))}) if depth else ():
             before, after = key[:cut], key[cut:]
-            # "trust is not | high" is no more of "trust is not there": the negation is of "high".
+            # "trust is not | high" is no more of "trust not there": the negation is of "high".
             split = kinds.get(before[-1:]) == "negation"
             for modifier, rest in ((before, after), *([] if split else [(after, before)])):
                 if kind := kinds.get(modifier):

@@ -222,7 +222,7 @@ def test_no_state_and_not_that_state_share_out_certainty_in_every_wording(net: N
 
 
 def test_a_negation_belongs_to_what_follows_it(net: Network) -> None:
-    """ "Trust is not there" is listed, and "trust is not | high" is no more of it."""
+    """ "Trust not there" is listed, and "trust is not | high" is no more of it."""
     assert net.resolve("trust is not there") == ("trust", "low")
     assert net.lexicon.meaning("trust is not high") == ("trust", ("low", "medium"))
 

@@ -1,8 +1,6 @@
 """What is known, as frozen records: one type for each kind of entry in a review's files.
 
-Tables and their judgements are in :mod:`cmocnet.registry.judged`.
-
-The types double as the files' schema: ``priors/schema.json`` is generated from them.
+Tables are in :mod:`cmocnet.registry.judged`. ``priors/schema.json`` is generated from these types.
 """
 
 from __future__ import annotations
