@@ -7,15 +7,11 @@ put "don't know". It is never read as little of something.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from cmocnet.errors import QueryError, nearest
 from cmocnet.naming import Lexicon
-from cmocnet.phrases import Key, either, quoted, shown, tokens
+from cmocnet.phrases import either, quoted, shown
 from cmocnet.typing import States
-
-MARKS = ("", "na", "n/a", "nan", "nat", "null", "nil", "none", "missing", "undefined")
-"""What programs write for no value; case, blanks, brackets and punctuation do not matter."""
 
 
 def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
@@ -35,7 +31,7 @@ def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
     >>> from types import SimpleNamespace
     >>> from cmocnet.registry.records import Words
     >>> fog = SimpleNamespace(name="fog", label="Fog", states=("thin", "thick"), names=(),
-    ...     state_labels={}, state_words={}, bare=None, direction="up")
+    ...     state_labels={}, state_words={}, bare=None, direction="up", favourable=None)
     >>> words = Words((), (), ("not", "missing"), (), (), ("don't know",))
     >>> lexicon = Lexicon.build({"fog": fog}, words)
     >>> [said(lexicon, "fog", cell) for cell in ("not thin", "Missing", "Don't know!", None)]
@@ -54,7 +50,7 @@ def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
     try:
         return lexicon.states(variable, text)
     except QueryError:
-        if silent(lexicon, text):
+        if lexicon.folding.silent(text):
             return None
         raise
 
@@ -71,23 +67,6 @@ def absent(value: object) -> bool:
         return bool(value != value)  # noqa: PLR0124  only what is no number differs from itself
     except (TypeError, ValueError, ArithmeticError):
         return False
-
-
-def silent(lexicon: Lexicon, text: str) -> bool:
-    """Whether a text says that a value is not known."""
-    key = _letters(text)
-    bare = tuple(token for token in key if (token,) not in set(map(tokens, lexicon.words.filler)))
-    known = _silences(lexicon.words.unknown)
-    return key in known or bare in known
-
-
-@lru_cache(maxsize=32)
-def _silences(words: tuple[str, ...]) -> frozenset[Key]:
-    return frozenset(map(_letters, (*MARKS, *words)))
-
-
-def _letters(text: str) -> Key:
-    return tuple(token for token in tokens(text) if token.isalnum())
 
 
 def _together(variable: str, states: States, some: Iterable[object]) -> States:

@@ -3,25 +3,31 @@
 A :class:`Lexicon` holds the phrases that the variables' own files list and composes the rest from
 the language of comparison (``words.yaml``). It tries, in this order, and stops at what it finds:
 
-1. a phrase listed for a state ("merger");
-2. a variable's name beside a state or comparative ("high trust", "trust is low", "no trust");
-3. a comparative or negation beside a listed phrase ("no merger");
-4. a bare name, if the variable says which state that means.
+1. a phrase listed for a state ("merger"), or a state's own name or label;
+2. a comparative or negation beside a listed phrase ("no merger");
+3. a variable's name beside a state or comparative ("high trust", "trust is low", "no trust");
+4. a bare name, if the variable says which state that means;
+5. the words of a listed phrase in another order;
+6. the same once more, without the words that may be left out.
 
-A negation of what means a state is every other state: "not high trust" is low or medium. Without
-what means none ("no trust") it is the end that has least of it. Nothing is guessed: two meanings
-are an error that lists both, none an error that lists the nearest.
+Several words of comparison are tried last ("not much higher trust"); what one does to the states,
+:mod:`cmocnet.comparing` says. Nothing is guessed: two meanings are an error that lists both, none
+an error that lists the nearest, and what it could mean by the words it shares.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
-from typing import Protocol
+from typing import Any
 
+from cmocnet.comparing import NamedVariable, end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
-from cmocnet.phrases import Key, either, quoted, shown, spoken, tokens, without
+from cmocnet.folding import KINDS, Folding, Key
+from cmocnet.likeness import Likeness
+from cmocnet.phrases import either, quoted, shown, spoken
 from cmocnet.registry.records import Words
 from cmocnet.typing import States
 
@@ -36,38 +42,6 @@ _SHOWN = 12  # meanings listed in one message
 _OR = "or"  # of the language of questions, as "given" and "do" are
 
 
-class NamedVariable(Protocol):
-    """What the lexicon needs to know of a variable; the registry's Variable has it."""
-
-    @property
-    def label(self) -> str:
-        """What a reader sees."""
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """State names, in order from low to high where there is an order."""
-
-    @property
-    def state_words(self) -> Mapping[str, tuple[str, ...]]:
-        """Phrases that mean exactly one state."""
-
-    @property
-    def state_labels(self) -> Mapping[str, str]:
-        """What a reader sees for each state."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Nouns for the variable itself."""
-
-    @property
-    def bare(self) -> str | None:
-        """The state that a noun alone means, if any."""
-
-    @property
-    def direction(self) -> str | None:
-        """Where more of the noun lies: "up" the last state, "down" the first, None unordered."""
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Lexicon:
     """Every phrase of a model and what it means; made by :meth:`build`.
@@ -76,7 +50,7 @@ class Lexicon:
     >>> from cmocnet.registry.records import Words
     >>> shade = SimpleNamespace(name="shade", label="Shade", states=("light", "deep"),
     ...     state_labels={"light": "Light", "deep": "Deep"}, state_words={"deep": ("gloom",)},
-    ...     names=("shade", "shadow"), bare=None, direction="up")
+    ...     names=("shade", "shadow"), bare=None, direction="up", favourable=None)
     >>> words = Words(("more",), ("less",), ("no", "not"), ("some",), ("the", "is"))
     >>> lexicon = Lexicon.build({"shade": shade}, words)
     >>> [lexicon.resolve(p)[1] for p in ("more shade", "the shadow is light", "no gloom")]
@@ -84,12 +58,12 @@ class Lexicon:
     """
 
     variables: Mapping[str, NamedVariable]
-    words: Words
-    _filler: frozenset[Key]
-    _modifiers: Mapping[Key, str]
+    folding: Folding
     _said: dict[Key, set[Meaning]] = field(default_factory=dict)
     _named: dict[Key, set[str]] = field(default_factory=dict)
     _states: dict[str, dict[Key, str]] = field(default_factory=dict)
+    _lone: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _jumbled: dict[Key, set[Meaning]] = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
     _nouns: set[str] = field(default_factory=set)
 
@@ -99,17 +73,11 @@ class Lexicon:
 
         Raises :class:`~cmocnet.errors.ModelError` where words or variables contradict themselves.
         """
-        filler = frozenset(map(tokens, words.filler)) - {()}
-        lexicon = cls(variables, words, filler, _modifiers(words, filler))
+        lexicon = cls(variables, Folding.of(words))
         for name, variable in variables.items():
             lexicon._add(name, variable)
-        # A state's own name is enough where no other variable has such a state ("mandated").
-        lone: dict[Key, set[Meaning]] = {}
-        for name, state in ((name, s) for name, v in variables.items() for s in v.states):
-            lone.setdefault(lexicon._fold(state), set()).add((name, (state,)))
-        for key, meanings in lone.items():
-            if key not in lexicon._named and key not in lexicon._modifiers:
-                lexicon._said.setdefault(key, meanings)
+        lexicon._add_lone()
+        lexicon._add_cores()
         return lexicon
 
     def _add(self, name: str, variable: NamedVariable) -> None:
@@ -128,8 +96,28 @@ class Lexicon:
             for phrase in phrases:
                 self._said.setdefault(self._fold(phrase), set()).add((name, (state,)))
                 self._spoken.add(spoken(phrase))
-        labels = {self._fold(label): state for state, label in variable.state_labels.items()}
-        self._states[name] = labels | {self._fold(state): state for state in variable.states}
+        labels = [(label, state) for state, label in variable.state_labels.items()]
+        for word, state in (*labels, *zip(variable.states, variable.states, strict=True)):
+            own = self._states.setdefault(name, {})
+            own |= {self.folding.plain(word): state, self._fold(word): state}
+
+    def _add_lone(self) -> None:
+        """A state's own name or label is enough where it is no word for anything else."""
+        for name, states in self._states.items():
+            for key, state in states.items():
+                if key not in self._named and self.folding.modifiers.get(key) != "negation":
+                    self._lone.setdefault(key, set()).add((name, (state,)))
+
+    def _add_cores(self) -> None:
+        """What is left of each phrase without the words that may be left out, if that is free."""
+        for found in (self._named, self._said):
+            cores: dict[Key, set[Any]] = {}
+            for key, meanings in found.items():
+                cores.setdefault(self.folding.core(key), set()).update(meanings)
+            free = [key for key in cores if len(key) > 1 and not self._found(key)]
+            found.update((key, cores[key]) for key in free)
+        for key, meanings in self._said.items():
+            self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""
@@ -195,19 +183,31 @@ class Lexicon:
         name, states = phrase.strip(), self.variables[variable].states
         if name in states:
             return (name,)
-        if found := self._state(variable, self._fold(phrase), alone=False):
-            return found
+        plain, key = self.folding.plain(phrase), self._fold(phrase)
+        if {plain, key} & self._states[variable].keys() or not self.folding.silent(phrase):
+            # As it stands first: "not successful" is what is left, though it also means "failed".
+            found = self._state(variable, plain, alone=False)
+            if found := found or self._state(variable, key, alone=False):
+                return found
         what, where = f"{quoted(name)} is no state of it", quoted(variable)
         raise QueryError(what, where=where, expected=either(states), nearest=nearest(name, states))
 
     def _fold(self, phrase: str) -> Key:
-        return without(tokens(phrase), self._filler)
+        return self.folding.key(phrase)
 
     def _meanings(self, key: Key) -> set[Meaning]:
         if not 0 < len(key) <= _LONGEST:
             return set()
-        bare = {(n, _some(self.variables[n].bare)) for n in self._named.get(key, ())}
-        return self._said.get(key) or {*self._composed(key)} or {*self._modified(key)} or bare
+        exact = self._said.get(key) or self._lone.get(key) or self._found(key)
+        core = self.folding.core(key)
+        return exact or (self._found(core) if core != key else exact)
+
+    def _found(self, key: Key) -> set[Meaning]:
+        bare = {(name, some(self.variables[name].bare)) for name in self._named.get(key, ())}
+        found = {*self._modified(key, 1)}
+        if not any(states for _, states in found):  # the longest listed phrase comes first
+            found = {*self._composed(key)} or {*self._modified(key)}
+        return self._said.get(key) or found or bare or self._jumbled.get(tuple(sorted(key)), set())
 
     def _composed(self, key: Key) -> Iterator[Meaning]:
         """Name and state side by side, in either order."""
@@ -220,11 +220,16 @@ class Lexicon:
 
     def _modified(self, key: Key, depth: int = _DEEPEST) -> Iterator[Meaning]:
         """Comparatives and negations, before or after a listed phrase."""
-        for cut in range(1, len(key)) if depth else ():
-            for modifier, rest in ((key[:cut], key[cut:]), (key[cut:], key[:cut])):
-                if kind := self._modifiers.get(modifier):
+        kinds, widest = self.folding.modifiers, self.folding.widest
+        cuts = {*range(1, widest + 1), *range(len(key) - widest, len(key))}
+        for cut in sorted(cuts & {*range(1, len(key))}) if depth else ():
+            before, after = key[:cut], key[cut:]
+            # "trust is not | high" is no more of "trust not there": the negation is of "high".
+            split = kinds.get(before[-1:]) == "negation"
+            for modifier, rest in ((before, after), *([] if split else [(after, before)])):
+                if kind := kinds.get(modifier):
                     inner = self._said.get(rest) or set(self._modified(rest, depth - 1))
-                    yield from ((name, self._turned(name, found, kind)) for name, found in inner)
+                    yield from ((n, turned(self.variables[n], found, kind)) for n, found in inner)
 
     def _state(
         self, name: str, key: Key, depth: int = _DEEPEST, *, alone: bool = True
@@ -239,13 +244,13 @@ class Lexicon:
         listed = set() if alone else {s for v, s in self._said.get(key, ()) if v == name}
         if len(listed) == 1:
             return listed.pop()
-        if kind := self._modifiers.get(key):
-            return self._end(name, kind) if alone else None
+        if alone and (kind := self.folding.modifiers.get(key)):
+            return end(self.variables[name], kind)
         for cut in range(1, len(key)) if depth else ():
-            if kind := self._modifiers.get(key[:cut]):
+            if kind := self.folding.modifiers.get(key[:cut]):
                 inner = self._state(name, key[cut:], depth - 1, alone=alone)
                 if inner is not None:
-                    return self._turned(name, inner, kind)
+                    return turned(self.variables[name], inner, kind)
         return self._several(name, key, depth, alone) if _OR in key and depth else None
 
     def _several(self, name: str, key: Key, depth: int, alone: bool) -> States | None:
@@ -258,44 +263,42 @@ class Lexicon:
                     return tuple(s for s in self.variables[name].states if s in {*one, *other})
         return None
 
-    def _end(self, name: str, kind: str) -> States:
-        """The states that a comparative or negation of the variable's own noun means."""
-        variable = self.variables[name]
-        if kind == "middle":
-            half, odd = divmod(len(variable.states), 2)
-            return (variable.states[half],) if odd and variable.direction else ()
-        if kind == "negation" and variable.bare:
-            return self._turned(name, (variable.bare,), kind)
-        ends = {"up": variable.states[-1], "down": variable.states[0]}
-        more = _some(ends.get(variable.direction or "", variable.bare))
-        return self._turned(name, more, "less" if kind == "negation" else kind)
-
-    def _turned(self, name: str, states: States, kind: str) -> States:
-        """The states after a modifier: more keeps them, less turns an end, not leaves the rest."""
-        variable = self.variables[name]
-        first, *between, last = variable.states
-        if not states or kind == "more":
-            return states
-        if kind == "negation":
-            return tuple(s for s in variable.states if s not in states)
-        stuck = kind == "middle" or states not in ((first,), (last,))
-        if stuck or (between and not variable.direction):
-            return ()
-        return (last,) if states == (first,) else (first,)
-
     def _settled(self, phrase: str, meanings: set[Meaning]) -> Meaning:
         clear = {name for name, states in meanings if states}
         meanings = {m for m in meanings if m[1] or m[0] not in clear}
         if len(meanings) > 1:
             raise _ambiguous(phrase, meanings)
         if not meanings:
-            near = self._near(phrase, self._spoken | self._nouns)
-            raise QueryError("means nothing in this model", where=quoted(phrase), nearest=near)
+            raise self._unknown(phrase)
         ((name, found),) = meanings
         if found:
             return name, found
         options = either(f"{name}={state}" for state in self.variables[name].states)
         raise QueryError(f"leaves {name} open", where=quoted(phrase), expected=options)
+
+    def _unknown(self, phrase: str) -> QueryError:
+        near = self._near(phrase, self._spoken | self._nouns)
+        what = "means nothing in this model"
+        if likely := self._likeness.nearest(self._plain(self._fold(phrase)[:_LONGEST])):
+            what += f" but could mean {either(f'{name}={state}' for name, state in likely)}"
+        return QueryError(what, where=quoted(phrase), nearest=near)
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        """The listed phrases, and each noun beside a word for more of it and one for less."""
+        known: dict[Key, set[Meaning]] = {}
+        for key, meanings in self._said.items():
+            known.setdefault(self._plain(key), set()).update(meanings)
+        for noun, names in self._named.items():
+            for kind in (kind for kind in KINDS if kind not in ("negation", "middle")):
+                said = {(name, end(self.variables[name], kind)) for name in names}
+                known.setdefault((*self._plain(noun), kind), set()).update(said)
+        return Likeness.of(known)
+
+    def _plain(self, key: Key) -> Key:
+        """The core of a key, with the kind of each comparative in its place."""
+        kinds = self.folding.modifiers
+        return tuple(kinds.get((token,), token) for token in self.folding.core(key))
 
     def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""
@@ -305,24 +308,10 @@ class Lexicon:
         return nearest(plain, ranked[:40])
 
 
-def _modifiers(words: Words, filler: frozenset[Key]) -> dict[Key, str]:
-    found: dict[Key, str] = {}
-    for kind in ("more", "less", "negation", "middle"):
-        for word in getattr(words, kind):
-            key = without(tokens(word), filler)
-            if found.setdefault(key, kind) != kind:
-                raise ModelError(f"'{word}' is listed as both {found[key]} and {kind}")
-    return found
-
-
 def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:
     listed = sorted("=".join(filter(None, (name, " or ".join(found)))) for name, found in meanings)
     rest = [f"{len(listed) - _SHOWN} others"] if len(listed) > _SHOWN else []
     return QueryError(f"could mean {either(listed[:_SHOWN] + rest)}", where=quoted(phrase))
-
-
-def _some(state: str | None) -> States:
-    return () if state is None else (state,)
 
 
 def _only(name: str, states: States, phrase: str) -> str:

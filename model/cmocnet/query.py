@@ -90,7 +90,7 @@ def parse(text: str, lexicon: Lexicon) -> Query:
     >>> from types import SimpleNamespace
     >>> from cmocnet.registry.records import Words
     >>> fog = SimpleNamespace(name="fog", label="Fog", states=("thin", "thick"), names=(),
-    ...     state_labels={}, state_words={}, bare=None, direction="up")
+    ...     state_labels={}, state_words={}, bare=None, direction="up", favourable=None)
     >>> wind = SimpleNamespace(**vars(fog) | {"name": "wind", "label": "Wind"})
     >>> lexicon = Lexicon.build({"fog": fog, "wind": wind}, Words(("more",), (), ("no",), (), ()))
     >>> print(parse("more fog given do(no wind)", lexicon))

@@ -141,7 +141,7 @@ def test_a_whole_number_names_a_state_of_that_name() -> None:
     states = ("0", "1", "True")
     grade = SimpleNamespace(
         name="grade", label="Grade", states=states, state_labels={}, state_words={},
-        names=(), bare=None, direction=None,
+        names=(), bare=None, direction=None, favourable=None,
     )  # fmt: skip
     lexicon = Lexicon.build({"grade": grade}, Words((), (), ("not",), (), ()))
     assert [said(lexicon, "grade", v) for v in (1, np.int64(0), 1.0, True)] == [

@@ -22,6 +22,7 @@ def named(length: int) -> tuple[Lexicon, str]:
         names=(),
         bare=None,
         direction="up",
+        favourable=None,
     )
     return Lexicon.build({"plot": plot}, Words((), (), (), (), ())), phrase
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmocnet.errors import CmocnetError, ModelError, QueryError
-from cmocnet.naming import Lexicon, tokens
+from cmocnet.folding import tokens
+from cmocnet.naming import Lexicon
 from cmocnet.registry.records import Words
 
 WORDS_FILE = Path(__file__).parents[2] / "priors" / "words.yaml"
@@ -26,6 +27,7 @@ class Plant:
     state_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     state_labels: Mapping[str, str] = field(default_factory=dict)
     bare: str | None = None
+    favourable: str | None = None
     direction: str | None = "up"
     label: str = ""
     layer: str = "setting"
@@ -33,9 +35,8 @@ class Plant:
 
 def words() -> Words:
     lists = yaml.safe_load(WORDS_FILE.read_text("utf-8"))
-    assert sorted(lists) == ["filler", "less", "middle", "more", "not", "unknown"]
     lists["negation"] = lists.pop("not")
-    assert all(isinstance(word, str) for entries in lists.values() for word in entries)
+    lists["same"] = tuple(map(tuple, lists["same"]))
     return Words(**{name: tuple(entries) for name, entries in lists.items()})
 
 
@@ -191,6 +192,8 @@ def test_not_a_state_is_all_the_others_of_every_plant() -> None:
         ("not medium growth", "'not medium growth': means growth=low or high; expected one state"),
         ("growth=higher", "'higher' is no state of it; expected low, medium or high"),
         ("growth=missing", "'missing' is no state of it"),
+        ("growth=better", "'better' is no state of it"),
+        ("growth=not worse", "'not worse' is no state of it"),
         ("growth=not lower", "'not lower' is no state of it"),
         ("soil=low", "'low' is no state of it; expected poor or good"),
         ("not (low or medium or high) growth", "leaves growth open"),
@@ -199,7 +202,8 @@ def test_not_a_state_is_all_the_others_of_every_plant() -> None:
         ("no fruit trees", "a question takes plan=hedge or meadow"),
         ("not enclosure", "could mean"),
         ("more layout", "leaves plan open"),
-        ("hgih growth", "'hgih growth': means nothing in this model; nearest: high growth"),
+        ("hgih growth", "'hgih growth': means nothing in this model but could mean growth="),
+        ("hgih growth", "; nearest: high growth"),
         (
             "growth=hgih",
             "'growth': 'hgih' is no state of it; expected low, medium or high; nearest",
@@ -275,6 +279,8 @@ def test_a_variable_that_contradicts_itself(plant: Plant, message: str) -> None:
 def test_a_word_in_two_lists() -> None:
     with pytest.raises(ModelError, match="'big' is listed as both more and less"):
         Lexicon.build({}, Words(("big",), ("big",), (), (), ()))
+    with pytest.raises(ModelError, match="'declined' is listed as both less and unknown"):
+        Lexicon.build({}, Words((), ("declined",), (), (), (), ("declined",)))
 
 
 PIECES = st.sampled_from(

@@ -1,8 +1,6 @@
 """What is known, as frozen records: one type for each kind of entry in a review's files.
 
-Tables and their judgements are in :mod:`cmocnet.registry.judged`.
-
-The types double as the files' schema: ``priors/schema.json`` is generated from them.
+Tables are in :mod:`cmocnet.registry.judged`. ``priors/schema.json`` is generated from these types.
 """
 
 from __future__ import annotations
@@ -315,7 +313,7 @@ class Claim(Record, frozen=True):
 
 
 class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
-    """The language of comparison: words for more, less, none, in between and not known.
+    """The language of comparison, what is not known, and which words mean the same or nothing.
 
     >>> Words(("more",), ("less",), ("no",), ("some",), ("the",)).negation
     ('no',)
@@ -327,6 +325,10 @@ class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):
     middle: tuple[str, ...]
     filler: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    better: tuple[str, ...] = ()
+    worse: tuple[str, ...] = ()
+    same: tuple[Annotated[tuple[str, ...], Meta(min_length=2)], ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 class Review(Record, frozen=True):

@@ -1,0 +1,60 @@
+"""Whatever a page prints of a variable and its state can be asked in these words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from types import SimpleNamespace
+
+import pytest
+
+from cmocnet import Network
+from cmocnet.errors import QueryError
+from cmocnet.naming import Lexicon
+from cmocnet.registry.records import Words
+
+
+def test_a_variable_and_its_state_in_every_form_that_is_printed(net: Network) -> None:
+    wrong = []
+    for name, variable in net.variables.items():
+        for state in variable.states:
+            label, of = variable.state_labels[state], variable.label
+            printed = (
+                f"{of}: {label}",
+                f"{of} is {label}",
+                f"{of} is '{label}'",
+                f"{of} = {label}",
+            )
+            for text in (*printed, f"{label} {of.lower()}", f"{of} {label}".lower()):
+                if net.resolve(text) != (name, state):
+                    wrong.append((text, net.resolve(text)))
+    assert wrong == []
+
+
+def test_a_label_alone_means_its_state_or_lists_all_that_bear_it(net: Network) -> None:
+    bearers = defaultdict(set)
+    for name, variable in net.variables.items():
+        for state, label in variable.state_labels.items():
+            bearers[label].add((name, state))
+    for label, meanings in bearers.items():
+        try:
+            assert net.resolve(label) in meanings, label
+        except QueryError as error:
+            listed = str(error)
+            if label not in ("No", "Yes", "None"):  # answers, which label no one thing
+                assert "could mean" in listed, label
+                assert len(meanings) > 3 or all(f"{n}={s}" in listed for n, s in meanings), label
+
+
+@pytest.mark.parametrize(
+    "phrase", ["Run for years", "run for years", "Garden given up: Run for years"]
+)
+def test_the_labels_of_another_review(phrase: str) -> None:
+    given_up = SimpleNamespace(
+        name="given_up", label="Garden given up", states=("no", "yes"), names=(), bare=None,
+        state_labels={"no": "Run for years", "yes": "Left to weeds"}, state_words={},
+        direction="up", favourable="no",
+    )  # fmt: skip
+    lexicon = Lexicon.build(
+        {"given_up": given_up}, Words(("more",), (), ("no",), (), ("the", "is"))
+    )
+    assert lexicon.resolve(phrase) == ("given_up", "no")
