@@ -20,7 +20,7 @@ from cmocnet.sensitivity.wording import in_words
 from cmocnet_app import prior_set, uploads, words
 from cmocnet_app.prior_set import PriorSet
 from cmocnet_app.scenario import READING, short
-from cmocnet_app.turns import in_turn
+from cmocnet_app.turns import aside, in_turn
 
 MINE, WRONG, MADE = "judgements:mine", "judgements:wrong", "judgements:made"
 Readings = tuple[tuple[str, str], ...]
@@ -122,6 +122,7 @@ def as_adopted() -> None:
     keep(PriorSet())
 
 
+@aside
 @st.cache_resource(show_spinner="Reading the review again", max_entries=16)
 @in_turn
 def reread(path: str, readings: Readings) -> Network:
@@ -165,6 +166,7 @@ def made(net: Network) -> Made:
     return result
 
 
+@aside
 @in_turn
 def _make(net: Network, own: PriorSet) -> Made:
     under = uploads.laid_over(net, own.base) if own.base else net
