@@ -60,6 +60,7 @@ class Visitor:
     query: str
     told: Told = field(default_factory=Told)
     sliders: dict[str, list[str]] = field(default_factory=dict)
+    begins: dict[str, str] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)
@@ -86,7 +87,7 @@ class Visitor:
         if not self.moved:
             self.moved = self.rng.sample(sorted(self.sliders), FEW)
         name = self.rng.choice(self.moved)
-        stops = [s for s in self.sliders[name] if s != self.said.get(name)]
+        stops = [s for s in self.sliders[name] if s != self.said.get(name, self.begins[name])]
         self.said[name] = self.rng.choice(stops)
         self.told.changes += 1
         self.current = False
@@ -103,7 +104,10 @@ class Visitor:
         if kind == "delta" and message.delta.HasField("new_element"):
             element = message.delta.new_element
             if element.WhichOneof("type") == "slider":
-                self.sliders[element.slider.id] = list(element.slider.options)
+                slider = element.slider
+                self.sliders[slider.id] = list(slider.options)
+                # Where it begins is as good as said; to say it once more would change nothing.
+                self.begins[slider.id] = slider.options[int(slider.default[0])]
             elif OUTCOMES in element.html.body:
                 self._answered()
         elif kind == "page_info_changed":
