@@ -13,7 +13,7 @@ import streamlit as st
 import cmocnet
 from cmocnet import Network
 from cmocnet.errors import CmocnetError
-from cmocnet_app import comparison, frame, turns, words
+from cmocnet_app import comparison, frame, held, turns, words
 
 # Module -> its title and its place in the address.
 PAGES = {
@@ -47,6 +47,7 @@ def main() -> None:
     except CmocnetError as error:
         st.error(words.verbatim(str(error)))
         return
+    held.visit()
     with turns.drawn(st.empty()):
         _page(net)
 

@@ -133,6 +133,16 @@ def in_turn(work: Callable[P, R]) -> Callable[P, R]:
     return waiting
 
 
+def done(work: Callable[[], R]) -> R:
+    """Do long work in its turn, whatever its visitor does meanwhile.
+
+    >>> done(lambda: 2)
+    2
+    """
+    with _working.turn(Run()):
+        return work()
+
+
 def aside(work: Callable[P, R]) -> Callable[P, R]:
     """Work during which others draw; it may wait for them, for another's work, or for its turn.
 
