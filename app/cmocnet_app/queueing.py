@@ -74,7 +74,7 @@ class Visitor:
         return newer
 
 
-def _patient(_: float) -> None:
+def _patient(_: float | None) -> None:
     """Look at nothing while waiting."""
 
 
@@ -105,15 +105,20 @@ class Queue:
         """Has this run the turn?"""
         return self._holder is run
 
+    def __len__(self) -> int:
+        """How many runs wait that are still wanted."""
+        with self._lock:
+            return sum(not run.superseded for run in self._waiting)
+
     @contextmanager
-    def turn(self, run: Run, look: Callable[[float], None] = _patient) -> Iterator[None]:
+    def turn(self, run: Run, look: Callable[[float | None], None] = _patient) -> Iterator[None]:
         """Wait for the turn, and have it; one who has it already goes on.
 
         Parameters
         ----------
         look
             Called now and then while the run waits, with the seconds that it may still have to,
-            and with 0 when its turn has come. What it raises ends the waiting.
+            and with None when its turn has come. What it raises ends the waiting.
 
         Raises
         ------
@@ -130,7 +135,7 @@ class Queue:
             self._pass_on(run)
 
     @contextmanager
-    def aside(self, run: Run, look: Callable[[float], None] = _patient) -> Iterator[None]:
+    def aside(self, run: Run, look: Callable[[float | None], None] = _patient) -> Iterator[None]:
         """Let others have the turn meanwhile, and wait for it again; the place stays.
 
         Raises
@@ -159,7 +164,7 @@ class Queue:
         share = 1.0 if not others else (FIRSTS + 1) / FIRSTS if run.owed else FIRSTS + 1.0
         return (before * share + held) * self._usual
 
-    def _wait(self, run: Run, look: Callable[[float], None]) -> None:
+    def _wait(self, run: Run, look: Callable[[float | None], None]) -> None:
         run.turn.clear()
         with self._lock:
             self._waiting.append(run)
@@ -169,7 +174,7 @@ class Queue:
                 look(self.left(run))
             if run.superseded:
                 raise Superseded
-            look(0.0)
+            look(None)
         except BaseException:
             self._pass_on(run)
             raise

@@ -39,13 +39,13 @@ class Here:
     note: DeltaGenerator | None = None
     told: bool = False
 
-    def look(self, seconds: float) -> None:
-        """End the run of a visitor who has gone on or left; tell a long wait."""
+    def look(self, seconds: float | None) -> None:
+        """End the run of a visitor who has gone on or left; tell a long wait, and its end."""
         _look_up()
-        if seconds >= SAID:
-            self.tell(seconds)
-        elif seconds == 0.0:
+        if seconds is None:
             self.hush()
+        elif seconds >= SAID:
+            self.tell(seconds)
 
     def tell(self, seconds: float) -> None:
         """Say how long it may take."""
@@ -171,7 +171,7 @@ def _stopped() -> Iterator[None]:
         raise StopException from None
 
 
-def _look_up(_: float = 0.0) -> None:
+def _look_up(_: float | None = None) -> None:
     """End the run of a visitor who has changed something since, as any look at the session does."""
     if get_script_run_ctx(suppress_warning=True) is not None:
         st.session_state.get(VISITOR)
