@@ -17,7 +17,7 @@ from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query, stated
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
 from cmocnet_app.comparison import asked_state
-from cmocnet_app.turns import in_turn
+from cmocnet_app.turns import aside, in_turn
 
 if TYPE_CHECKING:
     from cmocnet.levers import Levers
@@ -32,6 +32,7 @@ def _which(net: Network) -> tuple[str, str, str]:
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str}
 
 
+@aside
 @st.cache_data(max_entries=60, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def _drawn(net: Network, every: Query) -> dict[str, Array]:
@@ -55,6 +56,7 @@ def samples(net: Network, query: Query) -> Array:
     return drawn(net, query.evidence)[name]
 
 
+@aside
 @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def explanation(net: Network, query: Query) -> Explanation:
@@ -62,6 +64,7 @@ def explanation(net: Network, query: Query) -> Explanation:
     return net.explain(query, top=8)
 
 
+@aside
 @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def levers(
@@ -77,6 +80,7 @@ def levers(
     return net.levers(query, k=k, draws=draws, when=when, budget=budget, costs=costs)
 
 
+@aside
 @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def judgements(net: Network, query: Query, top: int) -> Bars:
@@ -84,6 +88,7 @@ def judgements(net: Network, query: Query, top: int) -> Bars:
     return tornado(net, query, top=top)
 
 
+@aside
 @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def readings(net: Network, query: Query) -> dict[str, float]:
@@ -91,6 +96,7 @@ def readings(net: Network, query: Query) -> dict[str, float]:
     return dict(net.query(query).rivals)
 
 
+@aside
 @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
@@ -99,6 +105,7 @@ def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     return tuple(sorted(found, key=lambda a: (-a.information, a.variable)))
 
 
+@aside
 @st.cache_data(max_entries=5, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def arcs(net: Network) -> tuple[Arc, ...]:

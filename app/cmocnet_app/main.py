@@ -13,7 +13,7 @@ import streamlit as st
 import cmocnet
 from cmocnet import Network
 from cmocnet.errors import CmocnetError
-from cmocnet_app import comparison, frame, words
+from cmocnet_app import comparison, frame, held, turns, words
 
 # Module -> its title and its place in the address.
 PAGES = {
@@ -47,6 +47,12 @@ def main() -> None:
     except CmocnetError as error:
         st.error(words.verbatim(str(error)))
         return
+    held.visit()
+    with turns.drawn(st.empty()):
+        _page(net)
+
+
+def _page(net: Network) -> None:
     pages = [
         st.Page(_drawn(module, net), title=title, url_path=place or None, default=not place)
         for module, (title, place) in PAGES.items()

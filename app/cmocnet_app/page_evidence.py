@@ -10,7 +10,7 @@ import streamlit as st
 
 from cmocnet import check
 from cmocnet_app import control, frame, moves, offer, register, register_view, theory, words
-from cmocnet_app.turns import in_turn
+from cmocnet_app.turns import aside, in_turn
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -22,6 +22,7 @@ STYLE = Path(__file__).with_name("evidence.css")
 ALL = ""
 
 
+@aside
 @st.cache_resource(show_spinner="Holding the network against every configuration", max_entries=4)
 @in_turn
 def judged(_net: Network, path: str) -> register.Judged:

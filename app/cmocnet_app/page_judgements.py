@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet.elicitation.draws import everyone
-from cmocnet.errors import CmocnetError
+from cmocnet.errors import CmocnetError, FileError
 from cmocnet.survey.wording import question
 from cmocnet_app import (
     control,
     frame,
+    held,
     moves,
     prior_set,
     register,
     register_view,
     theory,
+    turns,
     uploads,
     view,
     words,
@@ -38,6 +40,8 @@ BY = {
     "assumption": "Nobody: an assumption, since the review does not say",
     "expert": "An expert, or a visitor of this page",
 }
+READ = "upload:read"
+"""How often this visitor's files were read."""
 STEP = {"probability": 0.5, "weight": 0.05}
 LEAST = {"probability": 0.1, "weight": 0.05}
 MOST = {"probability": 99.9, "weight": 20.0}
@@ -207,14 +211,20 @@ def _keep(net: Network, made: theory.Made) -> None:
 
 def _uploads(net: Network) -> None:
     st.file_uploader(
-        "A prior set (zip)", type=["zip"], key="upload:set", on_change=_uploaded, args=(net,),
+        "A prior set (zip)", type=["zip"], key=_key("set"), on_change=_uploaded, args=(net,),
         max_upload_size=2, help="As downloaded here, or a zipped folder of “cmocnet elicit fit”.",
     )  # fmt: skip
     st.file_uploader(
-        "Filled-in question sheets (CSV or xlsx)", type=["csv", "xlsx"], key="upload:sheets",
+        "Filled-in question sheets (CSV or xlsx)", type=["csv", "xlsx"], key=_key("sheets"),
         accept_multiple_files=True, on_change=_answered, args=(net,), max_upload_size=5,
-        help="As “cmocnet elicit template” writes them; several experts are pooled.",
+        help="As “cmocnet elicit template” writes them; several experts are pooled: at most "
+        f"{uploads.MAX_SHEETS} files and {uploads.MAX_SHEETS_SIZE / 1e6:.0f} MB together.",
     )  # fmt: skip
+
+
+def _key(kind: str) -> str:
+    """Once files are read, another uploader takes the place of theirs, which still holds them."""
+    return f"upload:{kind}:{st.session_state.get(READ, 0)}"
 
 
 def _reset() -> None:
@@ -222,23 +232,35 @@ def _reset() -> None:
 
 
 def _uploaded(net: Network) -> None:
-    file = st.session_state["upload:set"]
+    file = st.session_state[_key("set")]
     if file is not None:
         _take(net, lambda: uploads.unpack(file.getvalue()))
 
 
 def _answered(net: Network) -> None:
-    sheets = st.session_state["upload:sheets"]
+    sheets = st.session_state[_key("sheets")]
     if sheets:
         _take(net, lambda: uploads.from_sheets(net, [(s.name, s.getvalue()) for s in sheets]))
 
 
 def _take(net: Network, taken: Callable[[], uploads.Files]) -> None:
-    """Make an upload the visitor's prior set, if it is one."""
+    """Make an upload the visitor's prior set, if it is one; what was sent is let go of."""
+    visit = held.visit()
+    refused = visit.refused()
     try:
-        files = taken()
-        uploads.laid_over(net, files)
+        if refused:
+            raise FileError(refused)
+        files = turns.done(lambda: _fitting(net, taken()))
     except CmocnetError as error:
         st.session_state[theory.WRONG] = str(error)
     else:
         theory.keep(PriorSet(base=files))
+    finally:
+        visit.let_go()
+        st.session_state[READ] = st.session_state.get(READ, 0) + 1
+
+
+def _fitting(net: Network, files: uploads.Files) -> uploads.Files:
+    """The same files, which fit the review."""
+    uploads.laid_over(net, files)
+    return files

@@ -18,6 +18,7 @@ from cmocnet_app import (
     sureness,
     take_away,
     theory,
+    turns,
     view,
     words,
 )
@@ -57,8 +58,10 @@ def page(net: Network) -> None:
     except CmocnetError as error:
         first = None
         frame.unanswered(error)
+    turns.answered()
     # The many controls at the side come after the first answer, which thus is there at once.
     contexts.panel(net, scenario)
+    turns.step_aside()
     try:
         if first:
             _more(net, scenario, first)

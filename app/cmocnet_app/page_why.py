@@ -12,6 +12,7 @@ from cmocnet_app import (
     control,
     frame,
     theory,
+    turns,
     view,
     why_help,
     why_reasons,
@@ -53,6 +54,7 @@ def page(net: Network) -> None:
 
 def _sections(net: Network, scenario: Scenario) -> None:
     name = _outcome(net, scenario)
+    turns.answered()
     query = question(net, scenario, name)
     why_reasons.section(net, scenario, name, query)
     why_help.section(net, scenario, name, query)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet_app import cached, closer, offer, picture, words
+from cmocnet_app import cached, closer, offer, picture, turns, words
 from cmocnet_app.comparison import Contrast, posteriors
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cmocnet import Network
     from cmocnet.engine import Posteriors
+    from cmocnet.explain.arcs import Arc
     from cmocnet_app.scenario import Scenario
 
 SHOWN = 26
@@ -44,9 +45,16 @@ def _clicked() -> None:
         st.session_state["node"] = NONE if st.session_state.get("node") == node else node
 
 
-@st.fragment
 def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
     """Draw the picture, its controls and the node chosen."""
+    _drawn(net, scenario, beside, cached.arcs(net))
+
+
+@st.fragment
+@turns.drawn()
+def _drawn(
+    net: Network, scenario: Scenario, beside: Contrast | None, arcs: tuple[Arc, ...]
+) -> None:
     st.header("The picture", anchor=False)
     here = posteriors(net, scenario)
     other = posteriors(net, beside.scenario) if beside else net.posteriors()
@@ -60,7 +68,6 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
     shown = list(found) if everything or not scenario.states else _leading(net, found)
     if name and name not in shown:
         shown = [n for n in found if n in {*shown, name}]
-    arcs = cached.arcs(net)
     drawn = picture.draw(found, arcs, shown, headings=net.review.about.layers, chosen=name or None)
     _clickable()(key=KEY, data=drawn, on_node_change=_clicked)
     against = words.lower(beside.label) if beside else "nothing known"
@@ -73,7 +80,7 @@ def section(net: Network, scenario: Scenario, beside: Contrast | None) -> None:
     st.caption(coloured + READ)
     if name:
         closer.look(net, name, here, other, words.upper(against))
-    _downloads(net, found, here, other, shown)
+    _downloads(net, found, here, other, shown, arcs)
 
 
 def _leading(net: Network, found: dict[str, picture.Node]) -> list[str]:
@@ -86,10 +93,11 @@ def _downloads(
     here: Posteriors,
     other: Posteriors,
     shown: list[str],
+    arcs: tuple[Arc, ...],
 ) -> None:
     def figure() -> bytes:
         drawn = picture.draw(
-            found, cached.arcs(net), shown,
+            found, arcs, shown,
             headings=net.review.about.layers, paper="#ffffff", ink="#1b1f24",
         )  # fmt: skip
         return drawn.encode()

@@ -17,12 +17,12 @@ from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, QueryError, nearest
 from cmocnet.registry.records import Review
 from cmocnet.sensitivity.wording import in_words
-from cmocnet_app import prior_set, uploads, words
+from cmocnet_app import held, prior_set, uploads, words
 from cmocnet_app.prior_set import PriorSet
 from cmocnet_app.scenario import READING, short
-from cmocnet_app.turns import in_turn
+from cmocnet_app.turns import aside, in_turn
 
-MINE, WRONG, MADE = "judgements:mine", "judgements:wrong", "judgements:made"
+MINE, WRONG = "judgements:mine", "judgements:wrong"
 Readings = tuple[tuple[str, str], ...]
 
 
@@ -122,6 +122,7 @@ def as_adopted() -> None:
     keep(PriorSet())
 
 
+@aside
 @st.cache_resource(show_spinner="Reading the review again", max_entries=16)
 @in_turn
 def reread(path: str, readings: Readings) -> Network:
@@ -148,7 +149,7 @@ def made(net: Network) -> Made:
     """What comes of the visitor's prior set, worked out anew only when something changed."""
     own = mine()
     which = (net.review.path, tuple(sorted(net.review.readings.items())), own)
-    kept = st.session_state.get(MADE)
+    kept = held.visit().made
     if kept is not None and kept[0] == which:
         found: Made = kept[1]
         return found
@@ -161,10 +162,11 @@ def made(net: Network) -> Made:
         st.session_state[WRONG] = str(error)
         keep(PriorSet())
         return Made(PriorSet(), net, net, {})
-    st.session_state[MADE] = (which, result)
+    held.visit().made = (which, result)
     return result
 
 
+@aside
 @in_turn
 def _make(net: Network, own: PriorSet) -> Made:
     under = uploads.laid_over(net, own.base) if own.base else net

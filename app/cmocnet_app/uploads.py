@@ -35,7 +35,7 @@ MAX_UNPACKED = 1_000_000
 MAX_FILES = 300
 MAX_VALUES = 50_000
 """In all files together: twenty experts who answer every question of the review come to 4,000."""
-MAX_SHEETS = 20
+MAX_SHEETS, MAX_SHEETS_SIZE = 20, 10_000_000
 LONGEST = 60
 LONGEST_LABEL = 120
 MOST_TOLD = 300
@@ -140,6 +140,9 @@ def from_sheets(net: Network, sheets: Sequence[tuple[str, bytes]]) -> Files:
     """
     if len(sheets) > MAX_SHEETS:
         raise FileError(f"{len(sheets)} files at once", expected=f"at most {MAX_SHEETS}")
+    size = sum(len(data) for _, data in sheets)
+    if size > MAX_SHEETS_SIZE:
+        raise FileError(f"{size:,} bytes at once", expected=f"at most {MAX_SHEETS_SIZE:,}")
     with spare_folder(net.review.path) as folder:
         paths = [_kept(folder, name, data) for name, data in sheets]
         panel = convene(net.review, paths)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cmocnet.errors import CmocnetError
-from cmocnet_app import cached, helps, offer, view, words
+from cmocnet_app import cached, helps, offer, turns, view, words
 from cmocnet_app.comparison import asked_state, posteriors
 from cmocnet_app.groups import WHEN
 
@@ -23,6 +23,7 @@ DRAWS = 200
 
 
 @st.fragment
+@turns.drawn()
 def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
     """Draw the single changes, the controls of the search, and what it finds."""
     st.header("What would help", anchor=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import FileUploader
 
 import cmocnet
 from cmocnet.elicitation.draws import everyone
@@ -258,11 +259,15 @@ def test_every_variables_judgements_can_be_opened() -> None:
         assert page.slider
 
 
+def uploader(page: AppTest, kind: str) -> FileUploader:
+    """The uploader that stands there now; another takes its place once its files are read."""
+    (found,) = [u for u in page.file_uploader if str(u.key).startswith(f"upload:{kind}")]
+    return found
+
+
 def test_an_uploaded_set_is_used_and_put_back() -> None:
     page = opened()
-    page.file_uploader(key="upload:set").set_value(
-        [("p.zip", uploads.zipped(GOOD), "application/zip")]
-    ).run()
+    uploader(page, "set").set_value([("p.zip", uploads.zipped(GOOD), "application/zip")]).run()
     assert not page.exception
     assert not page.error
     assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(60.0)
@@ -274,7 +279,7 @@ def test_an_uploaded_set_is_used_and_put_back() -> None:
 def test_a_bad_upload_gives_one_message_and_changes_nothing() -> None:
     page = opened()
     bad = packed(**{"variables/inertia.yaml": "a: &a [x]\nb: *a"})
-    page.file_uploader(key="upload:set").set_value([("p.zip", bad, "application/zip")]).run()
+    uploader(page, "set").set_value([("p.zip", bad, "application/zip")]).run()
     assert not page.exception
     (error,) = page.error
     assert "alias" in error.value
@@ -285,7 +290,7 @@ def test_a_set_that_renames_things_runs_no_script() -> None:
     page = opened()
     text = 'label: "<script>alert(1)</script>![](http://192.0.2.1/a.png)"\n' + GOOD[NAME]
     data = packed(**{NAME: text})
-    page.file_uploader(key="upload:set").set_value([("p.zip", data, "application/zip")]).run()
+    uploader(page, "set").set_value([("p.zip", data, "application/zip")]).run()
     assert not page.exception
     assert not page.error
     assert "<script>" not in html(page)

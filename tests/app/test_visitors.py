@@ -1,0 +1,75 @@
+"""Several visitors at once, over the websocket: everyone's newest change is answered."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from streamlit.runtime.scriptrunner import StopException
+from streamlit.testing.v1 import AppTest
+
+from benchmarks import visitors
+from cmocnet_app import turns
+from cmocnet_app.queueing import Run, Visitor
+
+
+def test_everyones_newest_change_is_answered(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More changes than the page can draw to the end: it must not begin each and finish none."""
+    monkeypatch.setattr(visitors, "EVERY", 0.5)
+    found = asyncio.run(visitors.visits(site, 12, 10.0))
+    assert all(told.opened is not None for told in found)
+    assert not any(told.owed for told in found)
+    # Not only the last of all, when nobody changes anything any more.
+    assert all(len(told.waits) > 1 for told in found)
+
+
+def script() -> None:
+    import streamlit as st
+
+    from cmocnet_app import turns
+
+    with turns.drawn(st.empty()):
+        st.text("drawn")
+        turns.answered()
+        st.text("all")
+
+
+def test_a_wait_is_told_and_its_end_takes_that_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    class Note:
+        def info(self, text: str) -> None:
+            told.append(text)
+
+        def empty(self) -> None:
+            told.append("")
+
+    here = turns.Here(Run(), Note())  # type: ignore[arg-type]
+    for left in (0.2, 3.0, 1.0, None, None):
+        here.look(left)
+    here.run.owed = False
+    here.look(2.0)
+    assert told == [
+        "Others are being answered; your turn comes in about 3 seconds.",
+        "Others are being answered; your turn comes in about 1 second.",
+        "",
+        "Others are being answered; the rest of this page comes in about 2 seconds.",
+    ]
+
+
+def test_a_page_alone_says_nothing_of_others() -> None:
+    page = AppTest.from_function(script).run()
+    assert [text.value for text in page.text] == ["drawn", "all"]
+    assert not page.info
+
+
+def test_a_run_that_its_visitor_gave_up_ends_as_streamlit_ends_one() -> None:
+    visitor = Visitor()
+    run = visitor.run()
+    kept = turns._here.set(turns.Here(run))
+    try:
+        visitor.run()
+        with pytest.raises(StopException):
+            turns.in_turn(lambda: pytest.fail("worked"))()
+    finally:
+        turns._here.reset(kept)
