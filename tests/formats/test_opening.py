@@ -81,6 +81,12 @@ def test_an_ending_may_be_in_capitals(tmp_path: Path) -> None:
     assert program.posteriors()["b"]["yes"] == pytest.approx(0.31, abs=1e-15)
 
 
+def test_compile_takes_a_path_of_bif_alone(tmp_path: Path) -> None:
+    for ending in (".xdsl", ".net", ".uai", ".xmlbif"):
+        with pytest.raises(FileError, match=r"BIF file alone; expected .*engine\.read"):
+            engine.compile(tmp_path / f"a{ending}")
+
+
 def test_only_regular_files_of_a_sensible_size_are_opened(tmp_path: Path, monkeypatch) -> None:
     os.mkfifo(tmp_path / "pipe.bif")
     (tmp_path / "folder.bif").mkdir()

@@ -36,8 +36,8 @@ def compile(
     Parameters
     ----------
     network
-        A :class:`~cmocnet.typing.DiscreteNetwork`, a pgmpy ``DiscreteBayesianNetwork``, or the path
-        of a file that :func:`read` reads.
+        A :class:`~cmocnet.typing.DiscreteNetwork`, such as :func:`read` gives, a pgmpy
+        ``DiscreteBayesianNetwork``, or the path of a BIF file.
     engine
         ``compiled`` is this project's; ``pgmpy`` is the reference that must agree with it.
 
@@ -46,7 +46,7 @@ def compile(
     ModelError
         If the tables do not make a valid network.
     FileError
-        If a path cannot be read.
+        If a path is no BIF file, or cannot be read.
 
     >>> import numpy as np
     >>> from cmocnet.typing import DiscreteNetwork, Evidence, Table

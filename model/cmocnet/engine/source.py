@@ -2,7 +2,8 @@
 
 Accepted: this project's own :class:`~cmocnet.typing.DiscreteNetwork` (or anything that has its
 ``states`` and ``tables``), a pgmpy ``DiscreteBayesianNetwork``, recognised by its methods, and the
-path of a file that :mod:`cmocnet.formats` reads. pgmpy is not imported.
+path of a BIF file. What the other formats leave to be chosen (labels, the order of numbers) is
+chosen where :func:`cmocnet.formats.read` is called. pgmpy is not imported.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from cmocnet import formats
-from cmocnet.errors import ModelError
+from cmocnet.errors import FileError, ModelError
 from cmocnet.typing import DiscreteNetwork, Table
 
 SUM_TOLERANCE = 1e-6
@@ -27,7 +28,7 @@ def discrete_network(network: object) -> DiscreteNetwork:
     Raises
     ------
     FileError
-        If the file of a path cannot be read.
+        If the file of a path is no BIF, or cannot be read.
     ModelError
         If there are no variables; a name, state or parent is there twice; a variable is not
         discrete; a table is filed under another variable's name, has a parent without an arc or
@@ -35,6 +36,12 @@ def discrete_network(network: object) -> DiscreteNetwork:
         number, or a row that does not sum to one; or the arcs form a cycle.
     """
     if isinstance(network, str | Path):
+        if formats.kind(network) != "BIF":
+            raise FileError(
+                "compile takes the path of a BIF file alone",
+                where=str(network),
+                expected="for other formats, what engine.read(path) gives",
+            )
         return checked(formats.read(network))
     if hasattr(network, "states") and hasattr(network, "tables"):
         return checked(DiscreteNetwork(dict(network.states), dict(network.tables)))
@@ -42,7 +49,7 @@ def discrete_network(network: object) -> DiscreteNetwork:
         return checked(from_pgmpy(network))
     raise ModelError(
         f"cannot compile a {type(network).__name__}",
-        expected="a DiscreteNetwork, a pgmpy DiscreteBayesianNetwork or the path of a file",
+        expected="a DiscreteNetwork, a pgmpy DiscreteBayesianNetwork or the path of a BIF file",
     )
 
 
