@@ -1,11 +1,13 @@
 """The what-if page in a real browser: from a moved slider to the new outcomes, and memory.
 
-One visitor moves sliders by keyboard. In the browser, the clock starts with the key pressed and
-stops with the frame after every headline outcome shows the number that the library gives.
+One visitor moves sliders by keyboard; the others are light ones. In the browser, the clock starts
+with the key pressed and stops with the frame after every headline outcome shows the number that the
+library gives.
 """
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import numpy as np
 
 import cmocnet
 from benchmarks.results import Bar, Effort, Row
+from benchmarks.visitors import Told
 from cmocnet_app import comparison, words
 from cmocnet_app.contexts import SOFT, two_ended
 from cmocnet_app.scenario import Scenario, askable, preset
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 START = "enforced_merger_unprepared"
 OTHERS = 19
+CROWD, CROWD_SECONDS = 60, 300.0
+PATIENT, SOON = 10.0, "95th percentile under 10 s"
 WARM = 20
 """Changes before anything is measured."""
 ARRIVED, PAUSE = 5_000, 200
@@ -127,7 +132,7 @@ def visited(net: cmocnet.Network) -> Iterator[tuple[Visitor, str, subprocess.Pop
 
 
 def page(effort: Effort) -> Iterator[Row]:
-    """Latency with one visitor and with twenty, and memory after five hundred changes."""
+    """Latency with one visitor, twenty and sixty, and memory after five hundred changes."""
     net = cmocnet.load()
     n, most, seconds = (10, 10, 15) if effort.quick else (200, 500, 100)
     with visited(net) as (visitor, _, server):
@@ -139,22 +144,56 @@ def page(effort: Effort) -> Iterator[Row]:
         "page", f"the page's server, memory gained over {most} changes after the first {WARM}",
         float(grown), {"limit": 50 * 2.0**20}, (Bar("limit", 1, "under 50 MiB"),), unit="B",
     )  # fmt: skip
-    with visited(net) as (visitor, address, _):
-        command = (sys.executable, "-m", "benchmarks.visitors", address, str(OTHERS), str(seconds))
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as others:
-            visitor.page.wait_for_timeout(ARRIVED)
-            times = []
-            while others.poll() is None and len(times) < n:
-                times.append(visitor.change())
-                visitor.page.wait_for_timeout(PAUSE)
-            changes, answered = map(int, others.communicate()[0].split())
-    if answered < 0.9 * changes:
-        raise RuntimeError(f"the others changed {changes} things and saw {answered} answers")
-    told = f"{answered} of their {changes} changes answered before the next"
+    with visited(net) as (visitor, address, _), visits(address, OTHERS, seconds) as others:
+        visitor.page.wait_for_timeout(ARRIVED)
+        times = []
+        while others.poll() is None and len(times) < n:
+            times.append(visitor.change())
+            visitor.page.wait_for_timeout(PAUSE)
+        told = heard(others)
+    changes, prompt = sum(t.changes for t in told), sum(t.prompt for t in told)
+    if prompt < 0.9 * changes:
+        raise RuntimeError(f"the others changed {changes} things and saw {prompt} answers")
+    answered = f"{prompt} of their {changes} changes answered before the next"
     yield _row(
-        f"one visitor while {OTHERS} others each change something every two seconds, {told}",
+        f"one visitor while {OTHERS} others each change something every two seconds, {answered}",
         times, Bar("limit", 1, "95th percentile under 1.5 s"), 1.5,
     )  # fmt: skip
+    yield crowd(*((20, 15) if effort.quick else (CROWD, CROWD_SECONDS)))
+
+
+def crowd(many: int, seconds: float) -> Row:
+    """Many more visitors than can all be drawn whole pages: how long each waits."""
+    with serving.served() as (address, _), visits(address, many, seconds) as others:
+        told = heard(others)
+    owed = sum(t.owed for t in told)
+    if owed:
+        raise RuntimeError(f"{owed} of {many} visitors were never answered")
+    waits = np.concatenate([t.waits for t in told])
+    middle, late, longest = np.percentile(waits, (50, 95, 100))
+    slowest = max(float(np.median(t.waits)) for t in told)
+    work = (
+        f"the page, {many} visitors who each change something every two seconds for {seconds:.0f} "
+        f"s: all answered, {sum(t.prompt for t in told)} of {sum(t.changes for t in told)} changes "
+        f"before the next; a wait is from a change to the answer to the newest, median "
+        f"{middle:.2f} s, longest {longest:.2f} s, median of the visitor who waited most "
+        f"{slowest:.2f} s (95th percentile)"
+    )
+    return Row("page", work, float(late), {"limit": PATIENT}, (Bar("limit", 1, SOON),))
+
+
+@contextmanager
+def visits(address: str, many: int, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """Light visitors in a process of their own."""
+    command = (sys.executable, "-m", "benchmarks.visitors", address, str(many), str(seconds))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as others:
+        yield others
+
+
+def heard(others: subprocess.Popen[str]) -> list[Told]:
+    """What light visitors have to tell when they are done."""
+    lines, _ = others.communicate()
+    return [Told(**json.loads(line)) for line in lines.splitlines()]
 
 
 def _row(work: str, times: list[float], bar: Bar, limit: float) -> Row:

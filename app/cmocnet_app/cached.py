@@ -6,6 +6,7 @@ Every cache is keyed on the question in its canonical form and on the review it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -17,7 +18,7 @@ from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query, stated
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
 from cmocnet_app.comparison import asked_state
-from cmocnet_app.turns import aside, in_turn
+from cmocnet_app.turns import SEARCHES, aside, in_turn
 
 if TYPE_CHECKING:
     from cmocnet.levers import Levers
@@ -67,6 +68,14 @@ def explanation(net: Network, query: Query) -> Explanation:
 @aside
 @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
 @in_turn
+def singles(net: Network, query: Query, when: tuple[str, ...] | None = None) -> Levers:
+    """What helps by itself: see :func:`cmocnet.levers.best`."""
+    return net.levers(query, k=1, draws=0, when=when)
+
+
+@partial(aside, queue=SEARCHES)
+@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
+@partial(in_turn, queue=SEARCHES)
 def levers(
     net: Network,
     query: Query,
@@ -76,7 +85,7 @@ def levers(
     budget: float | None = None,
     costs: Mapping[str, float] | None = None,
 ) -> Levers:
-    """What helps: see :func:`cmocnet.levers.best`."""
+    """What helps together: see :func:`cmocnet.levers.best`."""
     return net.levers(query, k=k, draws=draws, when=when, budget=budget, costs=costs)
 
 

@@ -196,7 +196,7 @@ def _stand_in(net: Network, scenario: Scenario, name: str, asked: StandIn) -> st
 
 def _backfires(net: Network, scenario: Scenario, name: str) -> str:
     try:
-        found = cached.levers(net, question(net, scenario, name), 1, 0).backfires
+        found = cached.singles(net, question(net, scenario, name)).backfires
     except CmocnetError:
         return "Nothing that people can change is left open."
     by_lever: dict[str, list[str]] = {}

@@ -76,7 +76,7 @@ def _turned(net: Network, scenario: Scenario, name: str) -> list[Help]:
 
 def _further(net: Network, scenario: Scenario, name: str) -> list[Help]:
     try:
-        ranking = cached.levers(net, question(net, scenario, name), 1, 0).ranking
+        ranking = cached.singles(net, question(net, scenario, name)).ranking
     except CmocnetError:  # all that can be changed is said already
         return []
     return [Help(s.lever, better(net, name) * s.effect, said=False) for s in ranking]

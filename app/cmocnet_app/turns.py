@@ -1,4 +1,4 @@
-"""The page takes turns: one run draws at a time, and one piece of long work is worked at.
+"""The page takes turns: one run draws at a time, and beside it long work is done a piece at a time.
 
 Python's threads hold each other up far beyond their number when several compute at once. In turns,
 a first answer waits for other first answers alone, and however many visitors there are, each one's
@@ -28,7 +28,8 @@ R = TypeVar("R")
 VISITOR = "turns:visitor"
 SAID = 1.0
 """A wait of so many seconds is told."""
-_drawing, _working = Queue(), Queue()
+_drawing, WORK, SEARCHES = Queue(), Queue(), Queue()
+"""Pieces of a tenth of a second, and of a second or more, which nothing shorter waits behind."""
 
 
 @dataclass
@@ -115,7 +116,7 @@ def step_aside() -> None:
             pass
 
 
-def in_turn(work: Callable[P, R]) -> Callable[P, R]:
+def in_turn(work: Callable[P, R], queue: Queue = WORK) -> Callable[P, R]:
     """Long work that waits for its turn at work; it must not wait for a turn to draw.
 
     >>> in_turn(lambda n: n + 1)(1)
@@ -127,7 +128,7 @@ def in_turn(work: Callable[P, R]) -> Callable[P, R]:
         here = _here.get()
         # Nothing is told from here: what a kept function writes is written again whenever it is
         # found.
-        with _stopped(), _working.turn(here.run if here else Run(), _look_up):
+        with _stopped(), queue.turn(here.run if here else Run(), _look_up):
             return work(*args, **kwargs)
 
     return waiting
@@ -139,11 +140,11 @@ def done(work: Callable[[], R]) -> R:
     >>> done(lambda: 2)
     2
     """
-    with _working.turn(Run()):
+    with WORK.turn(Run()):
         return work()
 
 
-def aside(work: Callable[P, R]) -> Callable[P, R]:
+def aside(work: Callable[P, R], queue: Queue = WORK) -> Callable[P, R]:
     """Work during which others draw; it may wait for them, for another's work, or for its turn.
 
     >>> aside(lambda n: n + 1)(1)
@@ -156,7 +157,7 @@ def aside(work: Callable[P, R]) -> Callable[P, R]:
         if here is None:
             return work(*args, **kwargs)
         with _stopped(), _drawing.aside(here.run, here.look):
-            here.look(_working.left(here.run))
+            here.look(queue.left(here.run))
             return work(*args, **kwargs)
 
     return meanwhile

@@ -81,7 +81,7 @@ def _search(net: Network, name: str, query: Query) -> None:
     budget = three.number_input(
         "Budget, in effort points", 0, 100, value=None, key="budget", placeholder="No limit"
     )
-    options = cached.levers(net, query, 1, 0, tuple(times) or None).ranking
+    options = cached.singles(net, query, tuple(times) or None).ranking
     costs = _efforts({s.lever.variable: s.lever.label for s in options})
     with st.spinner("Trying every combination", show_time=False):
         found = cached.levers(net, query, k, DRAWS, tuple(times) or None, budget, costs)
