@@ -108,9 +108,9 @@ SETS: dict[str, tuple[str, str]] = {
     "turned around": ('label: "\u202etsurT"', "U+202E"),
     "half a character": ('label: "\\ud800"', "Unicode"),
     "twice the same key": (f'"{"k" * 900}": 1\n"{"k" * 900}": 1', "duplicate key"),
-    "an object": ('a: !!python/object/apply:os.system ["id"]', "constructor"),
+    "an object": ('a: !!python/object/apply:os.system ["id"]', "a tag"),
     "a tag by another name": ("%TAG ! tag:yaml.org,2002:python/\n---\na: !object:x y", "construct"),
-    "a long tag": (f"a: !{'k' * 900} 1", "constructor"),
+    "a long tag": (f"a: !{'k' * 900} 1", "a tag"),
     "an unhashable key": ("? [a, b]\n: 1", "unhashable"),
     "a long label": ("label: " + "x y" * 1_000, "a label of"),  # drawing it took minutes
     "a long state": (f"favourable: {LONG}", "no state"),  # a message of 10,000 characters
