@@ -27,7 +27,7 @@ ALL = ""
 @in_turn
 def judged(_net: Network, path: str) -> register.Judged:
     """What the check finds of each configuration, once for all visitors."""
-    report = check.run(_net.review, _net.discrete)
+    report = check.run(_net.review, _net.discrete, priors=_net.priors)
     return {agreement.cmoc.id: agreement for agreement in report.agreements}
 
 

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, get_args
 
 import cmocnet
-from cmocnet.errors import CmocnetError, FileError
+from cmocnet.errors import CmocnetError, FileError, ReviewError
 from cmocnet.registry.files import parse_yaml
 from cmocnet.registry.judged import Basis
 from cmocnet.survey import convene, write_priors
@@ -288,15 +288,20 @@ def _untold(*folders: str | None) -> Iterator[None]:
     def told(text: str | None) -> str | None:
         return _short(re.sub(within, "", text or ""), MOST_TOLD) or None
 
-    try:
-        yield
-    except CmocnetError as error:
-        raise FileError(
+    def retold(error: CmocnetError) -> FileError:
+        return FileError(
             told(error.what) or "cannot be used",
             where=told(error.where),
             expected=told(error.expected),
             nearest=[_short(n) for n in error.nearest],
-        ) from None
+        )
+
+    try:
+        yield
+    except ReviewError as error:
+        raise ReviewError(map(retold, error.faults)) from None
+    except CmocnetError as error:
+        raise retold(error) from None
 
 
 def _short(text: str, longest: int = LONGEST) -> str:

@@ -139,8 +139,8 @@ class ReviewError(FileError, ModelError):
         more = f"; and {others:,} more fault{'s' * (others > 1)}" if others else ""
         return f"{self.faults[0]}{more}"
 
-    def __reduce__(self) -> tuple[type[ReviewError], tuple[tuple[CmocnetError, ...]]]:
-        return type(self), (self.faults,)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.faults,), self.__dict__
 
 
 class QueryError(CmocnetError):

@@ -23,7 +23,7 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from cmocnet.elicitation.draws import everyone
-from cmocnet.errors import CmocnetError, FileError, QueryError
+from cmocnet.errors import CmocnetError, FileError, QueryError, ReviewError
 from cmocnet.registry.judged import Given
 from cmocnet_app import (
     downloads,
@@ -108,9 +108,9 @@ SETS: dict[str, tuple[str, str]] = {
     "turned around": ('label: "\u202etsurT"', "U+202E"),
     "half a character": ('label: "\\ud800"', "Unicode"),
     "twice the same key": (f'"{"k" * 900}": 1\n"{"k" * 900}": 1', "duplicate key"),
-    "an object": ('a: !!python/object/apply:os.system ["id"]', "constructor"),
-    "a tag by another name": ("%TAG ! tag:yaml.org,2002:python/\n---\na: !object:x y", "construct"),
-    "a long tag": (f"a: !{'k' * 900} 1", "constructor"),
+    "an object": ('a: !!python/object/apply:os.system ["id"]', "a tag"),
+    "a tag by another name": ("%TAG ! tag:yaml.org,2002:python/\n---\na: !object:x y", "a tag"),
+    "a long tag": (f"a: !{'k' * 900} 1", "a tag"),
     "an unhashable key": ("? [a, b]\n: 1", "unhashable"),
     "a long label": ("label: " + "x y" * 1_000, "a label of"),  # drawing it took minutes
     "a long state": (f"favourable: {LONG}", "no state"),  # a message of 10,000 characters
@@ -122,6 +122,14 @@ SETS: dict[str, tuple[str, str]] = {
     "another moderator": ("table: {by: mandate, cells: {}}", "adds an arc"),
     "another state": ("states: {zzz: {label: x}}", "changes the states"),
 }  # fmt: skip
+
+
+def test_all_faults_of_a_prior_set_are_told_without_its_folder() -> None:
+    with pytest.raises(ReviewError) as caught:
+        uploads.laid_over(NET, {FILE: "lable: A\nlayr: B\n"})
+    told = [message(fault) for fault in caught.value.faults]
+    assert ["lable" in told[0], "layr" in told[1]] == [True, True]
+    assert all(line.startswith(f"{FILE}:") for line in told)
 
 
 @pytest.mark.parametrize("case", SETS)

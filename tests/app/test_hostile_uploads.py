@@ -54,7 +54,7 @@ def told(*sheets: tuple[str, bytes]) -> str:
         (HEAD + "\n" * 200_000, "too long"),  # 700 MB of memory, at five million
         (HEAD + f"{Q},1,1,1\n" * 20_000, "too long"),
         (HEAD + "," * 200_000, "no rows"),
-        (HEAD.strip() + ",x" * 200_000, "no rows"),
+        (HEAD.strip() + ",x" * 200_000, "too wide"),
         ("x" * 200_000, "field limit"),
         (HEAD + '"' + "x\n" * 30_000, "no question"),
         (HEAD + f"{Q}\0,1,1,1", "zero byte"),

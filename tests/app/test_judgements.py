@@ -121,7 +121,7 @@ LAUGHS = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
         (packed(), "no prior files"),
         (packed(**{"variables/inertia.yaml": LAUGHS}), "alias"),
         (packed(**{"variables/inertia.yaml": "a: " + "[" * 100}), "deep"),
-        (packed(**{"variables/inertia.yaml": "a: !!python/object:os.system x"}), "constructor"),
+        (packed(**{"variables/inertia.yaml": "a: !!python/object:os.system x"}), "a tag"),
         (packed(**{"variables/inertia.yaml": "- 1"}), "mapping"),
         (packed(**{"variables/inertia.yaml": b"\xff\xfe\x00"}), "UTF-8"),
         (packed(**{"variables/inertia.yaml": "a: 1\na: 2"}), "duplicate"),

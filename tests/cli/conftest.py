@@ -15,12 +15,12 @@ class Said(NamedTuple):
     out: str
     err: str
 
-    def refused(self, *words: str) -> None:
-        """One line on standard error that has all the words, nothing else, and exit status 2."""
+    def refused(self, *words: str, lines: int = 1) -> None:
+        """One line a fault on standard error, which have all the words; and exit status 2."""
         assert self.status == 2, self
         assert not self.out
-        assert self.err.startswith("cmocnet: ")
-        assert self.err.count("\n") == 1
+        assert all(line.startswith("cmocnet: ") for line in self.err.splitlines())
+        assert self.err.count("\n") == lines
         assert self.err.endswith("\n")
         assert "Traceback" not in self.err
         for word in words:

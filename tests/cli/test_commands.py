@@ -135,7 +135,7 @@ def test_check_prints_a_line_a_configuration(say, monkeypatch):
     import cmocnet.check as checking
 
     report = checking.run(cmocnet.load().review, cmocnet.load().discrete)
-    monkeypatch.setattr(checking, "run", lambda *_: report)
+    monkeypatch.setattr(checking, "run", lambda *_, **__: report)
     said = say("check")
     assert said.status == 0
     starts = {line.split()[0] for line in said.out.splitlines() if line.strip()}
@@ -146,9 +146,9 @@ def test_check_fails_on_a_wrong_one_and_on_an_unnoticed_arc(say, monkeypatch):
     import cmocnet.check as checking
 
     none = checking.Report((), (), (), (), gaps=("T3-01: no arc carries it",))
-    monkeypatch.setattr(checking, "run", lambda *_: none)
+    monkeypatch.setattr(checking, "run", lambda *_, **__: none)
     assert say("check").status == 1
-    monkeypatch.setattr(checking, "run", lambda *_: checking.Report((), (), (), (), ()))
+    monkeypatch.setattr(checking, "run", lambda *_, **__: checking.Report((), (), (), (), ()))
     deaf = checking.Mutant("mandate", "trust", "cut", ("T3-01",), ())
     monkeypatch.setattr(checking, "mutants", lambda *_: iter([deaf]))
     said = say("check", "--mutate")

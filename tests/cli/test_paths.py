@@ -116,6 +116,14 @@ def test_what_may_not_be_read_is_one_line(
                 forbidden(self) if self.stem == "closed" else whole(self, *args, **kw)
             ),
         )
+    opened = os.open
+    monkeypatch.setattr(
+        os,
+        "open",
+        lambda path, *args, **kw: (
+            forbidden(Path(path)) if Path(path).stem == "closed" else opened(path, *args, **kw)
+        ),
+    )
     say(*filled(words, "closed", garden)).refused("closed", "Permission denied")
 
 

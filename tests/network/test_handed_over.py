@@ -164,9 +164,16 @@ def every_error() -> list[type[CmocnetError]]:
     return sorted(ours, key=lambda kind: kind.__name__)
 
 
+def made(kind: type[CmocnetError]) -> CmocnetError:
+    """One of the kind; several faults at once begin with one such."""
+    if issubclass(kind, errors.ReviewError):
+        return kind([made(errors.FileError), errors.ModelError("another")])
+    return kind("what", where="where", expected="this", nearest=("that", "those"))
+
+
 @pytest.mark.parametrize("kind", every_error())
 def test_every_error_comes_back(kind: type[CmocnetError], again: Callable[[Any], Any]) -> None:
-    error = kind("what", where="where", expected="this", nearest=("that", "those"))
+    error = made(kind)
     error.add_note("a note")
     copied = again(error)
     assert type(copied) is kind
@@ -174,6 +181,12 @@ def test_every_error_comes_back(kind: type[CmocnetError], again: Callable[[Any],
     assert (copied.what, copied.where, copied.expected) == ("what", "where", "this")
     assert (copied.nearest, copied.args) == (error.nearest, error.args)
     assert copied.__notes__ == ["a note"]
+
+
+def test_all_faults_of_a_review_come_back(again: Callable[[Any], Any]) -> None:
+    copied = again(made(errors.ReviewError))
+    assert [str(fault) for fault in copied.faults] == [str(made(errors.FileError)), "another"]
+    assert [type(fault) for fault in copied.faults] == [errors.FileError, errors.ModelError]
 
 
 def ask(question: str) -> float | None:

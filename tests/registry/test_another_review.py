@@ -80,7 +80,11 @@ def test_gaps_are_reported(garden: Path) -> None:
     net = cmocnet.load(garden)
     report = check.run(net.review, net.discrete)
     assert not report.ok
-    assert [gap.partition(":")[0] for gap in report.gaps] == ["G-03", "G-05"]
+    register, files = report.gaps[:2], report.gaps[2:]
+    assert [gap.partition(":")[0] for gap in register] == ["G-03", "G-05"]
+    assert all(gap.startswith(f"{ends}:") for gap in files)
+    assert "G-03 claims the arc mood -> abandoned" in files[0]
+    assert len(files) == 3  # the arc, and the two numbers that no longer follow from the citation
 
 
 def test_export(gardens: cmocnet.Network, tmp_path: Path) -> None:

@@ -81,6 +81,16 @@ def test_what_is_no_table(bad: Array) -> None:
         reconstruct(bad)
 
 
+@pytest.mark.parametrize("off", [-1e-8, 0.0, 1e-8])
+def test_a_parent_that_pushes_neither_way_is_tried_both_ways(off: float) -> None:
+    """Rows of thirds, whose last digits alone would say which way an error of reading pushes."""
+    low, even, high = [0.98, 0.01, 0.01], [1 / 3 + off, 1 / 3, 1 / 3 - off], [0.01, 0.01, 0.98]
+    sure = [0.01, 0.98, 0.01]
+    table = np.array([[even, even, sure], [[1 / 3, 1 / 3, 1 / 3], low, high]])
+    (found,) = reconstruct(table, ["interbeta"])
+    assert found.residual == pytest.approx(0.2261, abs=2e-3)
+
+
 def test_the_small_tables_of_alarm() -> None:
     """Its ten tables of two parents and up to 30 numbers; the whole row takes much longer."""
     network = discrete_network(NETWORKS / "alarm.bif")

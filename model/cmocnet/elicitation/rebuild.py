@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 from typing import Literal
 
 import numpy as np
@@ -22,6 +23,9 @@ Method = Literal["interbeta", "ranked", "noisy_max"]
 FUNCTIONS: tuple[Function, ...] = ("wmean", "wmin", "wmax", "mixminmax")
 POINTS = 20_000
 """Sample points of a ranked node's parents at most; a table with more gets fewer an interval."""
+
+NO_SLOPE = 1e-6
+MOST_WAYS = 8
 
 Make = Callable[[Array], Array]
 
@@ -99,16 +103,20 @@ def _means(table: Array) -> Array:
     return np.asarray(table @ np.linspace(0.0, 1.0, table.shape[-1]))
 
 
-def _directions(table: Array) -> tuple[list[bool], Array]:
-    """Whether each parent pushes up on the whole, and how far it moves the child."""
-    mean, up, size = _means(table), [], []
+def _directions(table: Array) -> tuple[list[tuple[bool, ...]], Array]:
+    """Which parents push up on the whole, and how far each moves the child.
+
+    A parent that on the whole pushes neither way, to the printed digits, is tried both ways: for
+    want of that, a table off by 1e-8 would be rebuilt as quite another one.
+    """
+    mean, ways, size = _means(table), [], []
     for axis, card in enumerate(mean.shape):
         others = tuple(a for a in range(mean.ndim) if a != axis)
         along = mean.mean(axis=others)
         slope = float(np.polyfit(np.linspace(0.0, 1.0, card), along, 1)[0])
-        up.append(slope >= 0)
+        ways.append((True, False) if abs(slope) < NO_SLOPE else (slope > 0,))
         size.append(abs(slope) + 1e-3)
-    return up, np.array(size)
+    return list(islice(product(*ways), MOST_WAYS)), np.array(size)
 
 
 def _shares(x: Array) -> Array:
@@ -131,8 +139,12 @@ def _signs(up: Sequence[bool]) -> tuple[str, ...]:
 
 def as_interbeta(table: Array) -> Rebuilt:
     """Worst and best row as Betas, a weight a parent."""
+    ways, size = _directions(table)
+    return min((_interbeta_along(table, up, size) for up in ways), key=lambda r: r.residual)
+
+
+def _interbeta_along(table: Array, up: Sequence[bool], size: Array) -> Rebuilt:
     n, cards = table.shape[-1], table.shape[:-1]
-    up, size = _directions(table)
     scores = _scores(cards, up)
     corner = [
         tuple(0 if (u == low) else c - 1 for u, c in zip(up, cards, strict=True))
@@ -165,12 +177,13 @@ def _soft_row(row: Array) -> tuple[float, float]:
 
 def as_ranked(table: Array) -> Rebuilt:
     """The best of the four functions."""
-    return min((_ranked_by(table, f) for f in FUNCTIONS), key=lambda r: r.residual)
+    ways, size = _directions(table)
+    tries = product(FUNCTIONS, ways)
+    return min((_ranked_by(table, f, up, size) for f, up in tries), key=lambda r: r.residual)
 
 
-def _ranked_by(table: Array, function: Function) -> Rebuilt:
+def _ranked_by(table: Array, function: Function, up: Sequence[bool], size: Array) -> Rebuilt:
     n, cards = table.shape[-1], table.shape[:-1]
-    up, size = _directions(table)
     scores = _scores(cards, up)
     samples = max(1, min(5, int((POINTS / np.prod(cards)) ** (1.0 / len(cards)))))
     relative = function in ("wmean", "mixminmax")

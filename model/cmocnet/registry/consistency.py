@@ -231,7 +231,9 @@ def _distinct_labels(review: Review, faults: Faults) -> None:
         label, spot = found.label.strip(), Spot(faults, f"variables/{name}.yaml", ("label",))
         if not label or label in seen:
             other = f", as {seen[label]}'s" if label else ""
-            spot.wrong(f"the label is {label!r}{other}")
+            # A label may be lacking because its key, or another above it, is misspelt.
+            whole = Spot(faults, spot.file)
+            spot.wrong(f"the label is {label!r}{other}", about=None if label else whole)
         seen.setdefault(label, name)
 
 

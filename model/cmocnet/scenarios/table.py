@@ -108,7 +108,8 @@ def plan(
 
 def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[States, ...]]:
     found: dict[str, tuple[States, ...]] = {}
-    expected = "outcomes in words, as 'dissolution' or 'trust'"
+    first = net.review.about.headline[0]
+    expected = f"outcomes in words, as {first!r}"
     loose = isinstance(targets, Iterable) and getattr(targets, "ndim", 1) == 1
     if not loose or isinstance(targets, bytes):
         raise QueryError(f"{type(targets).__name__} names no targets", expected=expected)
@@ -123,7 +124,6 @@ def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[States, ..
         asked = [(event,) if isinstance(event, str) else event for event in events]
         found[name] = tuple(dict.fromkeys((*found.get(name, ()), *asked)))
     if not found:
-        first = net.review.about.headline[0]
         raise QueryError("no target", expected=f"an outcome to predict, as {first!r}")
     return found
 

@@ -71,8 +71,16 @@ def _csv(path: Path) -> Iterator[Row]:
 
 def _separator(text: str) -> str:
     """What parts the cells: a heading may itself hold commas, and run over several lines."""
-    heads = {mark: next(csv.reader(io.StringIO(text), delimiter=mark), []) for mark in ",;\t"}
+    heads = {mark: _heading(text, mark) for mark in ",;\t"}
     return max(heads, key=lambda mark: (len({*COLUMNS} & {*_names(heads[mark])}), len(heads[mark])))
+
+
+def _heading(text: str, mark: str) -> list[str]:
+    """The first row's cells; none where the mark leaves a cell too long to be one."""
+    try:
+        return next(csv.reader(io.StringIO(text), delimiter=mark), [])
+    except csv.Error:
+        return []
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
