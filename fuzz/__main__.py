@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import random
 import sys
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from fuzz import report
 from fuzz.doors import DOORS, driven
-from fuzz.drive import Tally, kept, quiet, tried
+from fuzz.drive import Tally, kept, place, quiet, tried
 
 INPUTS = 100_000
 KEPT = Path(__file__).parent.parent / "build" / "fuzz"
@@ -78,8 +77,8 @@ def _alone(name: str, seed: int, inputs: int, seconds: float) -> Tally:
 
 def _replay(folder: Path) -> int:
     name = folder.resolve().name.rsplit("-", 2)[0]
-    with quiet(), tempfile.TemporaryDirectory(prefix="cmocnet-fuzz-") as place:
-        answered, wrong = tried(DOORS[name], kept(folder), Path(place))
+    with quiet(), place() as here:
+        answered, wrong = tried(DOORS[name], kept(folder), Path(here))
     print(wrong or ("answered" if answered else "refused in one clear line"))
     return int(wrong is not None)
 

@@ -87,7 +87,7 @@ def drive(door: Door, seed: int, inputs: int, seconds: float, folder: Path) -> T
     """Try a door's inputs until there were so many, or so long; failing ones go into ``folder``."""
     tally = Tally(door.name, seed)
     started = time.perf_counter()
-    with quiet(), tempfile.TemporaryDirectory(prefix="cmocnet-fuzz-") as name:
+    with quiet(), place() as name:
         for number in range(min(FIRST, inputs)):
             tried(door, case(door, seed, number), Path(name))
         while tally.inputs < inputs and tally.seconds < seconds:
@@ -119,18 +119,19 @@ def _one(door: Door, tally: Tally, place: Path, folder: Path) -> None:
 
 def tried(door: Door, given: Case, place: Path) -> tuple[bool, str | None]:
     """Whether an input was answered, and what is wrong with the outcome if anything."""
+    unseen: list[BaseException] = []
     try:
-        with alarm():
+        with alarm(), noticed(unseen):
             door.open(given, place)
     except CmocnetError as error:
-        return False, unclear(str(error))
+        return False, unclear(str(error)) or next(map(_told, unseen), None)
     except HangError:
         return False, f"hangs: over {HANGS:g} s"
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         return False, _told(error)
-    return True, None
+    return True, next(map(_told, unseen), None)
 
 
 def unclear(message: str) -> str | None:
@@ -154,6 +155,21 @@ def _told(error: BaseException) -> str:
 
 
 @contextmanager
+def noticed(unseen: list[BaseException]) -> Iterator[None]:
+    """Collect what Python would only print, as it does for errors in a callback from C."""
+    before = sys.unraisablehook
+
+    def collect(found: Any) -> None:
+        unseen.append(found.exc_value)
+
+    sys.unraisablehook = collect
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+@contextmanager
 def alarm() -> Iterator[None]:
     """Raise :class:`HangError` in what takes too long, where the system can."""
     if not hasattr(signal, "setitimer"):
@@ -170,6 +186,14 @@ def alarm() -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def place() -> tempfile.TemporaryDirectory[str]:
+    """A folder for a while, in memory where the system has such a place."""
+    memory = Path("/dev/shm")
+    return tempfile.TemporaryDirectory(
+        prefix="cmocnet-fuzz-", dir=memory if os.access(memory, os.W_OK) else None
+    )
 
 
 @contextmanager

@@ -12,27 +12,37 @@ from random import Random
 
 import cmocnet
 from cmocnet import keeping
-from fuzz.drive import Case, Door, WrongError, write
+from fuzz.drive import Case, Door, WrongError, place, write
 from fuzz.mutation import flipped
 from fuzz.reviews import VALID
 
 QUESTION = "P(mood=high | sunlight=sun)"
-DRAWS = 20
-"""Draws of the judgements."""
+KINDS = ("review", "tables", "draws", "rivals")
+"""What is kept of a review; compiled loops are read once a run, so that a new one is needed."""
 
 
 @cache
 def home() -> tuple[tempfile.TemporaryDirectory[str], Path, dict[str, bytes], tuple[float, ...]]:
     """A folder, the review in it, everything that is kept of it, and the right answers."""
-    held = tempfile.TemporaryDirectory(prefix="cmocnet-fuzz-")
+    held = place()
     review = Path(held.name) / "review"
     write(VALID, review)
     with _kept_in(Path(held.name)):
         right = _answers(review)
         found = keeping.folder()
         assert found is not None
-        kept = {path.name: path.read_bytes() for path in sorted(found.iterdir())}
+        files = [path for path in sorted(found.iterdir()) if kind_of(path.name) in KINDS]
+        kept = {path.name: path.read_bytes() for path in files}
     return held, review, kept, right
+
+
+def kind_of(name: str) -> str:
+    """What a kept file holds.
+
+    >>> kind_of("0123abcd-tables.kept")
+    'tables'
+    """
+    return name.partition("-")[2].removesuffix(keeping.ENDING)
 
 
 @contextlib.contextmanager
@@ -51,15 +61,15 @@ def _kept_in(folder: Path) -> Iterator[None]:
 def _answers(review: Path) -> tuple[float, ...]:
     net = cmocnet.load(review)
     answer = net.query(QUESTION)
-    draws = net.samples({"mood": "high"}, answer.query.evidence, n=DRAWS)
-    return (answer.probability or 0.0, answer.baseline or 0.0, *map(float, draws))
+    draws = net.samples({"mood": "high"}, answer.query.evidence)
+    rivals = [float(values.sum()) for values in net.rivals.tables.values()]
+    return (answer.probability or 0.0, answer.baseline or 0.0, *map(float, draws), *rivals)
 
 
 def _make(rng: Random) -> Case:
-    """How each file is damaged, by its kind: names differ from one folder to the next."""
-    kinds = sorted(name.partition("-")[2] for name in home()[2])
-    kind = rng.choice(kinds)
-    content = next(data for name, data in home()[2].items() if name.endswith(kind))
+    """A damaged file under its kind: its name differs from one folder to the next."""
+    kind = rng.choice(KINDS)
+    content = next(data for name, data in home()[2].items() if kind_of(name) == kind)
     other = rng.choice(list(home()[2].values()))
     ways = (flipped(rng, content), flipped(rng, content), b"", other, rng.randbytes(100))
     return {kind: rng.choice(ways)}
@@ -71,7 +81,7 @@ def _open(given: Case, _: Path) -> None:
         folder = keeping.folder()
         assert folder is not None
         for name in kept:
-            if (kind := name.partition("-")[2]) in given:
+            if (kind := kind_of(name)) in given:
                 (folder / name).write_bytes(given[kind])
         if _answers(review) != right:
             raise WrongError("another answer than the right one")

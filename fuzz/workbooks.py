@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 import zipfile
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
 
@@ -15,18 +14,20 @@ import openpyxl
 from cmocnet.registry import read
 from cmocnet.registry.records import Review
 from cmocnet.survey import convene, write_template
-from fuzz.drive import Case, Door, write
+from fuzz.drive import Case, Door, place, write
 from fuzz.mutation import NUMBERS, ODD, flipped, spoilt
 from fuzz.reviews import VALID
 
 WORDS = ("likely", "strong", "certain", "impossible", "weak", "=1+1", "maybe", "", "id", "central")
+BOOKS = 300
+"""Workbooks that are spoilt in ever other ways: saving one takes longer than reading it."""
 STORED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 @cache
 def review() -> Review:
     """The small review that is asked about."""
-    with tempfile.TemporaryDirectory(prefix="cmocnet-fuzz-") as name:
+    with place() as name:
         write(VALID, Path(name))
         return read(Path(name))
 
@@ -34,7 +35,7 @@ def review() -> Review:
 @cache
 def template() -> tuple[tuple[str, ...], ...]:
     """The rows of its empty sheet."""
-    with tempfile.TemporaryDirectory(prefix="cmocnet-fuzz-") as name:
+    with place() as name:
         write_template(review(), Path(name) / "t")
         text = (Path(name) / "t" / "questions.csv").read_text(encoding="utf-8-sig")
     return tuple(tuple(row) for row in csv.reader(io.StringIO(text)))
@@ -79,14 +80,21 @@ def _csv(rng: Random) -> bytes:
     return flipped(rng, content) if rng.random() < 0.1 else content
 
 
-def _xlsx(rng: Random) -> bytes:
+@lru_cache(BOOKS)
+def _saved(number: int) -> bytes:
+    """A filled-in workbook as a spreadsheet program saves it."""
+    rng = Random(number)
     book = openpyxl.Workbook()
     sheet = book.active
     for row in _filled(rng):
         sheet.append([_typed(rng, cell) for cell in row])
     file = io.BytesIO()
     book.save(file)
-    content = file.getvalue()
+    return file.getvalue()
+
+
+def _xlsx(rng: Random) -> bytes:
+    content = _saved(rng.randrange(BOOKS))
     way = rng.randrange(4)
     if way == 0:
         return flipped(rng, content)
@@ -118,9 +126,9 @@ def _inside(rng: Random, content: bytes) -> bytes:
     return file.getvalue()
 
 
-def _open(given: Case, place: Path) -> None:
-    write(given, place)
-    convene(review(), [place / name for name in given])
+def _open(given: Case, folder: Path) -> None:
+    write(given, folder)
+    convene(review(), [folder / name for name in given])
 
 
 DOOR = Door("workbooks", _make, _open)

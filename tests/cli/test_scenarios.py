@@ -173,7 +173,7 @@ def test_a_heading_over_several_lines_loses_no_column(net, tmp_path: Path, headi
         (b"mandate", "no column names with rows below"),
         (b'"mandate,pace\nmandated,slow\n', "every quotation mark closed"),
         (b"mandate,\xff\nmandated,x\n", "UTF-8"),
-        (b"mandate\n\xff\xfe\n", "UTF8"),
+        (b"mandate\n\xff\xfe\n", "line 2: the byte 0xff is no UTF-8"),
         (b"mand\0ate\nmandated\n", "UTF-8"),
         (b"mandate,mandate\nmandated,mandated\n", "two columns"),
         (b"mandate,pace\nmandated,slow\nmandated\n", "row 2: 1 cells; expected 2"),
