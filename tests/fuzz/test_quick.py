@@ -12,7 +12,7 @@ from fuzz.__main__ import main
 from fuzz.doors import DOORS
 from fuzz.drive import Door, Tally, case, drive, kept, tried, unclear
 
-INPUTS = 200
+INPUTS = 100
 FOREVER = 1e9
 
 

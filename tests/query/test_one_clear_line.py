@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from cmocnet import engine
 from cmocnet.errors import CmocnetError, FileError, QueryError, ReviewError
 
 STEERING = ("\x1b", "\0", "\x7f", "\x9b2J", "\u202e", "\u2066", "\x08", "\r\n", "\u2028")
@@ -32,3 +33,11 @@ def test_every_part_of_a_message_is_shown_so(odd: str) -> None:
 @pytest.mark.parametrize("said", ["été", "漢字", "😀", "ÆØÅ → ß", "e\u0301"])
 def test_letters_stay_as_they_are(said: str) -> None:
     assert str(CmocnetError(said)) == said
+
+
+def test_a_long_word_of_a_file_is_cut(tmp_path) -> None:
+    path = tmp_path / "n.xmlbif"
+    path.write_text(f"<?xml version='1.0' encoding='UTF-8{'-8' * 900}'?><BIF/>")
+    with pytest.raises(FileError) as error:
+        engine.read(path)
+    assert len(str(error.value)) < 700
