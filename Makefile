@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup run test lint bench docs clean
+.PHONY: setup run test lint bench fuzz docs clean
 
 setup: $(READY)  ## .venv with the pinned versions, for running, testing and linting
 
@@ -34,6 +34,11 @@ bench: setup  ## side-by-side timings against peers, written to docs/benchmarks.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	    -c constraints.txt -e ".[bench]"
 	$(BIN)/python -m benchmarks
+
+# MINUTES a door, DOORS=questions,links, SEED=0; ARGS=--record writes docs/fuzz.md.
+fuzz: setup  ## hostile inputs at every door: an answer or one clear line
+	$(BIN)/python -m fuzz $(if $(MINUTES),--minutes $(MINUTES)) $(if $(DOORS),--doors $(DOORS)) \
+	    $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 docs: setup  ## docs/reference and priors/schema.json made from the files and docstrings
 	$(BIN)/python -m docs.build

@@ -24,6 +24,12 @@ def nearest(word: str, candidates: Iterable[str], n: int = 3) -> tuple[str, ...]
     return tuple(pool[c] for c in close)
 
 
+UNSEEN = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"
+)
+"""Characters that would steer a terminal or turn a line round, and what a message shows instead."""
+
+
 class CmocnetError(ValueError):
     """Something the user can put right.
 
@@ -72,7 +78,7 @@ class CmocnetError(ValueError):
             line += f"; expected {self.expected}"
         if self.nearest:
             line += f"; nearest: {', '.join(self.nearest)}"
-        return " ".join(line.split())
+        return " ".join(line.split()).translate(UNSEEN)
 
 
 class FileError(CmocnetError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 import cmocnet
 from cmocnet.errors import CmocnetError, FileError
 from cmocnet.scenarios import files, predict, predict_file
+from cmocnet.scenarios.text import Checked
 
 FRAME = pd.DataFrame(
     {
@@ -173,7 +175,8 @@ def test_a_heading_over_several_lines_loses_no_column(net, tmp_path: Path, headi
         (b"mandate", "no column names with rows below"),
         (b'"mandate,pace\nmandated,slow\n', "every quotation mark closed"),
         (b"mandate,\xff\nmandated,x\n", "UTF-8"),
-        (b"mandate\n\xff\xfe\n", "UTF8"),
+        (b"mandate\n\xff\xfe\n", "line 2: the byte 0xff is no UTF-8"),
+        (b"mandate,pace\nmandated,slow\nmandated,,x\xff\n", "line 3: the byte 0xff is no UTF-8"),
         (b"mand\0ate\nmandated\n", "UTF-8"),
         (b"mandate,mandate\nmandated,mandated\n", "two columns"),
         (b"mandate,pace\nmandated,slow\nmandated\n", "row 2: 1 cells; expected 2"),
@@ -186,6 +189,15 @@ def test_files_that_are_no_table(net, tmp_path: Path, content: bytes, message: s
         predict_file(net, source, None, ["inertia"])
     assert message in str(error.value)
     assert str(source) in str(error.value)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100, -1])
+def test_text_is_checked_across_blocks(size: int):
+    checked = Checked(io.BytesIO("é,ü\n".encode() * 3 + b"\xc3"), "in.csv")
+    with pytest.raises(FileError, match=r"in.csv, line 4: the byte 0xc3"):
+        list(iter(lambda: checked.read(size), b""))
+    whole = Checked(io.BytesIO("é,ü\n".encode()), "in.csv")
+    assert b"".join(iter(lambda: whole.read(size), b"")).decode() == "é,ü\n"
 
 
 def _bytes_as_text(raw: bytes) -> pa.Array:

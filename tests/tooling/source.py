@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {"cmocnet": ROOT / "model", "cmocnet_app": ROOT / "app"}
-CODE = ("model", "app", "docs", "tests", "scripts", "benchmarks")
+CODE = ("model", "app", "docs", "tests", "scripts", "benchmarks", "fuzz")
 NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__"}
 
 

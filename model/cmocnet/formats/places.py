@@ -55,6 +55,10 @@ class Text:
         return spot(self.name, line, at - self._starts[line - 1] + 1)
 
 
+LONGEST = 300
+"""Characters of what is wrong that a message tells."""
+
+
 def spot(name: str, line: int, column: int) -> str:
     """A place in words; lines and columns count from one."""
     return f"{name}, line {line}, column {column}"
@@ -72,6 +76,8 @@ def fail(
         word, right = like
         few = [name for name in islice(right, COMPARED) if name and len(name) <= LONG]
         close = nearest(word[:LONG], few)
+    if len(what) > LONGEST:  # it may repeat what the file says
+        what = f"{what[:LONGEST]}..."
     raise FileError(what, where=where, expected=expected, nearest=close)
 
 

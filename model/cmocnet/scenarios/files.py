@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cmocnet.errors import FileError, unusable
 from cmocnet.scenarios.table import answer, plan
+from cmocnet.scenarios.text import Checked
 from cmocnet.writing import passes_on, whole
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _csv_header(source: Path) -> list[str]:
             )
         file.seek(0)
         try:
-            with _opened(file, lambda _: "skip") as reader:
+            with _opened(Checked(file, str(source)), lambda _: "skip") as reader:
                 return list(reader.schema.names)
         except pa.ArrowInvalid:
             raise FileError(
@@ -200,6 +201,8 @@ def _batches(source: Path, names: list[str]) -> Iterator[tuple[Any, pd.DataFrame
         for batch in _parquet(source) if _is_parquet(source) else _csv(source, names, spoilt):
             batch.validate(full=True)  # a Parquet file may hold text that is not UTF-8
             yield batch, batch.to_pandas(ignore_metadata=True)
+    except FileError:
+        raise
     except (pa.ArrowException, OSError, ValueError, OverflowError, NotImplementedError) as error:
         if spoilt:
             bad = spoilt[0]
@@ -229,8 +232,10 @@ def _csv(source: Path, names: list[str], spoilt: list[Any]) -> Iterator[Any]:
         spoilt.append(row)
         return "error"
 
-    with source.open("rb") as raw, _opened(raw, note, names) as reader:
-        yield from reader
+    with source.open("rb") as raw:
+        checked = Checked(raw, str(source))
+        with _opened(checked, note, names) as reader:
+            yield from reader
 
 
 def _opened(source: Any, spoilt: Callable[[Any], str], names: Sequence[str] = ()) -> Any:

@@ -1,0 +1,43 @@
+"""Whatever a question holds, its refusal is one line that steers no terminal."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from cmocnet import engine
+from cmocnet.errors import CmocnetError, FileError, QueryError, ReviewError
+
+STEERING = ("\x1b", "\0", "\x7f", "\x9b2J", "\u202e", "\u2066", "\x08", "\r\n", "\u2028")
+
+
+@pytest.mark.parametrize("odd", STEERING)
+def test_a_question_is_refused_in_one_line_that_steers_nothing(net, odd: str) -> None:
+    with pytest.raises(QueryError) as error:
+        net.query(f"P(nonsense{odd}word)")
+    assert odd not in str(error.value)
+    assert "nonsense" in str(error.value)
+    assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("odd", STEERING)
+def test_every_part_of_a_message_is_shown_so(odd: str) -> None:
+    error = CmocnetError(f"a{odd}", where=f"b{odd}", expected=f"c{odd}", nearest=[f"d{odd}"])
+    several = ReviewError([FileError(f"a{odd}", where=f"b{odd}"), error])
+    for one in (error, several, pickle.loads(pickle.dumps(error))):
+        assert odd not in str(one)
+    assert error.what == f"a{odd}"  # what was given stands in the error as it was
+
+
+@pytest.mark.parametrize("said", ["été", "漢字", "😀", "ÆØÅ → ß", "e\u0301"])
+def test_letters_stay_as_they_are(said: str) -> None:
+    assert str(CmocnetError(said)) == said
+
+
+def test_a_long_word_of_a_file_is_cut(tmp_path) -> None:
+    path = tmp_path / "n.xmlbif"
+    path.write_text(f"<?xml version='1.0' encoding='UTF-8{'-8' * 900}'?><BIF/>")
+    with pytest.raises(FileError) as error:
+        engine.read(path)
+    assert len(str(error.value)) < 700
