@@ -74,7 +74,7 @@ class Visitor:
         return newer
 
 
-def _patient(_: float | None) -> None:
+def _unwatched(_: float | None) -> None:
     """Look at nothing while waiting."""
 
 
@@ -111,7 +111,7 @@ class Queue:
             return sum(not run.superseded for run in self._waiting)
 
     @contextmanager
-    def turn(self, run: Run, look: Callable[[float | None], None] = _patient) -> Iterator[None]:
+    def turn(self, run: Run, look: Callable[[float | None], None] = _unwatched) -> Iterator[None]:
         """Wait for the turn, and have it; one who has it already goes on.
 
         Parameters
@@ -135,7 +135,7 @@ class Queue:
             self._pass_on(run)
 
     @contextmanager
-    def aside(self, run: Run, look: Callable[[float | None], None] = _patient) -> Iterator[None]:
+    def aside(self, run: Run, look: Callable[[float | None], None] = _unwatched) -> Iterator[None]:
         """Let others have the turn meanwhile, and wait for it again; the place stays.
 
         Raises

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -22,10 +20,10 @@ from cmocnet_app import prior_set, uploads
 from cmocnet_app.held import ALL_BYTES, MOST_BYTES, MOST_FILES, Uploads
 from cmocnet_app.prior_set import PriorSet
 from tests.app.test_judgements import uploader
+from tests.app.waiting import PATIENCE, until
 
 NET = cmocnet.load()
 GOOD = prior_set.files(NET, PriorSet(numbers={"inertia/highest": 0.6}))
-PATIENCE = 60.0
 
 
 def file(number: int, size: int = 1) -> UploadedFileRec:
@@ -138,13 +136,6 @@ def put(site: str, token: str, session: str, number: int, data: bytes) -> int:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_a_visitor_who_sends_files_past_the_page_is_bounded_and_leaves_nothing(site: str) -> None:

@@ -12,9 +12,7 @@ import pytest
 
 from cmocnet_app import queueing
 from cmocnet_app.queueing import FIRSTS, Queue, Run, Superseded, Visitor
-
-PATIENCE = 30.0
-"""Seconds after which a test gives up: nothing here takes any."""
+from tests.app.waiting import PATIENCE, until
 
 
 class Crowd:
@@ -46,13 +44,6 @@ class Crowd:
         for thread in self.threads:
             thread.join(PATIENCE)
             assert not thread.is_alive()
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 @contextmanager

@@ -43,6 +43,15 @@ def test_what_is_fixed_stays_in_both_stories(net: Network) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "other"), [("modest", "overreaching"), ("overreaching", "modest")]
+)
+def test_an_end_nobody_favours_fails_at_the_other_end(net: Network, asked: str, other: str) -> None:
+    told = levers.tell(net, f"P(planned_aims={asked})")
+    assert told.success.ends == {"planned_aims": asked}
+    assert told.failure.ends == {"planned_aims": other}
+
+
+@pytest.mark.parametrize(
     ("question", "said"),
     [
         ("P(trust=? | mandated)", "without a state"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from cmocnet import Network
 from cmocnet.check.coding import numbers
@@ -33,6 +34,14 @@ def test_code_by_hand(net: Network) -> None:
     assert coded.spread == 0.7
     assert coded.strength == 4
     assert (coded.lowest, coded.highest, coded.cause) == (0.15, 0.85, 0.5)
+
+
+def test_a_weight_is_told_to_two_decimals(net: Network) -> None:
+    protocol = net.review.protocol
+    hedge = {**protocol.weight.hedge, "shows": 3.456}
+    finer = replace(protocol, weight=replace(protocol.weight, hedge=hedge))
+    claim = _claim(hedge="shows", evidence="review", agreement="several")
+    assert code(claim, finer).weight == 3.46
 
 
 def test_the_strongest_claim_governs(net: Network) -> None:

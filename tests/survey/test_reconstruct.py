@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from cmocnet.elicitation.interbeta import interbeta
 from cmocnet.elicitation.noisy_max import noisy_max
 from cmocnet.elicitation.ranked import Function, ranked
-from cmocnet.elicitation.reconstruct import METHODS, reconstruct
+from cmocnet.elicitation.reconstruct import METHODS, reconstruct, reconstruct_all
 from cmocnet.engine.source import discrete_network
 from cmocnet.errors import ModelError
-from cmocnet.typing import Array
+from cmocnet.typing import Array, DiscreteNetwork, Table
 
 NETWORKS = Path(__file__).parent.parent / "networks"
 seeds = st.integers(0, 10_000)
@@ -75,9 +75,18 @@ def test_best_first_and_nothing_left_out() -> None:
     assert all(np.allclose(r.values.sum(-1), 1) and r.worst >= r.residual for r in found)
 
 
-@pytest.mark.parametrize("bad", [np.array([0.5, 0.5]), np.full((2, 2), 0.4), np.ones((2, 1))])
-def test_what_is_no_table(bad: Array) -> None:
-    with pytest.raises(ModelError):
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (np.array([0.5, 0.5]), "nothing to reconstruct"),
+        (np.ones((2, 1)), "nothing to reconstruct"),
+        (np.full((1, 2), 0.5), "nothing to reconstruct"),
+        (np.full((2, 2), 0.4), "no distribution"),
+        (np.array([[1.5, -0.5], [0.5, 0.5]]), "no distribution"),
+    ],
+)
+def test_what_is_no_table(bad: Array, said: str) -> None:
+    with pytest.raises(ModelError, match=said):
         reconstruct(bad)
 
 
@@ -89,6 +98,21 @@ def test_a_parent_that_pushes_neither_way_is_tried_both_ways(off: float) -> None
     table = np.array([[even, even, sure], [[1 / 3, 1 / 3, 1 / 3], low, high]])
     (found,) = reconstruct(table, ["interbeta"])
     assert found.residual == pytest.approx(0.2261, abs=2e-3)
+
+
+def test_tables_of_two_parents_or_as_many_as_are_asked_for() -> None:
+    states = dict.fromkeys("abcd", ("no", "yes")) | {"e": ("only",)}
+    parents = {"a": "", "b": "", "c": "ab", "d": "c", "e": "ab"}
+    tables = {
+        name: Table(name, tuple(above), np.full((2,) * len(above) + (n,), 1 / n))
+        for name, above in parents.items()
+        for n in [len(states[name])]
+    }
+    network = DiscreteNetwork({name: states[name] for name in parents}, tables)
+    assert [name for name, _ in reconstruct_all(network, methods=["noisy_max"])] == ["c"]
+    every = dict(reconstruct_all(network, parents=1, methods=["noisy_max"]))
+    assert list(every) == ["c", "d"]
+    assert [found.method for found in every["d"]] == ["noisy_max"]
 
 
 def test_the_small_tables_of_alarm() -> None:

@@ -12,8 +12,6 @@ from msgspec import Meta
 
 from cmocnet.registry.judged import Probability, Record, Sign, TableSpec, arcs_of, parents_of
 
-# --- variables --------------------------------------------------------------------------------
-
 
 class State(Record, frozen=True):
     """One state of a variable: what a manager reads, and the phrases that mean just this state."""

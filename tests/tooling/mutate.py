@@ -1,0 +1,277 @@
+"""Small random wrong changes to the package, and which of them its tests notice.
+
+Run by hand, from the project's folder, never on the files themselves but on copies::
+
+    python -m tests.tooling.mutate --count 300 --seed 0 --modules engine,elicitation
+
+Each change is one of arithmetic, comparison, truth or a number. It is tried on the tests of the
+changed module's own folder, those that call the changed function first, and on its doctest; the
+first failure, or no end in time, is a change noticed. What is printed is the share noticed and
+every survivor, which either needs a test or has a reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from tests.tooling.changes import Change, changes
+from tests.tooling.noting import PACKAGE, Ranked
+from tests.tooling.source import ROOT
+
+COPIED = ("model", "app", "tests", "priors", "docs", "conftest.py", "pyproject.toml", "README.md")
+WARM = ("numpy", "scipy.stats", "pandas", "numba", "pytest", "hypothesis", "pgmpy.models")
+SURVEY = 900.0
+"""Processor seconds after which no more tests of a folder are surveyed."""
+SURVIVED = "survived"
+NO_TESTS = 5
+"""Pytest's exit status where there was nothing to run."""
+LOOPS = {"kernels", "lanes", "covariation", "compiled", "tape"}
+"""Modules whose text stands in compiled loops: a change there means compiling them anew."""
+
+FOLDERS = {
+    "answer": "uncertainty", "amounts": "uncertainty", "uncertainty": "uncertainty",
+    "arguments": "query network/test_doors.py", "cells": "query", "given": "query", "joint": "query", "naming": "query",
+    "opposite": "query", "phrases": "query", "query": "query",
+    "errors": "query", "typing": "network", "limits": "network", "network": "network",
+    "exchange": "network/test_exchange.py", "rounds": "network/test_rounds.py",
+    "shelf": "network/test_shelf.py files", "keeping": "files", "writing": "files",
+    "elicitation": "elicitation survey/test_reconstruct.py survey/test_rare_events.py "
+                   "registry/test_coding.py",
+    "scenarios": "cli/test_scenarios.py",
+}  # fmt: skip
+"""Where a module's tests stand, if not in the folder of its name."""
+
+
+class Bench:
+    """A copy of the project in which one change at a time is tried."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.tree = folder, folder / "tree"
+        self.tree.mkdir(parents=True)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, self.tree / name)
+            else:
+                shutil.copy2(source, self.tree / name)
+        loops = self.tree / PACKAGE / "engine" / "compiled.py"
+        told = '\n\n_own = _sources\n\ndef _sources():\n    return __import__("os").environ.get("LOOPS") or _own()\n'
+        loops.write_text(loops.read_text() + told)
+
+    def start(self, paths: list[str], rank: dict[str, int] | None, change: Change | None) -> int:
+        """Fork a process that runs tests and ends with 0 where all pass."""
+        if change:
+            file = self.tree / change.file
+            file.write_text(change.made((ROOT / change.file).read_text(encoding="utf-8")))
+        child = os.fork()
+        if not child:
+            os._exit(self._run(paths, rank, change))
+        return child
+
+    def end(self, change: Change) -> None:
+        """Undo a change, with the old time, so that bytecode is believed again."""
+        shutil.copy2(ROOT / change.file, self.tree / change.file)
+
+    def _run(self, paths: list[str], rank: dict[str, int] | None, change: Change | None) -> int:
+        import pytest
+
+        os.setpgid(0, 0)
+        os.chdir(self.tree)
+        spare = self.folder / "spare"
+        spare.mkdir(exist_ok=True)
+        os.environ.update(CI="1", HOME=str(spare), XDG_CACHE_HOME=str(self.folder.parent / "kept"),
+                          TMPDIR=str(spare), PYTHONPATH=f"{self.tree}/model:{self.tree}/app")  # fmt: skip
+        tempfile.tempdir = None
+        if change and Path(change.file).stem in LOOPS:
+            os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()
+        else:
+            os.environ["LOOPS"] = "as they are"
+        sys.path[:] = [str(self.tree), f"{self.tree}/model", f"{self.tree}/app"] + [
+            p for p in sys.path if p and not Path(p).resolve().is_relative_to(ROOT)
+        ] + [p for p in sys.path if "site-packages" in p]  # fmt: skip
+        for name in [n for n in sys.modules if n.split(".")[0] in {"tests", "cmocnet"}]:
+            del sys.modules[name]
+        sys.dont_write_bytecode = change is not None
+        out = os.open(self.folder / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        plugin = Ranked(rank, self.tree, self.folder / "notes.json")
+        args = ["-x"] if rank is not None else ["-m", "not slow"]
+        status = int(pytest.main([*args, "-p", "no:cacheprovider", *paths], plugins=[plugin]))
+        sys.settrace(None)
+        if rank is None:
+            plugin.write()
+        return status
+
+
+def own_tests(file: str) -> list[str]:
+    """Folders or files of tests, and the module itself for its doctests."""
+    unit = Path(file).relative_to(PACKAGE).parts[0].removesuffix(".py")
+    named = [f"tests/{name}" for name in FOLDERS.get(unit, unit).split()]
+    return [name for name in named if (ROOT / name).exists()]
+
+
+def own_module(file: str) -> str:
+    """The part of the package a file belongs to, with its doctests."""
+    return "/".join(Path(file).parts[:3])
+
+
+def ranked(change: Change, notes: dict[str, Any], budget: float) -> list[str]:
+    """Tests to try: callers of the function, quick ones first; then their files; then the rest."""
+    where = f"{change.file}:{change.function}"
+    here = {t: n for t, n in notes.items() if not n["failed"]
+            and t.split("::")[0].startswith((change.file, *own_tests(change.file)))}  # fmt: skip
+    callers = {t for t, n in here.items() if where in n["calls"] or where in n["setup"]}
+    files = {t.split("::")[0] for t in callers}
+    shared = not change.function or not callers or any(where in n["setup"] for n in here.values())
+
+    def key(test: str) -> tuple[object, ...]:
+        seconds = here[test]["seconds"]
+        return (
+            test not in callers,
+            seconds > 1,
+            test.split("::", maxsplit=1)[0] if seconds < 1 else "",
+            seconds,
+        )
+
+    chosen, spent = [], 0.0
+    for test in sorted(here, key=key):
+        if shared or test.split("::")[0] in files:
+            spent += here[test]["seconds"]
+            if spent < budget or not chosen:
+                chosen.append(test)
+    return chosen
+
+
+def survey(bench: Bench, folders: list[str], kept: Path) -> dict[str, Any]:
+    """What each test calls and how long it takes, made once and kept in a temporary folder."""
+    notes: dict[str, Any] = {}
+    for name in folders:
+        saved = kept / (name.replace("/", "+") + ".json")
+        if not saved.exists():
+            (bench.folder / "notes.json").write_text("{}")
+            _ended({bench.start([name], None, None): SURVEY})
+            shutil.copy(bench.folder / "notes.json", saved)
+        notes |= json.loads(saved.read_text())
+    return notes
+
+
+def _ended(running: dict[int, float]) -> tuple[int, str]:
+    """The first child to end, and how; one past its processor seconds is ended, with its own."""
+    begun = time.monotonic()
+    while True:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if child:
+            code = os.waitstatus_to_exitcode(status)
+            return child, {0: SURVIVED, NO_TESTS: SURVIVED}.get(code, "noticed")
+        for late, seconds in running.items():
+            if _used(late) > seconds or time.monotonic() - begun > 20 * seconds:
+                os.killpg(late, signal.SIGKILL)
+                os.waitpid(late, 0)
+                return late, "no end"
+        time.sleep(0.05)
+
+
+def _used(child: int) -> float:
+    """Processor seconds of a process."""
+    fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def chosen(modules: list[str], count: int, seed: int) -> list[Change]:
+    """Changes spread evenly: one from every file in turn."""
+    rng = random.Random(seed)
+    files = sorted(str(p.relative_to(ROOT)) for p in (ROOT / PACKAGE).rglob("*.py"))
+    files = [f for f in files if f != f"{PACKAGE}/limits.py" and own_tests(f) and
+             (not modules or Path(f).relative_to(PACKAGE).parts[0].removesuffix(".py") in modules)]  # fmt: skip
+    each = [changes(file, rng) for file in files]
+    rng.shuffle(each)
+    turns = [change for turn in range(max(map(len, each), default=0))
+             for change in (c[turn] for c in each if turn < len(c))]  # fmt: skip
+    return sorted(turns[:count], key=lambda change: own_module(change.file))
+
+
+def main() -> None:
+    """Try the changes asked for and print what came of them."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--modules", default="", help="first parts of names, by commas; else all")
+    parser.add_argument("--minutes", type=float, default=60.0, help="start no more after these")
+    parser.add_argument(
+        "--budget", type=float, default=30.0, help="seconds of tests for one change"
+    )
+    parser.add_argument("--jobs", type=int, default=2, help="changes tried at a time")
+    parser.add_argument("--folder", type=Path, default=None, help="for copies and what is kept")
+    asked = parser.parse_args()
+    os.nice(10)
+    for name in WARM:
+        __import__(name)
+    work = asked.folder or Path(tempfile.mkdtemp(prefix="mutate-"))
+    todo = chosen([m for m in asked.modules.split(",") if m], asked.count, asked.seed)
+    print(f"{len(todo)} changes in {work}", flush=True)
+    run(todo, work.resolve(), asked.minutes, asked.budget, asked.jobs)
+
+
+def run(todo: list[Change], work: Path, minutes: float, budget: float, jobs: int) -> None:
+    """Try each change on its tests and report."""
+    until = time.monotonic() + minutes * 60
+    (work / "notes").mkdir(parents=True, exist_ok=True)
+    for old in work.glob("bench*"):
+        shutil.rmtree(old)
+    benches = [Bench(work / f"bench{i}") for i in range(jobs)]
+    came: dict[str, Counter[str]] = defaultdict(Counter)
+    for module, group in groupby(todo, lambda change: own_module(change.file)):
+        if time.monotonic() > until:
+            break
+        changed = list(group)
+        notes = survey(benches[0], [*own_tests(changed[0].file), module], work / "notes")
+        jobs_to_do = [(change, ranked(change, notes, budget)) for change in changed]
+        for change, how in tried(benches, jobs_to_do, until, 5 * budget):
+            came[module][how] += 1
+            print(f"{how:9}{change}", flush=True)
+    for module, counts in came.items():
+        print(f"{counts.total() - counts[SURVIVED]} of {counts.total()}  {module}")
+    every = sum(came.values(), Counter())
+    print(f"{every.total() - every[SURVIVED]} of {every.total()} noticed: {dict(every)}")
+
+
+def tried(
+    benches: list[Bench], jobs: list[tuple[Change, list[str]]], until: float, seconds: float
+) -> Iterator[tuple[Change, str]]:
+    """Each change and what came of it, several at a time; none begun after a time."""
+    free, running = list(benches), {}
+    limits: dict[int, float] = {}
+    while running or (jobs and time.monotonic() < until):
+        while free and jobs and time.monotonic() < until:
+            change, tests = jobs.pop(0)
+            if not tests:
+                yield change, SURVIVED
+                continue
+            files = sorted({test.split("::")[0] for test in tests})
+            child = free[-1].start(files, {test: i for i, test in enumerate(tests)}, change)
+            running[child], limits[child] = (free.pop(), change), seconds
+        if running:
+            child, how = _ended(limits)
+            bench, change = running.pop(child)
+            del limits[child]
+            bench.end(change)
+            free.append(bench)
+            yield change, how
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""A pytest plugin that notes what each test calls, or runs chosen tests in a given order."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "model/cmocnet"
+FEW = 4
+"""Examples of a property while its calls are noted."""
+
+
+class Ranked:
+    """A pytest plugin: runs the tests named, in that order; or all, noting what each one calls."""
+
+    def __init__(self, rank: dict[str, int] | None, tree: Path, file: Path) -> None:
+        self.rank, self.prefix = rank, str(tree / PACKAGE) + os.sep
+        self.file, self.written = file, 0.0
+        self.cut = len(str(tree)) + 1
+        self.now: set[tuple[str, int]] = set()
+        self.notes: dict[str, Any] = {}
+        self.times: dict[Any, float] = {}
+        self.slower: dict[str, float] = {}
+        self.since = 0.0
+
+    def pytest_collection(self) -> None:
+        import hypothesis
+
+        generate = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # no time for shrinking
+        hypothesis.settings.register_profile(
+            "mutate", deadline=None, derandomize=True, phases=generate
+        )
+        hypothesis.settings.load_profile("mutate")
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        import hypothesis
+
+        if self.rank is not None:
+            items[:] = [item for item in items if item.nodeid in self.rank]
+            items.sort(key=lambda item: self.rank[item.nodeid])
+        else:
+            for test in {_of_hypothesis(item) for item in items} - {None}:
+                own = test._hypothesis_internal_use_settings
+                fewer = hypothesis.settings(own, max_examples=min(FEW, own.max_examples))
+                test._hypothesis_internal_use_settings = fewer
+                self.times[test] = own.max_examples / fewer.max_examples
+            self.slower = {i.nodeid: self.times.get(_of_hypothesis(i), 1.0) for i in items}
+            self.since = time.process_time()
+            sys.settrace(self._call)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if self.rank is not None:
+            return
+        note = self.notes.setdefault(report.nodeid, {"seconds": 0.0, "calls": [], "setup": []})
+        note["seconds"] += (time.process_time() - self.since) * self.slower.get(report.nodeid, 1.0)
+        self.since = time.process_time()
+        note["failed"] = note.get("failed", False) or report.failed or report.skipped
+        called = sorted(f"{file[self.cut :]}:{line}" for file, line in self.now)
+        note["setup" if report.when == "setup" else "calls"] += called
+        self.now.clear()
+        if time.monotonic() > self.written + 3:
+            self.write()
+        if sys.gettrace() is None:
+            sys.settrace(self._call)
+
+    def write(self) -> None:
+        self.file.with_suffix(".part").write_text(json.dumps(self.notes))
+        self.file.with_suffix(".part").replace(self.file)
+        self.written = time.monotonic()
+
+    def _call(self, frame: Any, event: str, arg: object) -> None:
+        file = frame.f_code.co_filename
+        if file.startswith(self.prefix):
+            self.now.add((file, frame.f_code.co_firstlineno))
+
+
+def _of_hypothesis(item: Any) -> Any:
+    """The function of a test that makes its own examples, else None."""
+    test = getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
+    return test if hasattr(test, "_hypothesis_internal_use_settings") else None
