@@ -12,6 +12,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -125,8 +126,8 @@ class Visitor:
             self.since = None
 
 
-async def visit(address: str, seed: int, seconds: float) -> Told:
-    """One visit; what there is to tell of it."""
+async def visit(address: str, seed: int, over: Callable[[Visitor], bool]) -> Told:
+    """One visit, which changes things until it is over; what there is to tell of it."""
     visitor = Visitor(random.Random(seed), "from.situation=enforced_merger_unprepared")
     stream = address.replace("http", "ws", 1) + "/_stcore/stream"
     async with websockets.connect(
@@ -135,11 +136,12 @@ async def visit(address: str, seed: int, seconds: float) -> Told:
         hearing = asyncio.create_task(_hear(visitor, socket))
         await socket.send(visitor.message())
         await asyncio.sleep(EVERY * visitor.rng.random())
-        while time.monotonic() < visitor.begun + seconds:
+        while not over(visitor):
             if visitor.change():
                 await socket.send(visitor.message())
             await asyncio.sleep(EVERY)
-        while visitor.since and time.monotonic() < visitor.begun + seconds + PATIENCE:
+        end = time.monotonic() + PATIENCE
+        while visitor.since and time.monotonic() < end:
             await asyncio.sleep(0.1)
         hearing.cancel()
     visitor.told.owed = visitor.since is not None or not visitor.told.changes
@@ -152,8 +154,12 @@ async def _hear(visitor: Visitor, socket: Any) -> None:
 
 
 async def visits(address: str, n: int, seconds: float) -> list[Told]:
-    """N visits at once."""
-    return await asyncio.gather(*(visit(address, seed, seconds) for seed in range(n)))
+    """N visits at once, of so many seconds."""
+
+    def over(visitor: Visitor) -> bool:
+        return time.monotonic() > visitor.begun + seconds
+
+    return await asyncio.gather(*(visit(address, seed, over) for seed in range(n)))
 
 
 if __name__ == "__main__":

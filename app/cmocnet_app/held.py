@@ -117,12 +117,13 @@ def uploads() -> Uploads | None:
     if not runtime.exists():
         return None
     here = runtime.get_instance()
-    return Uploads(here.uploaded_file_mgr, here.is_active_session)
+    store: Any = here.uploaded_file_mgr
+    return Uploads(store, here.is_active_session)
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=Visit.end)
 def visit() -> Visit:
     """What is held for the visitor whose page is drawn."""
-    context = get_script_run_ctx()
+    context: Any = get_script_run_ctx()
     uploads()
     return Visit(context.session_id, context.uploaded_file_mgr)

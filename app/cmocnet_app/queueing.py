@@ -36,11 +36,14 @@ class Run:
         Lower goes first; the order in which runs were asked for.
     owed
         Nothing of its answer was shown yet.
+    again
+        The one before was cut short, and this one has its place.
     """
 
     place: int = field(default_factory=lambda: next(_places))
     owed: bool = True
     begun: bool = False
+    again: bool = False
     superseded: bool = False
     turn: Event = field(default_factory=Event)
 
@@ -60,13 +63,14 @@ class Visitor:
         self._lock = Lock()
 
     def run(self) -> Run:
-        """A new run; it has the place of the one before if that was not begun."""
+        """A new run; it has the place of the one before if that showed nothing."""
         with self._lock:
             older, newer = self._newest, Run()
-            # One that was begun has had its turn: whoever never stops changing things goes round
+            # One that was begun has had its turn. Cut short before it showed anything, it has
+            # another at once, but not a third: whoever never stops changing things goes round
             # with the others.
-            if older and not older.begun:
-                newer.place = older.place
+            if older and (not older.begun or (older.owed and not older.again)):
+                newer.place, newer.again = older.place, older.again or older.begun
             self._newest = newer
         if older:
             older.superseded = True

@@ -96,6 +96,7 @@ def drawn(note: DeltaGenerator | None = None) -> Iterator[None]:
     try:
         with _stopped(), _drawing.turn(here.run, here.look):
             yield
+        here.run.owed = False
     finally:
         _here.reset(before)
 

@@ -84,15 +84,29 @@ def test_a_newer_run_takes_the_place_of_the_older_which_is_dropped() -> None:
 
 
 def test_one_who_never_stops_changing_goes_round_with_the_others() -> None:
-    """Interrupted while it has its turn, a run has had it: the next waits behind the others."""
+    """Cut short, a run's next has its place, but not the one after that."""
     eager = Visitor()
     queue = Queue()
     crowd = Crowd(queue)
     with queue.turn(eager.run()):
         crowd.join("other", Visitor().run())
-        crowd.join("again", eager.run())
+        crowd.join("second", eager.run(), lambda: crowd.join("third", eager.run()))
+    until(lambda: len(crowd.had) == 3)
     crowd.end()
-    assert crowd.had == ["other", "again"]
+    assert crowd.had == ["second", "other", "third"]
+
+
+def test_one_who_was_answered_goes_behind_the_others() -> None:
+    eager = Visitor()
+    queue = Queue()
+    crowd = Crowd(queue)
+    run = eager.run()
+    with queue.turn(run):
+        run.owed = False
+        crowd.join("other", Visitor().run())
+        crowd.join("next", eager.run())
+    crowd.end()
+    assert crowd.had == ["other", "next"]
 
 
 def test_first_answers_come_before_the_rest_of_pages_which_is_not_left_out() -> None:
