@@ -21,7 +21,7 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from cmocnet.elicitation.draws import everyone
-from cmocnet.errors import CmocnetError, FileError, QueryError, ReviewError
+from cmocnet.errors import CmocnetError, FileError, QueryError
 from cmocnet.registry.judged import Given
 from cmocnet_app import (
     downloads,
@@ -120,14 +120,6 @@ SETS: dict[str, tuple[str, str]] = {
     "another moderator": ("table: {by: mandate, cells: {}}", "adds an arc"),
     "another state": ("states: {zzz: {label: x}}", "changes the states"),
 }  # fmt: skip
-
-
-def test_all_faults_of_a_prior_set_are_told_without_its_folder() -> None:
-    with pytest.raises(ReviewError) as caught:
-        uploads.laid_over(NET, {FILE: "lable: A\nlayr: B\n"})
-    told = [message(fault) for fault in caught.value.faults]
-    assert ["lable" in told[0], "layr" in told[1]] == [True, True]
-    assert all(line.startswith(f"{FILE}:") for line in told)
 
 
 @pytest.mark.parametrize("case", SETS)

@@ -22,7 +22,7 @@ from streamlit.testing.v1.element_tree import FileUploader
 
 import cmocnet
 from cmocnet.elicitation.draws import everyone
-from cmocnet.errors import CmocnetError
+from cmocnet.errors import CmocnetError, ReviewError
 from cmocnet.survey import convene, write_priors, write_template
 from cmocnet_app import uploads
 
@@ -335,3 +335,11 @@ def test_a_crafted_sheet_changes_nothing_on_the_page() -> None:
         (error,) = page.error
         assert "<" not in error.value.replace("\\<", "")
         assert page.slider(key=f"judged:{Q}").value == pytest.approx(100 * before)
+
+
+def test_all_faults_of_a_prior_set_are_told_without_its_folder() -> None:
+    with pytest.raises(ReviewError) as caught:
+        uploads.laid_over(NET, {"variables/inertia.yaml": "lable: A\nlayr: B\n"})
+    told = [str(fault) for fault in caught.value.faults]
+    assert ["lable" in told[0], "layr" in told[1]] == [True, True]
+    assert all(line.startswith("variables/inertia.yaml:") for line in told)
