@@ -186,6 +186,10 @@ def _fits(value: Any, kind: inspect.Type) -> bool:
             return isinstance(value, bool)
         case inspect.NoneType():
             return value is None
+        case inspect.StructType() | inspect.DictType():
+            return isinstance(value, Mapping)
+        case inspect.VarTupleType():
+            return isinstance(value, (list, tuple))
         case _:
             return True
 
