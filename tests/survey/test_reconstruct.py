@@ -91,7 +91,7 @@ def test_what_is_no_table(bad: Array, said: str) -> None:
 
 
 def test_tables_of_two_parents_or_as_many_as_are_asked_for() -> None:
-    states = {name: ("no", "yes") for name in "abcd"} | {"e": ("only",)}
+    states = dict.fromkeys("abcd", ("no", "yes")) | {"e": ("only",)}
     parents = {"a": "", "b": "", "c": "ab", "d": "c", "e": "ab"}
     tables = {
         name: Table(name, tuple(above), np.full((2,) * len(above) + (n,), 1 / n))
