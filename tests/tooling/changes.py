@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from tests.tooling.source import ROOT
 
+LIMIT = 1000
+"""A whole number from here on that has a name is a limit, as good one more or less."""
+
 BINARY: dict[type, type] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
     ast.FloorDiv: ast.Div, ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr,
@@ -75,8 +78,16 @@ def _places(node: ast.AST, function: int) -> Iterator[tuple[ast.expr, int]]:
 
 
 def _of_no_account(node: ast.AST) -> bool:
+    """Nor ``strict=`` of a zip, which says what holds and changes no result, nor a limit."""
     match node:
-        case ast.Raise() | ast.JoinedStr() | ast.If(test=ast.Name(id="TYPE_CHECKING")):
+        case (
+            ast.Raise()
+            | ast.JoinedStr()
+            | ast.keyword(arg="strict")
+            | ast.If(test=ast.Name(id="TYPE_CHECKING"))
+        ):
+            return True
+        case ast.Assign(value=ast.Constant(value=int(size))) if size >= LIMIT:
             return True
         case ast.Call(func=ast.Name(id="isinstance" | "cast" | "TypeVar")):
             return True

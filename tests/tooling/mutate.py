@@ -49,7 +49,7 @@ FOLDERS = {
     "exchange": "network/test_exchange.py", "rounds": "network/test_rounds.py",
     "shelf": "network/test_shelf.py files", "keeping": "files", "writing": "files",
     "elicitation": "elicitation survey/test_reconstruct.py survey/test_rare_events.py "
-                   "registry/test_coding.py",
+                   "registry/test_coding.py uncertainty/test_draws.py",
     "scenarios": "cli/test_scenarios.py",
 }  # fmt: skip
 """Where a module's tests stand, if not in the folder of its name."""

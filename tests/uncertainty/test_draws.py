@@ -83,6 +83,24 @@ def test_quantiles() -> None:
     )
 
 
+@pytest.mark.parametrize("certain", [0.0, 1.0])
+def test_what_is_certain_is_drawn_as_it_is(certain: float) -> None:
+    chance = Judgement(
+        address="a/b", variable="a", kind="probability", value=certain, spread=10, by="coder"
+    )
+    assert quantile(chance, np.array([0.05, 0.5, 0.95])).tolist() == [certain] * 3
+
+
+def test_which_way_each_number_goes_where_effects_are_overstated(net: Network) -> None:
+    """Best rows and causes up, worst rows down; leaks, weights and shares of given rows neither."""
+    ways = {"lowest": {-1}, "highest": {1}, "cause": {1}}
+    found: dict[str, set[int]] = {}
+    for j in everyone(net.review):
+        kind = j.address.rpartition("/")[2].rpartition("]")[2].partition(".")[0]
+        found.setdefault(kind.rstrip("0123456789"), set()).add(j.overstates)
+    assert found == ways | {"leak": {0}, "weight": {0}, "row": {0}}
+
+
 @pytest.mark.parametrize(("n", "seed"), [(0, 0), (3, -1)])
 def test_senseless_draws_are_refused(net: Network, n: int, seed: int) -> None:
     with pytest.raises(CmocnetError, match=r"draws: 0|seed: -1"):
