@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 from streamlit.runtime.scriptrunner import StopException
@@ -12,9 +11,7 @@ from streamlit.testing.v1 import AppTest
 from benchmarks import visitors
 from cmocnet_app import turns
 from cmocnet_app.queueing import Run, Visitor
-
-PATIENCE = 90.0
-"""Seconds after which the test gives up: a slow machine is no failure."""
+from tests.app.waiting import past
 
 
 def test_everyones_newest_change_is_answered(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +22,7 @@ def test_everyones_newest_change_is_answered(site: str, monkeypatch: pytest.Monk
     def over(visitor: visitors.Visitor) -> bool:
         """All go on changing things until each was answered twice."""
         seen[id(visitor)] = visitor
-        late = time.monotonic() > visitor.begun + PATIENCE
+        late = past(visitor.begun)
         return late or (len(seen) == 12 and all(len(v.told.waits) > 1 for v in seen.values()))
 
     async def visit() -> list[visitors.Told]:

@@ -15,3 +15,8 @@ def until(true: Callable[[], bool], pause: float = 0.001) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(pause)
+
+
+def past(begun: float) -> bool:
+    """Whether what began then (by the monotonic clock) has gone on for longer than that."""
+    return time.monotonic() > begun + PATIENCE
