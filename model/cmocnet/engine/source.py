@@ -36,7 +36,7 @@ def discrete_network(network: object) -> DiscreteNetwork:
         number, or a row that does not sum to one; or the arcs form a cycle.
     """
     if isinstance(network, str | Path):
-        if formats.kind(network) != "BIF":
+        if formats.kind(Path(network)) != "BIF":
             raise FileError(
                 "compile takes the path of a BIF file alone",
                 where=str(network),
