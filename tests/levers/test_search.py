@@ -11,6 +11,8 @@ from cmocnet import Network, levers
 from cmocnet.elicitation.draws import draw
 from cmocnet.errors import CmocnetError
 from cmocnet.levers import Objective
+from cmocnet.levers.bundles import affordable
+from cmocnet.levers.candidates import Lever
 from cmocnet.query import Query
 from cmocnet.typing import Evidence
 
@@ -150,6 +152,7 @@ def test_of_equally_good_bundles_the_cheaper_goes_first(net: Network) -> None:
         ({"costs": {"pace": float("nan")}}, "a cost of nan"),
         ({"costs": {"paec": 1.0}}, "nearest: pace"),
         ({"costs": {"mandate": 1.0}}, "no lever"),
+        ({"costs": {"pace=warp": 1.0}}, "pace: no state 'warp'"),
         ({"budget": 0.5}, "a budget of 0.5 is below every cost; expected at least 1"),
         ({"budget": float("nan")}, "below every cost"),
         ({"when": "later"}, "no time 'later'"),
@@ -201,3 +204,24 @@ def test_a_fixed_marginal_goes_without_draws(net: Network) -> None:
     expected = net.query("P(dissolution | mandate := [0.5, 0.5], do(present shared vision))")
     values = {s.lever.variable: s.value for s in found.ranking}
     assert values["shared_vision"] == pytest.approx(expected.probability, abs=1e-9)
+
+
+def test_a_lever_may_lead_to_the_first_state_of_what_has_causes(net: Network) -> None:
+    assert net.variables["inertia"].states[0] == "no"
+    assert net.discrete.tables["inertia"].parents
+    found = levers.best(net, "P(high performance)", levers=["inertia"], k=1, draws=0)
+    alone = net.query("P(high performance | do(inertia=no))")
+    assert [s.value for s in found.ranking] == [pytest.approx(alone.probability, abs=1e-9)]
+    assert found.ranking[0].lever.state == "no"
+    assert found.ranking[0].effect > 1e-3
+
+
+def test_a_lever_left_out_may_have_a_cost(net: Network) -> None:
+    costs = {"shared_vision": 2.0, "pace": 3.0}
+    found = levers.best(net, QUESTION, levers=["pace"], costs=costs, draws=0)
+    assert {s.lever.cost for s in found.ranking} == {3.0}
+
+
+def test_only_bundles_that_are_asked_for_count_against_the_limit() -> None:
+    many = [Lever(f"v{i}", "on", f"v{i}", "On", 1.0) for i in range(700)]  # 244,650 pairs
+    assert len(list(affordable(many, 1, 2.0))) == 701

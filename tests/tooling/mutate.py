@@ -35,7 +35,7 @@ COPIED = ("model", "app", "tests", "priors", "docs", "conftest.py", "pyproject.t
 WARM = ("numpy", "scipy.stats", "pandas", "numba", "pytest", "hypothesis", "pgmpy.models")
 SURVEY = 900.0
 """Processor seconds after which no more tests of a folder are surveyed."""
-SURVIVED = "survived"
+SURVIVED, UNTESTED = "survived", "untested"
 NO_TESTS = 5
 """Pytest's exit status where there was nothing to run."""
 LOOPS = {"kernels", "lanes", "covariation", "compiled", "tape"}
@@ -176,7 +176,7 @@ def _ended(running: dict[int, float]) -> tuple[int, str]:
         child, status = os.waitpid(-1, os.WNOHANG)
         if child:
             code = os.waitstatus_to_exitcode(status)
-            return child, {0: SURVIVED, NO_TESTS: SURVIVED}.get(code, "noticed")
+            return child, {0: SURVIVED, NO_TESTS: UNTESTED}.get(code, "noticed")
         for late, seconds in running.items():
             if _used(late) > seconds or time.monotonic() - begun > 20 * seconds:
                 os.killpg(late, signal.SIGKILL)
@@ -244,9 +244,13 @@ def run(todo: list[Change], work: Path, minutes: float, budget: float, jobs: int
             came[module][how] += 1
             print(f"{how:9}{change}", flush=True)
     for module, counts in came.items():
-        print(f"{counts.total() - counts[SURVIVED]} of {counts.total()}  {module}")
+        print(f"{_noticed(counts)} of {counts.total()}  {module}")
     every = sum(came.values(), Counter())
-    print(f"{every.total() - every[SURVIVED]} of {every.total()} noticed: {dict(every)}")
+    print(f"{_noticed(every)} of {every.total()} noticed: {dict(every)}")
+
+
+def _noticed(counts: Counter[str]) -> int:
+    return counts.total() - counts[SURVIVED] - counts[UNTESTED]
 
 
 def tried(
@@ -259,7 +263,7 @@ def tried(
         while free and jobs and time.monotonic() < until:
             change, tests = jobs.pop(0)
             if not tests:
-                yield change, SURVIVED
+                yield change, UNTESTED
                 continue
             files = sorted({test.split("::")[0] for test in tests})
             child = free[-1].start(files, {test: i for i, test in enumerate(tests)}, change)
