@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 import cmocnet
 from cmocnet.elicitation.draws import everyone
-from cmocnet_app import main, risk_sheet, theory, words
+from cmocnet_app import main, prior_set, risk_sheet, theory, uploads, words
 from cmocnet_app.comparison import asked_state
 from cmocnet_app.launch import SCRIPT
 from cmocnet_app.prior_set import PriorSet, asked
@@ -75,7 +75,7 @@ def test_numbers_of_ones_own_reach_the_answers() -> None:
     mine = PriorSet(numbers={judged.address: value})
     page = opened(mine, from__situation=SITUATION)
     assert not page.exception
-    own = page.session_state[theory.MADE][1].network
+    own = uploads.laid_over(NET, prior_set.files(NET, mine))
     assert shown(own, "inertia") != shown(NET, "inertia")
     assert shown(own, "inertia") in card(page, "inertia")
     (notice,) = (m.value for m in page.markdown if "1 judgement of your own" in m.value)

@@ -12,6 +12,7 @@ from cmocnet import Network, levers
 from cmocnet.elicitation.draws import draw
 from cmocnet.levers import Lever
 from cmocnet.levers.backfires import backfires
+from cmocnet.levers.objective import understood
 
 QUESTION = "P(dissolution | mandated, merger)"
 EVENT = {"dissolution": "yes"}
@@ -81,3 +82,8 @@ def test_the_size_of_all_utilities_changes_no_choice(net: Network, scale: float)
         {(str(b.lever), b.outcome, b.share) for b in one.backfires} for one in (found, plain)
     )
     assert listed == expected
+
+
+def test_a_utility_of_several_states_counts_them_all(net) -> None:
+    goal, _ = understood(net, {"not high trust": 2.0, "dissolution": -1.0}, (), (), None)
+    assert goal.events == [{"trust": ("low", "medium")}, {"dissolution": "yes"}]
