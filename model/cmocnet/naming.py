@@ -153,8 +153,10 @@ class Lexicon:
         """What a phrase asks for; a name without a bare state stands for the whole variable."""
         key = self._fold(phrase)
         name, *others = self._named.get(key, ("",))
-        if name and not others and key not in self._said:
-            return name, self.variables[name].bare
+        if name and not others:
+            bare = self.variables[name].bare
+            if key not in self._said or bare is None:
+                return name, bare
         variable, states = self.meaning(phrase)
         return variable, states[0] if len(states) == 1 else states
 
