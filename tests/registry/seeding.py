@@ -198,10 +198,9 @@ KINDS = (
     Kind(
         "word twice",
         "words.yaml",
-        r"^  - (diminished|rather|never)$",
-        "  - higher",
-        ("'higher'", "'more' too"),
-        3,
+        r"^  less, least, low, lowest,",
+        "  less, least, low, highest,",
+        ("'highest'", "'more' too"),
     ),
     Kind(
         "headline",
@@ -241,7 +240,7 @@ KINDS = (
     Kind(
         "a phrase twice",
         V,
-        r"^  \w+: \{label: \w+, words: \[",
+        r"^    words: \[",
         r"\g<0>distrust, ",
         ("distrust", "too"),
         4,
