@@ -56,13 +56,13 @@ def _importing() -> bool:
     """Whether another thread is in the middle of an import."""
     return any(
         getattr(getattr(module, "__spec__", None), "_initializing", False)
-        and _importer(name) != threading.get_ident()
+        and _importer(name) not in (None, threading.get_ident())
         for name, module in list(sys.modules.items())
     )
 
 
 def _importer(name: str) -> int | None:
-    """The thread that imports a module; None where Python does not tell."""
+    """The thread that imports a module; None if none does, or Python does not tell."""
     found = getattr(_bootstrap, "_module_locks", {}).get(name)
     return getattr(found and found(), "owner", None)
 
