@@ -186,10 +186,11 @@ def test_evidence_is_searched_opened_and_read_another_way(visit: Visit) -> None:
 
 def test_a_judgement_changed_is_this_visitors_alone(visit: Visit, browser: Browser) -> None:
     page = visit.open("judgements", "Judgements")
-    thumb = page.get_by_test_id("stMain").locator("input[type=range]").first
+    # Others may be drawn before it while the page builds up: the first by name, not by place.
+    thumb = page.get_by_role("slider", name=re.compile("^Share, 1 of ")).first
     thumb.focus(timeout=STARTED)
     for _ in range(8):
-        page.keyboard.press("ArrowRight")
+        thumb.press("ArrowRight")
     expect(page.get_by_text("Changed:")).to_be_visible(timeout=STARTED)
     expect(page.get_by_text("level when everything pulls it down")).to_be_visible()
     other = Visit(browser, visit.site)
