@@ -28,7 +28,11 @@ class Kind:
     under
         how the nearest line above must begin that begins with the same key
     keeps
-        whether it can be told only where the entries that it cites are whole
+        whether it can be told only where the entries that it cites are whole, or has few places:
+        it is sown first
+    apart
+        whether it would have a consequence beside another fault of the file, or where others
+        lean on it
     """
 
     name: str
@@ -40,6 +44,7 @@ class Kind:
     alone: bool = False
     under: str = ""
     keeps: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,8 @@ KINDS = (
     Kind("truth value", V, r"^bare: \w+", "bare: yes", ("reads this as true", "in quotes"), 4),
     Kind("no key", V, r"^actionable: false", "no: false", ("true/false", "quotes"), 2),
     # --- not the form of a record
-    Kind("misspelt key", V, r"^question:", "questoin:", ("questoin", "nearest: question"), 12),
-    Kind("misspelt key", C, r"^  against:", "  agianst:", ("agianst", "nearest: against"), 16),
+    Kind("misspelt key", V, r"^question:", "questoin:", ("questoin", "nearest: question"), 20),
+    Kind("misspelt key", C, r"^  against:", "  agianst:", ("agianst", "nearest: against"), 22),
     Kind(
         "unknown word",
         V,
@@ -150,6 +155,7 @@ KINDS = (
         r"    \1x\2",
         ("no variable", r"nearest: \1"),
         6,
+        apart=True,
     ),
     Kind(
         "unknown state",
@@ -193,6 +199,7 @@ KINDS = (
         r"\1{parnts",
         ("parnts", "parents"),
         3,
+        keeps=True,
     ),
     Kind("adopted", C, r"^  adopted: (\w+)", r"  adopted: \1x", ("no reading", r"nearest: \1"), 3),
     Kind(
@@ -270,6 +277,7 @@ KINDS = (
         ("a moderation without a contrast",),
         4,
         under="  type: moderation",
+        keeps=True,
     ),
 )
 
@@ -284,7 +292,7 @@ def sow(folder: Path, *, seed: int = 0) -> list[Sown]:
     used: set[tuple[str, int]] = set()
     sown: list[Sown] = []
     kept: set[str] = set()
-    for kind in sorted(KINDS, key=lambda k: (not k.keeps, not k.alone)):
+    for kind in sorted(KINDS, key=lambda k: (not k.keeps, not k.alone, not k.apart)):
         sites = [(f, n) for f in _matching(folder, kind) for n in range(len(texts[f]))]
         chance.shuffle(sites)
         left = kind.most
@@ -293,7 +301,7 @@ def sow(folder: Path, *, seed: int = 0) -> list[Sown]:
             if not left or match is None or file in closed or (file, n) in used:
                 continue
             spoilt = any(f == file for f, _ in used) or Path(file).stem in leant_on
-            if kind.alone and spoilt:
+            if (kind.alone or kind.apart) and spoilt:
                 continue
             if not _below(texts[file][:n], kind.under) or _spoils(texts[file], n, kind, kept):
                 continue

@@ -24,11 +24,10 @@ def _at(line: str) -> str:
     return line.partition(", key ")[0].partition(": ")[0]
 
 
-# In other draws, as with seed 3, one fault falls upon another, which then has a consequence more.
-@pytest.mark.parametrize("seed", [0, 2, 5, 6, 8, 9])
+@pytest.mark.parametrize("seed", range(6))
 def test_every_fault_is_told_where_it_stands(review_copy: Path, seed: int) -> None:
     sown = sow(review_copy, seed=seed)
-    assert len(sown) >= 190
+    assert len(sown) >= 200
     assert {fault.kind for fault in sown} == {kind.name for kind in KINDS}
     told = _told(review_copy)
     places = {f"{review_copy / fault.file}:{fault.line}": fault for fault in sown}
