@@ -41,7 +41,7 @@ class Uploads:
         self._store, self._present = store, present
         self._add, self._lock = store.add_file, Lock()
         self._refused: dict[str, str] = {}
-        store.add_file = self.add  # type: ignore[method-assign]
+        store.add_file = self.add  # type: ignore[method-assign]  # Streamlit has no hook for it
 
     def add(self, session_id: str, file: UploadedFileRec) -> None:
         """Take a file in.

@@ -30,10 +30,11 @@ def whole(number: object, what: str, *, least: int = 0, most: int | None = None)
     cmocnet.errors.CmocnetError: draws: 0; expected a whole number of 1 or more
     """
     upto = f" or more, up to {most:,}" if most is not None else " or more"
-    fits = isinstance(number, Integral) and not isinstance(number, bool)
-    if not fits or not least <= int(number) or (most is not None and int(number) > most):  # type: ignore[call-overload]
-        raise CmocnetError(sized(number), where=what, expected=f"a whole number of {least}{upto}")
-    return int(number)  # type: ignore[call-overload, no-any-return]
+    if isinstance(number, Integral) and not isinstance(number, bool):
+        count = int(number)
+        if least <= count and (most is None or count <= most):
+            return count
+    raise CmocnetError(sized(number), where=what, expected=f"a whole number of {least}{upto}")
 
 
 def seed(number: object) -> int:

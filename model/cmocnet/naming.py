@@ -25,7 +25,7 @@ from typing import Any
 
 from cmocnet.comparing import NamedVariable, end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
-from cmocnet.folding import KINDS, Folding, Key
+from cmocnet.folding import KINDS, Folding, Key, tokens
 from cmocnet.likeness import Likeness
 from cmocnet.phrases import either, quoted, shown, spoken
 from cmocnet.registry.records import Words
@@ -66,6 +66,7 @@ class Lexicon:
     _jumbled: dict[Key, set[Meaning]] = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
     _nouns: set[str] = field(default_factory=set)
+    _open: dict[Key, set[Meaning]] = field(default_factory=dict)
 
     @classmethod
     def build(cls, variables: Mapping[str, NamedVariable], words: Words) -> Lexicon:
@@ -76,6 +77,7 @@ class Lexicon:
         lexicon = cls(variables, Folding.of(words))
         for name, variable in variables.items():
             lexicon._add(name, variable)
+        lexicon._leave_open()
         lexicon._add_lone()
         lexicon._add_cores()
         return lexicon
@@ -100,6 +102,16 @@ class Lexicon:
         for word, state in (*labels, *zip(variable.states, variable.states, strict=True)):
             own = self._states.setdefault(name, {})
             own |= {self.folding.plain(word): state, self._fold(word): state}
+
+    def _leave_open(self) -> None:
+        """A noun alone says nothing, though what is left of a listed phrase be the same words."""
+        each = self.variables.items()
+        phrases = (p for _, v in each for listed in v.state_words.values() for p in listed)
+        said = {tokens(phrase, self.folding.kept) for phrase in phrases}
+        for name, noun in ((n, noun) for n, v in each for noun in (n, v.label, *v.names)):
+            key = tokens(noun, self.folding.kept)
+            if self.variables[name].bare is None and key not in said:
+                self._open.setdefault(key, set()).add((name, ()))
 
     def _add_lone(self) -> None:
         """A state's own name or label is enough where it is no word for anything else."""
@@ -147,16 +159,16 @@ class Lexicon:
         if equals:
             variable = self.variable(noun)
             return variable, self.states(variable, state.removeprefix("="))
-        return self._settled(phrase, self._meanings(self._fold(phrase)))
+        alone = self._open.get(tokens(phrase, self.folding.kept))
+        return self._settled(phrase, alone or self._meanings(self._fold(phrase)))
 
     def target(self, phrase: str) -> Asked:
         """What a phrase asks for; a name without a bare state stands for the whole variable."""
         key = self._fold(phrase)
         name, *others = self._named.get(key, ("",))
-        if name and not others:
-            bare = self.variables[name].bare
-            if key not in self._said or bare is None:
-                return name, bare
+        alone = tokens(phrase, self.folding.kept) in self._open
+        if name and not others and (alone or key not in self._said):
+            return name, self.variables[name].bare
         variable, states = self.meaning(phrase)
         return variable, states[0] if len(states) == 1 else states
 

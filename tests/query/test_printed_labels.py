@@ -9,6 +9,7 @@ import pytest
 
 from cmocnet import Network
 from cmocnet.errors import QueryError
+from cmocnet.folding import tokens
 from cmocnet.naming import Lexicon
 from cmocnet.registry.records import Words
 
@@ -58,3 +59,18 @@ def test_the_labels_of_another_review(phrase: str) -> None:
         {"given_up": given_up}, Words(("more",), (), ("no",), (), ("the", "is"))
     )
     assert lexicon.resolve(phrase) == ("given_up", "no")
+
+
+def test_a_noun_that_means_no_state_by_itself_is_left_open(net) -> None:
+    """A listed phrase such as "key people there" must not give "key people" a state."""
+    kept = net.lexicon.folding.kept
+    every = net.variables.values()
+    listed = {tokens(p, kept) for v in every for words in v.state_words.values() for p in words}
+    for name, variable in net.variables.items():
+        if variable.bare is not None:
+            continue
+        for noun in (name, variable.label, *variable.names):
+            if tokens(noun, kept) not in listed:
+                assert net.lexicon.target(name) == (name, None) or noun != name
+                with pytest.raises(QueryError):
+                    net.resolve(noun)
