@@ -8,6 +8,8 @@ import importlib
 import multiprocessing
 import pickle
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,7 +21,7 @@ import pytest
 
 import cmocnet
 from cmocnet import Network, check, errors
-from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.errors import CmocnetError
 from cmocnet.sensitivity.globally import Response
 
 QUESTION = "P(mood=high | sun)"
@@ -189,15 +191,33 @@ def test_all_faults_of_a_review_come_back(again: Callable[[Any], Any]) -> None:
     assert [type(fault) for fault in copied.faults] == [errors.FileError, errors.ModelError]
 
 
-def ask(question: str) -> float | None:
+POOL = """
+import multiprocessing
+import sys
+import cmocnet
+
+def ask(question):
     return cmocnet.load().query(question).probability
 
+if __name__ == "__main__":
+    with multiprocessing.get_context(sys.argv[1]).Pool(1) as pool:
+        try:
+            pool.map(ask, ["P(inertia)", "P(dissolutoin)"])
+        except cmocnet.errors.QueryError as error:
+            print(error)
+"""
 
-def test_a_misspelt_question_ends_a_pool() -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        asked = pool.map_async(ask, ["P(inertia)", "P(dissolutoin)"])
-        with pytest.raises(QueryError, match="nearest: dissolution"):
-            asked.get(timeout=120)
+
+@pytest.mark.parametrize(
+    "start", sorted({"fork", "spawn"} & {*multiprocessing.get_all_start_methods()})
+)
+def test_a_misspelt_question_ends_a_pool(tmp_path: Path, start: str) -> None:
+    """In a process of its own: a page that was tested before leaves another ``__main__`` here."""
+    script = tmp_path / "pool.py"
+    script.write_text(POOL)
+    words = [sys.executable, str(script), start]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+    assert "nearest: dissolution" in done.stdout, done.stderr[-500:]
 
 
 def test_errors_are_found_where_they_are_looked_for() -> None:
