@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from heapq import nsmallest
 from itertools import pairwise
 from typing import Any
 
@@ -317,9 +318,14 @@ class Lexicon:
     def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""
         plain = spoken(phrase)[:80]
-        pairs = set(pairwise(plain))
-        ranked = sorted(sorted(candidates), key=lambda other: len(pairs ^ set(pairwise(other))))
-        return nearest(plain, ranked[:40])
+        pairs = _pairs(plain)
+        ranked = nsmallest(40, sorted(candidates), key=lambda other: len(pairs ^ _pairs(other)))
+        return nearest(plain, ranked)
+
+
+@lru_cache(2**14)
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(text))
 
 
 def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:
