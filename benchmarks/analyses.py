@@ -11,7 +11,7 @@ from benchmarks.timing import Contender, medians
 from cmocnet.answer import central
 from cmocnet.elicitation.draws import tables
 from cmocnet.explain.contributions import shapley
-from cmocnet.explain.items import items
+from cmocnet.items import items
 from cmocnet.sensitivity import tornado
 from cmocnet.sensitivity.globally import judgement_indices
 from cmocnet.typing import Array
@@ -35,7 +35,7 @@ def analyses(effort: Effort) -> Iterator[Row]:
 
     found = medians(
         [
-            Contender("ours", lambda: tornado(net, query).frame()),
+            Contender("ours", lambda: tornado(net.ask(query)).frame()),
             Contender(WHOLE, lambda: interval(dict(tables(net.review, drawn.values)))),
             Contender("its tables at hand", lambda: interval(ready)),
         ],
@@ -60,7 +60,7 @@ def analyses(effort: Effort) -> Iterator[Row]:
     n = 8 if effort.quick else 512
     yield _limited(
         "Sobol indices of all judgements, about 100,000 evaluations",
-        lambda: judgement_indices(net, query, n=n, seed=1).frame(),
+        lambda: judgement_indices(net.ask(query), n=n, seed=1).frame(),
         60.0,
         effort,
         once=True,

@@ -27,9 +27,9 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     net = figures.network(args)
     query = parse(args.question, net.lexicon)
     with figures.progress("contexts"):
-        found = swings(net, query)
+        found = swings(net.ask(query))
         worth = _worth(net, query, args.options) if args.options else {}
-        best = next_question(net, query)
+        best = next_question(net.ask(query))
     top = found[: args.top]
     labels = [figures.wrapped(a.label, 36) for a in top]
     heights = [figures.tall(labels)] * 2
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
 
 def _worth(net: Network, query: Query, options: int) -> dict[str, float]:
     """Value of each context's information when choosing nothing or one of the leading levers."""
-    ranked = net.levers(query, k=1, draws=0)
+    ranked = net.levers(query, k=1, n=0)
     choices = {
         str(s.lever): {s.lever.variable: s.lever.state}
         for s in [s for s in ranked.ranking if ranked.objective.sign * s.effect > 0][:options]
@@ -64,7 +64,7 @@ def _worth(net: Network, query: Query, options: int) -> dict[str, float]:
         return {}  # utilities add up over variables; a joint event has none of its own
     utilities = {name: {state: ranked.objective.sign} for name, state in event.items()}
     decision = Decision({"nothing": {}, **choices}, utilities)
-    return {w.variable: w.gain for w in value_of_information(net, query, decision)}
+    return {w.variable: w.gain for w in value_of_information(net.ask(query), decision)}
 
 
 def _answers(

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
         )
     found = []
     with figures.progress("directions over draws") as progress:
-        for one in firmness(net.review, net.discrete, net.draws(args.draws, args.seed)):
+        for one in firmness(net.review, net.discrete, net.draws(n=args.draws, seed=args.seed)):
             found.append(one)
             if progress is not None:
                 progress(len(found), len(net.cmocs))

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
             k=args.k,
             costs=costs(net, args.cost),
             budget=args.budget,
-            draws=args.draws,
+            n=args.draws,
             seed=args.seed,
         )
     ranking, worst = found.ranking[: args.top], found.backfires[: args.top]

@@ -15,7 +15,7 @@ import figures
 import pandas as pd
 
 from cmocnet.errors import CmocnetError
-from cmocnet.sensitivity import Robustness, robustness
+from cmocnet.sensitivity import Robustness
 from cmocnet.sensitivity.robustness import Change
 
 
@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
             raise CmocnetError("nothing to hold it against", expected="--against QUESTION")
         args.question, args.against = figures.cases(net)
     with figures.progress("what would reverse it"):
-        found = robustness(net, args.question, args.against, limit=args.limit)
+        found = net.ask(args.question).robustness(args.against, limit=args.limit)
     alone = [c for r in found.single[: args.top] for c in r.changes]
     joint = list(found.joint.changes[: args.top]) if found.joint else []
     labels = [[figures.wrapped(c.label) for c in part] for part in (alone, joint)]

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     """One-way curves of the leading entries, then the two-way map of the first two."""
     net = figures.network(args)
     with figures.progress("table entries"):
-        leading = _leading(every_function(net, args.question), args.top)
+        leading = _leading(every_function(net.ask(args.question)), args.top)
     title = f"How the answer depends on table entries. {figures.asked(net, args.question)}"
     yield _one_way(net, leading, title)
     if len(leading) > 1:
@@ -78,7 +78,7 @@ def _two_way(
     net: Network, question: str, found: Sequence[SensitivityFunction], title: str
 ) -> figures.Drawn:
     first, second = found[0], found[1]
-    both = two_way(net, question, first.entry, second.entry)
+    both = two_way(net.ask(question), first.entry, second.entry)
     x = np.linspace(0.0, 1.0, GRID)
     z = np.array([[_at(both, float(a), float(b)) for a in x] for b in x])
     figure, (axes,) = figures.panels(6.0, title=title)

@@ -21,8 +21,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     net = figures.network(args)
     with figures.progress("evaluations") as progress:
         found = judgement_indices(
-            net,
-            args.question,
+            net.ask(args.question),
             n=args.n,
             seed=args.seed,
             top=args.vary,

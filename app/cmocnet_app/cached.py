@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cmocnet import Network, uncertainty
+from cmocnet import Network
 from cmocnet.explain import Explanation
 from cmocnet.explain.arcs import Arc
 from cmocnet.explain.arcs import arcs as arcs_of
-from cmocnet.query import Query, stated
+from cmocnet.query import Query
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
 from cmocnet_app.comparison import asked_state
 from cmocnet_app.turns import SEARCHES, aside, in_turn
@@ -37,8 +37,8 @@ KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str
 @st.cache_data(max_entries=60, show_spinner=False, hash_funcs=KEYS)
 @in_turn
 def _drawn(net: Network, every: Query) -> dict[str, Array]:
-    events = {name: {name: state} for name, state in (stated(every) or {}).items()}
-    found = uncertainty.samples(net, list(events.values()), every.evidence)
+    events = {name: {name: state} for name, state in every.targets.items() if state}
+    found = net.sampled(list(events.values()), every.evidence)
     return dict(zip(events, found, strict=True))
 
 
@@ -70,7 +70,7 @@ def explanation(net: Network, query: Query) -> Explanation:
 @in_turn
 def singles(net: Network, query: Query, when: tuple[str, ...] | None = None) -> Levers:
     """What helps by itself: see :func:`cmocnet.levers.best`."""
-    return net.levers(query, k=1, draws=0, when=when)
+    return net.levers(query, k=1, n=0, when=when)
 
 
 @partial(aside, queue=SEARCHES)
@@ -86,7 +86,7 @@ def levers(
     costs: Mapping[str, float] | None = None,
 ) -> Levers:
     """What helps together: see :func:`cmocnet.levers.best`."""
-    return net.levers(query, k=k, draws=draws, when=when, budget=budget, costs=costs)
+    return net.levers(query, k=k, n=draws, when=when, budget=budget, costs=costs)
 
 
 @aside
@@ -94,7 +94,7 @@ def levers(
 @in_turn
 def judgements(net: Network, query: Query, top: int) -> Bars:
     """The judgements that the answer hangs on most."""
-    return tornado(net, query, top=top)
+    return tornado(net.ask(query), top=top)
 
 
 @aside
@@ -110,7 +110,7 @@ def readings(net: Network, query: Query) -> dict[str, float]:
 @in_turn
 def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     """What each open context would tell, the most informative first."""
-    found = swings(net, query)
+    found = swings(net.ask(query))
     return tuple(sorted(found, key=lambda a: (-a.information, a.variable)))
 
 

@@ -10,7 +10,7 @@ A page offers both with one line, where ``scenario`` is a :class:`~cmocnet_app.s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,8 +19,8 @@ import cmocnet
 from cmocnet.answer import NOTHING
 from cmocnet.explain import trace
 from cmocnet.explain.pathways import cited, claims
+from cmocnet.model import DRAWS
 from cmocnet.registry import bundled
-from cmocnet.uncertainty import DRAWS
 from cmocnet_app import cached, comparison, front, helps, sureness, theory, words
 from cmocnet_app.comparison import Contrast, Outcome, asked_state
 
@@ -202,7 +202,8 @@ def _weak(net: Network, scenario: Scenario, focus: str) -> Iterable[Point]:
         :MOST
     ]
     state = asked_state(net.variables[focus])
-    paths = trace(net, {focus: state}, query.evidence, top=None).paths if harmful else ()
+    followed = net.ask(replace(query, targets={focus: state}))
+    paths = trace(followed, top=None).paths if harmful else ()
     for part in harmful:
         name = part.item.variable
         mine = [p for p in paths if p.item == part.item and sign * p.effect < 0]

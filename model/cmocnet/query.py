@@ -1,41 +1,27 @@
 """Questions in words: ``P(what | given what)`` with four kinds of evidence.
 
-    question := P( targets | items )        also without P( ), and with "given" for the bar
-    target   := phrase | name=states | name=?      (? asks for the whole distribution)
-    item     := phrase | name=states               observed
-              | name ~ [number, ...]               likelihood, one a state, up to a factor
-              | name := [number, ...]              fixed marginal, one a state, summing to one
-              | do(phrase or name=state, ...)      intervention
-    states   := state [or state ...]               "not high trust" means several, too
-
-Two likelihoods of one variable are two findings: they multiply.
-
-Likelihood evidence is Pearl's virtual evidence and a fixed marginal Jeffrey's soft evidence (Peng,
-Zhang & Pan 2010, doi:10.1142/S0218213010000297); ``do`` is Pearl's intervention (Causality, 2009).
+question := P( targets | items )        also without P( ), and with "given" for the bar
+target   := phrase | name=states | name=?      (? asks for the whole distribution)
+item     := see :mod:`cmocnet.evidence`
+states   := state [or state ...]               "not high trust" means several, too
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cmocnet.brackets import closing, outside
 from cmocnet.errors import QueryError, nearest
-from cmocnet.given import Item, Kind, combined, evidence, found, listed, named, weights
+from cmocnet.evidence import bounded, evidence, marked, named, parts, written
+from cmocnet.items import Item, combined, items, listed
 from cmocnet.naming import Asked, Lexicon
 from cmocnet.phrases import either, quoted, shown
 from cmocnet.typing import Evidence, OneOf, States
 
-LONGEST = 10_000
-"""Characters a question may have."""
-
-_JOINED = 6  # comma-separated parts that one phrase may span
 _WRAPPED = re.compile(r"(?:p|pr|prob|probability)\s*\(", re.IGNORECASE)
-_DO = re.compile(r"do\s*\(", re.IGNORECASE)
 _GIVEN = re.compile(r"\bgiven\b", re.IGNORECASE)
-_WEIGHED = re.compile(r"(.*?)(:=|~)(.*)", re.DOTALL)
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?(nan|inf|infinity)", re.I | re.A)
-_CLOSING = {"(": ")", "[": "]"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +40,10 @@ class Query:
     targets: Mapping[str, str | States | None]
     evidence: Evidence = field(default_factory=Evidence)
     text: str = field(default="", compare=False)
+
+    def __hash__(self) -> int:
+        asked = frozenset((name, told(states)) for name, states in self.targets.items())
+        return hash((asked, self.evidence))
 
     def __str__(self) -> str:
         asked = ", ".join(f"{name}={told(states)}" for name, states in self.targets.items())
@@ -96,19 +86,15 @@ def parse(text: str, lexicon: Lexicon) -> Query:
     >>> print(parse("more fog given do(no wind)", lexicon))
     P(fog=thick | do(wind=thin))
     """
-    if len(text) > LONGEST:
-        what = f"the question has {len(text):,} characters"
-        raise QueryError(what, expected=f"at most {LONGEST:,}")
-    _balanced(text)
+    bounded(text)
     if not text.strip():
         raise QueryError("the question is empty", expected="P(target | item, item, ...)")
     asked, given = _halves(_unwrapped(text.strip()))
     targets = _targets(asked, lexicon)
-    parts = [] if given is None else _parts(given, lexicon, quoted(f"| {given.strip()}"))
-    items = [item for part in parts for item in _items(part, lexicon)]
-    evidence = combined(items, lexicon)
-    _unasked(targets, items)
-    return Query(targets, evidence, text)
+    known = [] if given is None else written(given, lexicon)
+    found = combined(known, lexicon)
+    _unasked(targets, known)
+    return Query(targets, found, text)
 
 
 def understood(question: object, lexicon: Lexicon) -> Query:
@@ -135,9 +121,9 @@ def understood(question: object, lexicon: Lexicon) -> Query:
         raise QueryError("no mapping of targets, or no Evidence", where="the question")
     if not question.targets:
         raise QueryError("nothing is asked", where="the question", expected="a target")
-    given = question.evidence
     targets = {n: _among(lexicon, n, states) for n, states in question.targets.items()}
-    checked = evidence(lexicon, given.observed, given.do, given.likelihood, given.marginal)
+    checked = evidence(lexicon, question.evidence)
+    _unasked(targets, items(checked))
     return Query(targets, checked, question.text)
 
 
@@ -168,41 +154,11 @@ def stated(query: Query) -> dict[str, str | States] | None:
     return states if len(states) == len(query.targets) else None
 
 
-def _balanced(text: str) -> None:
-    opened: list[tuple[int, str]] = []
-    for position, char in enumerate(text, start=1):
-        if char in _CLOSING:
-            opened.append((position, char))
-        elif char in _CLOSING.values() and (not opened or _CLOSING[opened.pop()[1]] != char):
-            raise QueryError(f"'{char}' closes nothing", where=f"character {position}")
-    if opened:
-        position, char = opened[-1]
-        expected = f"'{_CLOSING[char]}'"
-        raise QueryError(
-            f"'{char}' is not closed", where=f"character {position}", expected=expected
-        )
-
-
-def _outside(text: str) -> Iterator[int]:
-    """Positions of the characters outside all brackets; closing ones count as outside."""
-    depth = 0
-    for position, char in enumerate(text):
-        depth -= char in _CLOSING.values()
-        if not depth:
-            yield position
-        depth += char in _CLOSING
-
-
-def _closing(text: str, opening: int) -> int:
-    """Where the bracket that opens at a position is closed."""
-    return next(p + opening for p in _outside(text[opening:]) if p)
-
-
 def _unwrapped(text: str) -> str:
     wrapped = _WRAPPED.match(text)
     if not wrapped:
         return text
-    end = _closing(text, wrapped.end() - 1)
+    end = closing(text, wrapped.end() - 1)
     after = text[end + 1 :].strip(" ?")
     if after:
         raise QueryError("text after the question's last parenthesis", where=quoted(after))
@@ -211,35 +167,21 @@ def _unwrapped(text: str) -> str:
 
 def _halves(text: str) -> tuple[str, str | None]:
     """What is asked, and what is given if anything."""
-    outside = set(_outside(text))
-    bars = [position for position in sorted(outside) if text[position] == "|"]
+    free = set(outside(text))
+    bars = [position for position in sorted(free) if text[position] == "|"]
     if len(bars) > 1:
         raise QueryError("more than one '|'", where=quoted(text), expected="commas between items")
     if bars:
         return text[: bars[0]], text[bars[0] + 1 :]
-    word = next((m for m in _GIVEN.finditer(text) if m.start() in outside), None)
+    word = next((m for m in _GIVEN.finditer(text) if m.start() in free), None)
     return (text[: word.start()], text[word.end() :]) if word else (text, None)
-
-
-def _parts(text: str, lexicon: Lexicon, where: str) -> Iterator[str]:
-    """The parts between commas outside brackets, joined where the lexicon knows the whole."""
-    cuts = [p for p in _outside(text) if text[p] == ","]
-    parts = [text[a + 1 : b].strip() for a, b in zip([-1, *cuts], [*cuts, len(text)], strict=True)]
-    i = 0
-    while i < len(parts):
-        ends = range(min(len(parts), i + _JOINED), i + 1, -1)
-        end = next((e for e in ends if lexicon.knows(", ".join(parts[i:e]))), i + 1)
-        if not parts[i]:
-            raise QueryError("there is nothing where an item should be", where=where)
-        yield ", ".join(parts[i:end])
-        i = end
 
 
 def _targets(text: str, lexicon: Lexicon) -> dict[str, str | States | None]:
     if not text.strip():
         raise QueryError("nothing is asked", expected="a target, as in P(target | item, ...)")
     targets: dict[str, str | States | None] = {}
-    for part in _parts(text, lexicon, quoted(text)):
+    for part in parts(text, lexicon, quoted(text)):
         name, state = _target(part, lexicon)
         if targets.setdefault(name, state) != state:
             both = " and ".join(_whole(states) for states in (targets[name], state))
@@ -252,51 +194,11 @@ def _whole(states: str | States | None) -> str:
 
 
 def _target(text: str, lexicon: Lexicon) -> Asked:
-    if _DO.match(text) or _WEIGHED.match(text):
+    if marked(text):
         what = "do(...), ~ and := say what is given, not what is asked"
         raise QueryError(what, where=quoted(text), expected="it after '|'")
     name, _, state = text.partition("=")
     return (lexicon.variable(name), None) if state.strip() == "?" else lexicon.target(text)
-
-
-def _items(text: str, lexicon: Lexicon) -> Iterator[Item]:
-    done = _DO.match(text)
-    weighed = _WEIGHED.match(text)
-    if done:
-        yield from _interventions(text, done.end(), lexicon)
-    elif weighed:
-        yield _weighed(text, weighed, lexicon)
-    else:
-        yield found("observed", lexicon, *lexicon.meaning(text), text)
-
-
-def _interventions(text: str, start: int, lexicon: Lexicon) -> Iterator[Item]:
-    end = _closing(text, start - 1)
-    if end < len(text) - 1:
-        raise QueryError(f"{quoted(text[end + 1 :])} follows do(...)", where=quoted(text))
-    for part in _parts(text[start:end], lexicon, quoted(text)):
-        if _DO.match(part) or _WEIGHED.match(part):
-            expected = "a phrase or name=state in it"
-            raise QueryError("do(...) sets a state", where=quoted(text), expected=expected)
-        yield found("do", lexicon, *lexicon.meaning(part), text)
-
-
-def _weighed(text: str, weighed: re.Match[str], lexicon: Lexicon) -> Item:
-    name, operator, after = weighed.groups()
-    variable = lexicon.variable(name)
-    states = lexicon.variables[variable].states
-    listed, where = after.strip(), quoted(text)
-    expected = f"[a number for each of {', '.join(states)}]"
-    if not (listed.startswith("[") and listed.endswith("]")):
-        raise QueryError(f"no list after '{operator}'", where=where, expected=expected)
-    numbers = [number.strip() for number in listed[1:-1].split(",")]
-    wrong = next((number for number in numbers if not _NUMBER.fullmatch(number)), None)
-    if wrong is not None:
-        raise QueryError(f"{quoted(wrong)} is not a number", where=where, expected=expected)
-    kind: Kind = "likelihood" if operator == "~" else "marginal"
-    values = tuple(map(float, numbers))
-    weights(kind, values, states, where)
-    return Item(kind, variable, values, text)
 
 
 def _unasked(targets: Mapping[str, str | States | None], items: Sequence[Item]) -> None:

@@ -24,7 +24,7 @@ from cmocnet import keeping
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
 
-CODE = ("registry/*.py", "elicitation/*.py", "rounds.py", "uncertainty.py")
+CODE = ("registry/*.py", "elicitation/*.py", "rounds.py", "model.py")
 """The modules by which a review's files become what is kept."""
 LARGE = 8_000_000
 """Bytes from which on a file's size and date stand for its content: no review has such a file."""

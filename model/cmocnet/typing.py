@@ -139,6 +139,19 @@ class Evidence:
     marginal: Mapping[str, Sequence[float]] = field(default_factory=dict)
     do: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        states = (frozenset(kind.items()) for kind in (self.observed, self.do))
+        numbers = (
+            frozenset((name, tuple(values)) for name, values in kind.items())
+            for kind in (self.likelihood, self.marginal)
+        )
+        return hash((*states, *numbers))
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The variables of which nothing is left to ask; a likelihood only bears on its own."""
+        return frozenset({*self.observed, *self.marginal, *self.do})
+
     @property
     def empty(self) -> bool:
         """Is nothing given at all?"""

@@ -105,7 +105,7 @@ def test_levers_show_what_helps_what_it_costs_and_what_may_harm(say):
 def test_levers_in_json(say, net):
     asked = ("levers", "dissolution", "--given", "mandated", "-k", 2, "--draws", 0, "--json")
     found = json.loads(say(*asked).out)
-    best = net.levers("dissolution", given=["mandated"], k=2, draws=0).best
+    best = net.levers("dissolution", given=["mandated"], k=2, n=0).best
     assert [x["variable"] for x in found["best"]["levers"]] == [x.variable for x in best.levers]
     assert found["best"]["value"] == pytest.approx(best.value, abs=1e-12)
     assert found["best"]["stays_best"] is None

@@ -10,9 +10,10 @@ import pytest
 
 import cmocnet
 from cmocnet import Network, engine
+from cmocnet.asked import ask
 from cmocnet.errors import CmocnetError
 from cmocnet.explain import Item, explain, measure, shapley
-from cmocnet.explain.items import asked, gathered, items
+from cmocnet.items import asked, gathered, items
 from cmocnet.query import Query
 from cmocnet.typing import DiscreteNetwork, Evidence
 
@@ -65,7 +66,7 @@ def test_they_equal_the_definition_for_a_joint_target_on_a_public_network(
 
 
 def test_they_sum_to_the_move_and_name_the_ends(net: Network) -> None:
-    why = explain(net, "P(high trust | mandated, do(strong legal agreements), slow pace)")
+    why = explain(net.ask("P(high trust | mandated, do(strong legal agreements), slow pace)"))
     answer = net.query(why.query)
     assert why.answer == pytest.approx(answer.probability, abs=1e-12)
     assert why.baseline == pytest.approx(answer.baseline, abs=1e-12)
@@ -145,7 +146,7 @@ def test_what_cannot_be_explained_gets_one_line(
     net: Network, question: str | Query, said: str
 ) -> None:
     with pytest.raises(CmocnetError, match=said) as caught:
-        explain(net, question)
+        explain(net.ask(question))
     assert "\n" not in str(caught.value)
 
 
@@ -182,7 +183,7 @@ def test_one_finding_cannot_conflict(net: Network) -> None:
     ],
 )
 def test_every_kind_of_evidence_can_be_explained(net: Network, question: str) -> None:
-    why = explain(net, question, top=1000)
+    why = explain(net.ask(question), top=1000)
     for item in why.pathways.items:
         paths = [p.effect for p in why.pathways.paths if p.item == item.item]
         assert sum(paths) == pytest.approx(item.carried)
@@ -192,4 +193,4 @@ def test_every_kind_of_evidence_can_be_explained(net: Network, question: str) ->
 
 def test_the_reference_engine_says_that_it_does_not_explain() -> None:
     with pytest.raises(CmocnetError, match="expected --engine compiled"):
-        explain(cmocnet.load(engine="pgmpy"), "P(dissolution | mandated)")
+        explain(ask(cmocnet.load(engine="pgmpy"), "P(dissolution | mandated)"))

@@ -130,7 +130,7 @@ def test_a_consequence_bears_on_its_cause_along_no_path(net: Network) -> None:
 
 def test_the_thread_of_another_review_is_stitched(garden: Path) -> None:
     net = cmocnet.load(garden)
-    why = explain(net, "P(abandoned | sunny plot)", top=50)
+    why = explain(net.ask("P(abandoned | sunny plot)"), top=50)
     longest = max(why.pathways.paths, key=lambda p: len(p.variables))
     assert longest.variables == ("sunlight", "mood_before", "watering", "mood", "abandoned")
     # Digger wrote on the first three arcs; nobody on mood and abandonment.

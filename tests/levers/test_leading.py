@@ -26,7 +26,7 @@ def some(net: Network) -> list[str]:
 
 def test_fifty_bundles_contend_and_each_is_the_best_as_often_as_a_loop_says(net: Network) -> None:
     chosen, draws = some(net), 8
-    found = levers.best(net, QUESTION, levers=chosen, k=3, draws=draws, seed=2)
+    found = levers.best(net, QUESTION, levers=chosen, k=3, n=draws, seed=2)
     assert (found.tried, found.contenders) == (64, 50)
     given = net.evidence(["mandated", "merger"])
     tables = draw(net.review, n=draws, seed=2).tables

@@ -49,7 +49,7 @@ def names(bundle: levers.Bundle) -> frozenset[str]:
 def test_the_best_bundle_and_the_front_are_those_of_a_loop(
     net: Network, k: int, budget: float | None
 ) -> None:
-    found = levers.best(net, QUESTION, levers=SOME, costs=COSTS, budget=budget, k=k, draws=0)
+    found = levers.best(net, QUESTION, levers=SOME, costs=COSTS, budget=budget, k=k, n=0)
     values = {b: p for b, p in every(net, k).items() if budget is None or cost(b) <= budget}
     assert found.tried == len(values)
     assert found.objective.aim == "lower"
@@ -68,7 +68,7 @@ def test_the_best_bundle_and_the_front_are_those_of_a_loop(
 
 
 def test_single_levers_are_ranked_by_what_they_do_alone(net: Network) -> None:
-    found = levers.best(net, QUESTION, levers=SOME, draws=0)
+    found = levers.best(net, QUESTION, levers=SOME, n=0)
     effects = [s.effect for s in found.ranking]
     assert effects == sorted(effects)
     for s in found.ranking:
@@ -79,7 +79,7 @@ def test_single_levers_are_ranked_by_what_they_do_alone(net: Network) -> None:
 
 def test_utilities_weigh_several_outcomes(net: Network) -> None:
     wanted = {"high synergy": 1.0, "dissolution": -2.0}
-    found = levers.best(net, wanted, given=["mandated"], levers=SOME, k=2, draws=0)
+    found = levers.best(net, wanted, given=["mandated"], levers=SOME, k=2, n=0)
 
     def utility(bundle: frozenset[str]) -> float:
         do = {v: str(net.variables[v].favourable) for v in bundle}
@@ -92,7 +92,7 @@ def test_utilities_weigh_several_outcomes(net: Network) -> None:
 
 
 def test_shares_of_draws_are_those_of_a_loop_over_draws(net: Network) -> None:
-    found = levers.best(net, QUESTION, levers=SOME[:3], k=1, draws=12, seed=5)
+    found = levers.best(net, QUESTION, levers=SOME[:3], k=1, n=12, seed=5)
     tables = draw(net.review, n=12, seed=5).tables
     given = net.evidence(["mandated", "merger"])
     values = {
@@ -114,7 +114,7 @@ def test_shares_of_draws_are_those_of_a_loop_over_draws(net: Network) -> None:
 
 
 def test_what_harms_is_listed_only_where_it_does(net: Network) -> None:
-    found = levers.best(net, QUESTION, levers=["leadership", "combative leadership"], k=1, draws=20)
+    found = levers.best(net, QUESTION, levers=["leadership", "combative leadership"], k=1, n=20)
     assert {str(b.lever) for b in found.backfires} == {"Leadership style: Combative"}
     worst = [b.effect for b in found.backfires]
     assert worst == sorted(worst)
@@ -122,7 +122,7 @@ def test_what_harms_is_listed_only_where_it_does(net: Network) -> None:
 
 
 def test_only_favourable_states_of_what_is_free_and_timely_are_proposed(net: Network) -> None:
-    found = levers.best(net, QUESTION, given={"pace": "slow"}, when="under_way", k=1, draws=0)
+    found = levers.best(net, QUESTION, given={"pace": "slow"}, when="under_way", k=1, n=0)
     proposed = {s.lever.variable: s.lever for s in found.ranking}
     assert proposed["leadership"].state == "collaborative"
     assert not {"pace", "mandate", "legal_agreements", "org_size"} & proposed.keys()
@@ -132,13 +132,13 @@ def test_only_favourable_states_of_what_is_free_and_timely_are_proposed(net: Net
 
 
 def test_what_is_actionable_can_be_overridden(net: Network) -> None:
-    found = levers.best(net, "P(dissolution)", levers=["org_size=smaller", "pace"], draws=0)
+    found = levers.best(net, "P(dissolution)", levers=["org_size=smaller", "pace"], n=0)
     assert {str(s.lever.variable) for s in found.ranking} == {"org_size", "pace"}
 
 
 def test_of_equally_good_bundles_the_cheaper_goes_first(net: Network) -> None:
     # What comes after trust at the start cannot change it, so nothing is the cheapest way.
-    found = levers.best(net, "P(high initial trust)", levers=["pace", "evaluation"], draws=0)
+    found = levers.best(net, "P(high initial trust)", levers=["pace", "evaluation"], n=0)
     assert found.best.levers == ()
     assert [b.levers for b in found.front] == [()]
 
@@ -209,7 +209,7 @@ def test_a_fixed_marginal_goes_without_draws(net: Network) -> None:
 def test_a_lever_may_lead_to_the_first_state_of_what_has_causes(net: Network) -> None:
     assert net.variables["inertia"].states[0] == "no"
     assert net.discrete.tables["inertia"].parents
-    found = levers.best(net, "P(high performance)", levers=["inertia"], k=1, draws=0)
+    found = levers.best(net, "P(high performance)", levers=["inertia"], k=1, n=0)
     alone = net.query("P(high performance | do(inertia=no))")
     assert [s.value for s in found.ranking] == [pytest.approx(alone.probability, abs=1e-9)]
     assert found.ranking[0].lever.state == "no"
@@ -218,7 +218,7 @@ def test_a_lever_may_lead_to_the_first_state_of_what_has_causes(net: Network) ->
 
 def test_a_lever_left_out_may_have_a_cost(net: Network) -> None:
     costs = {"shared_vision": 2.0, "pace": 3.0}
-    found = levers.best(net, QUESTION, levers=["pace"], costs=costs, draws=0)
+    found = levers.best(net, QUESTION, levers=["pace"], costs=costs, n=0)
     assert {s.lever.cost for s in found.ranking} == {3.0}
 
 

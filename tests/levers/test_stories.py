@@ -15,7 +15,7 @@ from cmocnet.typing import Evidence
 
 def test_the_story_is_the_likeliest_state_of_everything(garden: Path) -> None:
     net = cmocnet.load(garden)
-    told = levers.tell(net, "P(abandoned)")
+    told = levers.tell(net.ask("P(abandoned)"))
     names = list(net.variables)
     every = [
         dict(zip(names, s, strict=True)) for s in product(*(net.variables[v].states for v in names))
@@ -31,7 +31,7 @@ def test_the_story_is_the_likeliest_state_of_everything(garden: Path) -> None:
 
 
 def test_what_is_fixed_stays_in_both_stories(net: Network) -> None:
-    told = levers.tell(net, "P(low synergy | mandated)", do={"pace": "slow"})
+    told = levers.tell(net.ask("P(low synergy | mandated)"), do={"pace": "slow"})
     assert told.success.ends == {"synergy": "high"}
     assert told.failure.ends == {"synergy": "low"}
     for story in (told.success, told.failure):
@@ -46,7 +46,7 @@ def test_what_is_fixed_stays_in_both_stories(net: Network) -> None:
     ("asked", "other"), [("modest", "overreaching"), ("overreaching", "modest")]
 )
 def test_an_end_nobody_favours_fails_at_the_other_end(net: Network, asked: str, other: str) -> None:
-    told = levers.tell(net, f"P(planned_aims={asked})")
+    told = levers.tell(net.ask(f"P(planned_aims={asked})"))
     assert told.success.ends == {"planned_aims": asked}
     assert told.failure.ends == {"planned_aims": other}
 
@@ -61,4 +61,4 @@ def test_an_end_nobody_favours_fails_at_the_other_end(net: Network, asked: str, 
 )
 def test_what_cannot_be_told_gets_one_line(net: Network, question: str, said: str) -> None:
     with pytest.raises(CmocnetError, match=said):
-        levers.tell(net, question)
+        levers.tell(net.ask(question))

@@ -58,7 +58,7 @@ def results(net: Network) -> dict[str, Any]:
         "posteriors": net.posteriors(["sun"]),
         "sensitivity": net.sensitivity(QUESTION),
         "explanation": net.explain(QUESTION),
-        "levers": net.levers("P(mood=high)", k=1, draws=20),
+        "levers": net.levers("P(mood=high)", k=1, n=20),
         "stories": net.stories("P(mood=high)"),
         "response": Response.of(net, QUESTION),
         "report": check.run(net.review, net.discrete),

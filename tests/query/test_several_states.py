@@ -138,14 +138,14 @@ def test_analyses_take_several_states(net: Network) -> None:
     assert values == pytest.approx([-c.value for c in why_not.contributions.items])
     assert why.pathways.paths[0].sentence.endswith(": Low or Medium")
     assert net.compare(turned, straight).difference == pytest.approx(why.answer - why_not.answer)
-    best = net.levers(turned, k=1, draws=20)
+    best = net.levers(turned, k=1, n=20)
     assert best.objective.aim == "lower"
     assert best.start == pytest.approx(why.answer)
-    told = {a.variable: a.information for a in swings(net, turned)}
-    assert told == pytest.approx({a.variable: a.information for a in swings(net, straight)})
-    slopes = {str(f.entry): f.sensitivity_value for f in every_function(net, turned)}
+    told = {a.variable: a.information for a in swings(net.ask(turned))}
+    assert told == pytest.approx({a.variable: a.information for a in swings(net.ask(straight))})
+    slopes = {str(f.entry): f.sensitivity_value for f in every_function(net.ask(turned))}
     assert slopes == pytest.approx(
-        {str(f.entry): f.sensitivity_value for f in every_function(net, straight)}, abs=1e-9
+        {str(f.entry): f.sensitivity_value for f in every_function(net.ask(straight))}, abs=1e-9
     )
     assert net.stories(turned).success.ends == {"trust": "high"}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from cmocnet import CmocnetError, Network
+from cmocnet.asked import ask
 from cmocnet.engine import Program
 from cmocnet.query import Query
 from cmocnet.sensitivity import (
@@ -33,81 +34,90 @@ SIZE = Entry("org_size", "larger", {})
 WRONG: dict[str, tuple[str, Callable[[Network], object]]] = {
     "target among the evidence": (
         "dissolution is both asked for and given",
-        lambda net: analyse(net, "P(dissolution | no dissolution)"),
+        lambda net: analyse(net.ask("P(dissolution | no dissolution)")),
     ),
     "target among the evidence of a query": (
         "trust is both asked for and given",
-        lambda net: tornado(net, Query({"trust": "high"}, Evidence(do={"trust": "low"}))),
+        lambda net: tornado(net.ask(Query({"trust": "high"}, Evidence(do={"trust": "low"})))),
     ),
-    "no state": ("trust: no state is asked for", lambda net: analyse(net, "P(trust=?)")),
-    "nothing asked": ("nothing is asked", lambda net: analyse(net, Query({}))),
-    "unknown variable": ("nearest: trust", lambda net: contexts(net, Query({"trsut": "high"}))),
-    "unknown state": ("nearest: high", lambda net: contexts(net, Query({"trust": "hihg"}))),
+    "no state": ("trust: no state is asked for", lambda net: analyse(net.ask("P(trust=?)"))),
+    "nothing asked": ("nothing is asked", lambda net: analyse(net.ask(Query({})))),
+    "unknown variable": ("nearest: trust", lambda net: contexts(net.ask(Query({"trsut": "high"})))),
+    "unknown state": ("nearest: high", lambda net: contexts(net.ask(Query({"trust": "hihg"})))),
     "evidence that cannot be used": (
         "all numbers are zero",
-        lambda net: analyse(net, Query({"trust": "high"}, Evidence(likelihood={"pace": (0, 0)}))),
+        lambda net: analyse(
+            net.ask(Query({"trust": "high"}, Evidence(likelihood={"pace": (0, 0)})))
+        ),
     ),
-    "no bars": ("top 0; expected 1 or more", lambda net: tornado(net, Q, top=0)),
+    "no bars": ("top 0; expected 1 or more", lambda net: tornado(net.ask(Q), top=0)),
     "among what is given": (
         "mandate is asked for or given",
-        lambda net: swings(net, Q, among=["mandate"]),
+        lambda net: swings(net.ask(Q), among=["mandate"]),
     ),
-    "among the unknown": ("nearest: leadership", lambda net: swings(net, Q, among=["leadrship"])),
-    "nothing to ask": ("nothing is left to ask", lambda net: next_question(net, Q, among=[])),
+    "among the unknown": (
+        "nearest: leadership",
+        lambda net: swings(net.ask(Q), among=["leadrship"]),
+    ),
+    "nothing to ask": ("nothing is left to ask", lambda net: next_question(net.ask(Q), among=[])),
     "unknown entry": (
         "unknown variable 'orgsize'; nearest: org_size",
-        lambda net: sensitivity_function(net, Q, Entry("orgsize", "larger", {})),
+        lambda net: sensitivity_function(net.ask(Q), Entry("orgsize", "larger", {})),
     ),
     "unknown state of an entry": (
         "unknown state of org_size 'big'",
-        lambda net: sensitivity_function(net, Q, Entry("org_size", "big", {})),
+        lambda net: sensitivity_function(net.ask(Q), Entry("org_size", "big", {})),
     ),
     "entry without its parents": (
         "expected a state for each of functioning",
-        lambda net: sensitivity_function(net, Q, Entry("inertia", "yes", {})),
+        lambda net: sensitivity_function(net.ask(Q), Entry("inertia", "yes", {})),
     ),
     "two entries of a row": (
         "both entries stand in one row",
-        lambda net: two_way(net, Q, SIZE, Entry("org_size", "smaller", {})),
+        lambda net: two_way(net.ask(Q), SIZE, Entry("org_size", "smaller", {})),
     ),
     "a function under a fixed marginal": (
         "no ratio of linear functions",
-        lambda net: sensitivity_function(net, "P(dissolution | clash := [0.5, 0.5])", SIZE),
+        lambda net: sensitivity_function(net.ask("P(dissolution | clash := [0.5, 0.5])"), SIZE),
     ),
     "no options": (
         "no options or no utilities",
-        lambda net: value_of_information(net, Q, Decision({}, {})),
+        lambda net: value_of_information(net.ask(Q), Decision({}, {})),
     ),
     "an unknown option": (
         "nearest: pace",
-        lambda net: value_of_information(net, Q, Decision({"a": {"pce": "slow"}}, NO.utilities)),
+        lambda net: value_of_information(
+            net.ask(Q), Decision({"a": {"pce": "slow"}}, NO.utilities)
+        ),
     ),
     "a cost without an option": (
         "which is no option",
-        lambda net: value_of_information(net, Q, Decision(NO.options, NO.utilities, {"b": 1.0})),
+        lambda net: value_of_information(
+            net.ask(Q), Decision(NO.options, NO.utilities, {"b": 1.0})
+        ),
     ),
     "a utility that is no number": (
         "not finite",
         lambda net: value_of_information(
-            net, Q, Decision(NO.options, {"dissolution": {"no": float("nan")}})
+            net.ask(Q), Decision(NO.options, {"dissolution": {"no": float("nan")}})
         ),
     ),
     "evidence after the decision": (
         "mandate is given but lies downstream",
         lambda net: value_of_information(
-            net, Q, Decision({"a": {"prior_success": "successful"}}, NO.utilities)
+            net.ask(Q), Decision({"a": {"prior_success": "successful"}}, NO.utilities)
         ),
     ),
     "different events": (
         "two different events",
-        lambda net: robustness(net, Q, "P(trust high | voluntary)"),
+        lambda net: robustness(net.ask(Q), net.ask("P(trust high | voluntary)")),
     ),
-    "level scenarios": ("level as it is", lambda net: robustness(net, Q, Q)),
+    "level scenarios": ("level as it is", lambda net: robustness(net.ask(Q), net.ask(Q))),
     "no limit": (
         "limit -1",
-        lambda net: robustness(net, Q, "P(dissolution | voluntary)", limit=-1),
+        lambda net: robustness(net.ask(Q), net.ask("P(dissolution | voluntary)"), limit=-1),
     ),
-    "n no power of 2": ("n a power of 2", lambda net: judgement_indices(net, Q, n=100)),
+    "n no power of 2": ("n a power of 2", lambda net: judgement_indices(net.ask(Q), n=100)),
     "no inputs": ("0 inputs", lambda net: sobol(lambda x: x[:, 0], {})),
 }
 
@@ -123,12 +133,12 @@ def test_bad_input_gets_one_line(net: Network, case: str) -> None:
 
 def test_a_program_has_neither_words_nor_judgements(alarm: Program, hypotension: Query) -> None:
     with pytest.raises(CmocnetError, match="knows no words"):
-        contexts(alarm, "P(BP low)")
+        contexts(ask(alarm, "P(BP low)"))
     with pytest.raises(CmocnetError, match="no judgements"):
-        tornado(alarm, hypotension)  # type: ignore[arg-type]
+        tornado(ask(alarm, hypotension))  # type: ignore[arg-type]
 
 
 def test_impossible_evidence_is_named(alarm: Program) -> None:
     never = Evidence(observed={"VENTALV": "ZERO", "FIO2": "LOW", "PVSAT": "HIGH"})
     with pytest.raises(CmocnetError, match=r"impossible together.*PVSAT=HIGH"):
-        swings(alarm, Query({"SHUNT": "HIGH"}, never))
+        swings(ask(alarm, Query({"SHUNT": "HIGH"}, never)))

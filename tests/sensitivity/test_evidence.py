@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cmocnet import Network
+from cmocnet.asked import Asked, ask
 from cmocnet.engine import Program
 from cmocnet.query import Query
 from cmocnet.sensitivity import Decision, information, next_question, swings, value_of_information
-from cmocnet.sensitivity.asked import Asked, ask
 from cmocnet.sensitivity.evidence import frame
 from cmocnet.typing import Evidence
 
@@ -49,7 +49,7 @@ def test_information_is_that_of_the_joint_distribution(put: Put) -> None:
 def test_information_under_a_fixed_marginal_and_for_two_targets(net: Network) -> None:
     question = "P(trust high, no dissolution | clash := [0.6, 0.4], mandated)"
     asked = ask(net, question)
-    found = information(net, question, among=["leadership", "conflict"])
+    found = information(net.ask(question), among=["leadership", "conflict"])
     for name, number in found.items():
         assert number == pytest.approx(bits(asked, name), abs=1e-9)
 
@@ -83,7 +83,7 @@ def expected(asked: Asked, option: str, observed: dict[str, str]) -> float:
 def test_value_of_information_by_its_definition(net: Network) -> None:
     question = "P(dissolution | merger, mandated)"
     asked = ask(net, question)
-    found = value_of_information(net, question, TRAIN)
+    found = value_of_information(net.ask(question), TRAIN)
     names = {w.variable for w in found}
     assert "culture_plan" not in names
     assert "pace" not in names
@@ -118,17 +118,17 @@ def test_what_settles_a_choice_is_worth_something() -> None:
         {"take": 2.0},
     )
     question = Query({"wet": "yes"})
-    (worth,) = value_of_information(program, question, choice)
+    (worth,) = value_of_information(ask(program, question), choice)
     # Leave: 0.6 * 9.9 + 0.4 * 1 = 6.34; take: 9.74 - 2 = 7.74; knowing: 0.6 * 9.9 + 0.4 * 7.5 = 8.94.
     assert worth.gain == pytest.approx(1.2)
     assert worth.best == {"no": "leave", "yes": "take"}
-    assert next_question(program, question, decision=choice).worth == pytest.approx(1.2)
+    assert next_question(ask(program, question), decision=choice).worth == pytest.approx(1.2)
 
 
 def test_the_next_question_is_the_most_informative(net: Network) -> None:
     question = "P(dissolution | mandated)"
-    best = next_question(net, question)
-    found = information(net, question, among=ask(net, question).contexts())
+    best = next_question(net.ask(question))
+    found = information(net.ask(question), among=ask(net, question).contexts())
     assert best.variable == next(iter(found))
     assert best.question == net.variables[best.variable].question
 
@@ -136,5 +136,5 @@ def test_the_next_question_is_the_most_informative(net: Network) -> None:
 def test_a_certain_event_leaves_nothing_to_learn(alarm: Program, hypotension: Query) -> None:
     states = {"PVSAT": "LOW"}
     certain = Evidence(observed={"VENTALV": "ZERO", "FIO2": "LOW"})
-    found = information(alarm, replace(hypotension, targets=states, evidence=certain))
+    found = information(ask(alarm, replace(hypotension, targets=states, evidence=certain)))
     assert set(found.values()) == {0.0}

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from cmocnet import engine
+from cmocnet.asked import ask
 from cmocnet.engine import Program
 from cmocnet.query import Query
 from cmocnet.sensitivity import Entry, every_function, sensitivity_function, two_way
-from cmocnet.sensitivity.asked import ask
 from cmocnet.sensitivity.distance import bound, chan_darwiche
 from cmocnet.sensitivity.entries import moved
 from cmocnet.sensitivity.functions import SensitivityFunction, frame
@@ -100,7 +100,7 @@ def test_entries_of_0_and_1_have_functions_too(alarm: Program, hypotension: Quer
     seen = set()
     for state in alarm.network.states["PVSAT"]:
         entry = Entry("PVSAT", state, given)
-        f = sensitivity_function(alarm, question, entry)
+        f = sensitivity_function(ask(alarm, question), entry)
         seen.add(f.value)
         assert f.value == table.values[index(alarm.network, entry)]
         for x in XS:
@@ -146,7 +146,7 @@ def test_distance_of_one_entry_is_that_of_the_joint_distributions() -> None:
     states = {"rain": ("no", "some", "much"), "wet": ("no", "yes")}
     network = DiscreteNetwork(states, {"rain": rain, "wet": wet})
     question = Query({"rain": "much"}, Evidence(observed={"wet": "yes"}))
-    f = sensitivity_function(engine.compile(network), question, Entry("rain", "some", {}))
+    f = sensitivity_function(ask(engine.compile(network), question), Entry("rain", "some", {}))
     for x in XS:
         after = put_at(network, f.entry, x)
         distance = chan_darwiche(joint(network), joint(after))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from cmocnet import CmocnetError, Network
+from cmocnet.asked import ask
 from cmocnet.elicitation.draws import draw, everyone
 from cmocnet.sensitivity import judgement_indices, sobol
-from cmocnet.sensitivity.asked import ask
 from cmocnet.sensitivity.globally import SHARED, Response
 from cmocnet.sensitivity.judged import Judged, varies
 
@@ -70,7 +70,7 @@ def test_the_response_gives_the_answers_of_the_draws(net: Network) -> None:
 
 
 def test_indices_of_judgements(net: Network) -> None:
-    found = judgement_indices(net, QUESTION, n=32, seed=1, top=20)
+    found = judgement_indices(net.ask(QUESTION), n=32, seed=1, top=20)
     assert len(found.inputs) == 21
     assert found.evaluations == 32 * 23
     assert found.inputs[0] == SHARED
@@ -82,7 +82,7 @@ def test_indices_of_judgements(net: Network) -> None:
 
 def test_every_judgement_that_matters_is_an_input(net: Network) -> None:
     judged = Judged.of(ask(net, QUESTION))
-    found = judgement_indices(net, QUESTION, n=2)
+    found = judgement_indices(net.ask(QUESTION), n=2)
     assert set(found.inputs) == {SHARED, *(j.address for j in judged.known)}
     assert all(varies(j) for j in judged.known)
 
@@ -98,4 +98,4 @@ def test_without_salib_the_error_names_the_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, "SALib.analyze.sobol", None)
     with pytest.raises(CmocnetError, match=r"need SALib; expected pip install 'cmocnet\[global\]'"):
-        judgement_indices(net, QUESTION)
+        judgement_indices(net.ask(QUESTION))

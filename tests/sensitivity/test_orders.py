@@ -92,7 +92,7 @@ def test_bars_of_contexts(net: Network) -> None:
 def test_what_to_find_out(net: Network) -> None:
     for query in asked(net)[::5]:
         event = {v: str(s) for v, s in query.targets.items()}
-        found = swings(net, query)
+        found = swings(net.ask(query))
         apart = {}
         for one in found:
             answers = [
@@ -112,7 +112,7 @@ def test_single_levers(net: Network) -> None:
     for query in asked(net):
         event = {v: str(s) for v, s in query.targets.items()}
         try:
-            found = best(net, query, k=1, draws=0)
+            found = best(net, query, k=1, n=0)
         except CmocnetError:
             continue
         start = net.program.event(event, query.evidence)

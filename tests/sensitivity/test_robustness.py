@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cmocnet import Network, engine
+from cmocnet.asked import ask
 from cmocnet.elicitation.draws import everyone
 from cmocnet.elicitation.tables import build
 from cmocnet.sensitivity import Reversal, Robustness, robustness
-from cmocnet.sensitivity.asked import ask
 from cmocnet.sensitivity.judged import Judged, centre, value
 
 ONE = "P(trust high | mandated)"
@@ -40,7 +40,7 @@ def margin(net: Network, reversal: Reversal, share: float = 1.0) -> float:
 
 @pytest.fixture(scope="module")
 def found(net: Network) -> Robustness:
-    return robustness(net, ONE, OTHER)
+    return robustness(net.ask(ONE), net.ask(OTHER))
 
 
 def test_the_margin_is_the_difference_of_the_answers(net: Network, found: Robustness) -> None:
@@ -99,6 +99,6 @@ def test_a_reversal_reads_as_a_table(found: Robustness) -> None:
 
 def test_scenarios_that_no_judgement_can_turn(net: Network) -> None:
     limit = 0.01
-    found = robustness(net, ONE, OTHER, limit=limit)
+    found = robustness(net.ask(ONE), net.ask(OTHER), limit=limit)
     assert found.single == ()
     assert found.joint is None or found.joint.size > limit

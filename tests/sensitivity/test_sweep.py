@@ -92,8 +92,8 @@ def test_sobol_indices_on_a_cluster_are_those_of_the_library(cluster, net: Netwo
     pytest.importorskip("SALib")
     asked = {"n": 8, "seed": 3, "top": 4}
     here = globally.judgement_indices(net, QUESTION, **asked)
-    there = judgement_indices(net, QUESTION, scheduler=cluster.scheduler_address, **asked)
-    local = judgement_indices(net, QUESTION, **asked)
+    there = judgement_indices(net.ask(QUESTION), scheduler=cluster.scheduler_address, **asked)
+    local = judgement_indices(net.ask(QUESTION), **asked)
     for found in (there, local):
         assert found.inputs == here.inputs
         assert found.labels == here.labels

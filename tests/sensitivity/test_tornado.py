@@ -14,11 +14,11 @@ import yaml
 
 import cmocnet
 from cmocnet import Network, engine
+from cmocnet.asked import ask, relevant
 from cmocnet.elicitation.draws import everyone, quantile
 from cmocnet.elicitation.tables import build
 from cmocnet.query import Query
 from cmocnet.sensitivity import Bar, analyse, contexts, tornado
-from cmocnet.sensitivity.asked import ask, relevant
 from cmocnet.typing import DiscreteNetwork
 
 MANDATED = "P(dissolution | mandated, low cultural compatibility, do(pace=slow))"
@@ -71,7 +71,7 @@ def two_states(net: Network, address: str) -> bool:
 
 @pytest.fixture(scope="module")
 def bars(net: Network) -> dict[str, Bar]:
-    return {b.address: b for b in tornado(net, MANDATED)}
+    return {b.address: b for b in tornado(net.ask(MANDATED))}
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND)
@@ -106,17 +106,17 @@ def test_bars_equal_networks_rebuilt(net: Network, bars: Mapping[str, Bar]) -> N
 
 
 def test_every_judgement_has_a_bar_and_they_are_sorted(net: Network) -> None:
-    found = tornado(net, MANDATED)
+    found = tornado(net.ask(MANDATED))
     assert {b.address for b in found} == {j.address for j in everyone(net.review)}
     assert [b.width for b in found] == sorted((b.width for b in found), reverse=True)
     assert found.answer == net.query(MANDATED).probability
 
 
 def test_pruning_by_derivatives_keeps_the_bars_it_evaluates(net: Network) -> None:
-    whole = {b.address: b for b in tornado(net, MANDATED)}
-    few = tornado(net, MANDATED, top=25)
+    whole = {b.address: b for b in tornado(net.ask(MANDATED))}
+    few = tornado(net.ask(MANDATED), top=25)
     assert len(few) == 25
-    assert few[0].address == tornado(net, MANDATED)[0].address
+    assert few[0].address == tornado(net.ask(MANDATED))[0].address
     for b in few:
         assert (b.at_low, b.at_high) == pytest.approx(
             (whole[b.address].at_low, whole[b.address].at_high), abs=1e-13
@@ -131,12 +131,12 @@ def test_tables_that_do_not_matter_have_no_derivative(net: Network) -> None:
     moving = {v for v, g in gradients.items() if np.abs(g).max() > 1e-12}
     assert moving <= matter < set(net.variables)
     assert "leadership" not in matter
-    assert all(b.width == 0 for b in tornado(net, question) if b.address.startswith("synergy/"))
+    assert all(b.width == 0 for b in tornado(net.ask(question)) if b.address.startswith("synergy/"))
 
 
 def test_fixed_marginals_are_fitted_anew_for_every_bar(net: Network) -> None:
     question = "P(dissolution | faith := [0.2, 0.5, 0.3], clash := [0.6, 0.4], mandated)"
-    found = tornado(net, question)
+    found = tornado(net.ask(question))
     asked = ask(net, question)
     for bar in (found[0], found[5]):
         assert isinstance(bar.high, float)
@@ -146,7 +146,7 @@ def test_fixed_marginals_are_fitted_anew_for_every_bar(net: Network) -> None:
 
 
 def test_context_bars_are_observations(net: Network) -> None:
-    found = contexts(net, MANDATED)
+    found = contexts(net.ask(MANDATED))
     asked = ask(net, MANDATED)
     settings = {v.name for v in net.variables.values() if v.layer == "setting"}
     assert {b.address for b in found} == settings - {"mandate", "cultural_compatibility", "pace"}
@@ -162,14 +162,14 @@ def test_context_bars_are_observations(net: Network) -> None:
 def test_roots_are_the_contexts_of_a_bare_program(
     alarm: engine.Program, hypotension: Query
 ) -> None:
-    found = {b.address for b in contexts(alarm, hypotension)}
+    found = {b.address for b in contexts(ask(alarm, hypotension))}
     tables = alarm.network.tables
     roots = {v for v in tables if not tables[v].parents}
     assert found == roots - {"HYPOVOLEMIA", "INTUBATION"}
 
 
 def test_analyse_holds_both_and_keeps_them_apart(net: Network) -> None:
-    found = analyse(net, MANDATED)
+    found = analyse(net.ask(MANDATED))
     frame = found.frame()
     assert set(frame["kind"]) == {"judgement", "context"}
     assert len(frame) == len(found.tornado) + len(found.contexts)
@@ -177,6 +177,6 @@ def test_analyse_holds_both_and_keeps_them_apart(net: Network) -> None:
 
 
 def test_labels_are_words(net: Network) -> None:
-    for bar in tornado(net, MANDATED):
+    for bar in tornado(net.ask(MANDATED)):
         assert bar.label.startswith(net.variables[bar.address.partition("/")[0]].label)
         assert not re.search(r"[a-z]_[a-z]", bar.label), bar.label

@@ -13,7 +13,7 @@ from cmocnet.check.predictive import predictive
 from cmocnet.elicitation.draws import draw, size
 from cmocnet.errors import CmocnetError
 from cmocnet.explain import shapley
-from cmocnet.explain.items import items
+from cmocnet.items import items
 from cmocnet.levers import best
 from cmocnet.sensitivity import judgement_indices, sobol
 
@@ -24,7 +24,7 @@ ODD = (0, -1, 1.5, 1e20, True, None, "3", float("nan"))
 Taker = Callable[[Network, object], object]
 TAKERS: dict[str, Taker] = {
     "draw": lambda net, n: draw(net.review, n=n),  # type: ignore[arg-type]
-    "draws": lambda net, n: net.draws(n),  # type: ignore[arg-type]
+    "draws": lambda net, n: net.draws(n=n),  # type: ignore[arg-type]
     "samples": lambda net, n: net.samples({"trust": "high"}, net.evidence(), n=n),  # type: ignore[arg-type]
     "predictive draws": lambda net, n: predictive(net, contexts=10, draws=n),  # type: ignore[arg-type]
     "orders": lambda net, n: shapley(
@@ -34,13 +34,13 @@ TAKERS: dict[str, Taker] = {
         orders=n,  # type: ignore[arg-type]
     ),
     "sobol": lambda _, n: sobol(lambda x: x[:, 0], {"a": (0, 1)}, n=n),  # type: ignore[arg-type]
-    "indices": lambda net, n: judgement_indices(net, QUESTION, n=n),  # type: ignore[arg-type]
-    "levers": lambda net, n: best(net, QUESTION, k=1, draws=n),  # type: ignore[arg-type]
+    "indices": lambda net, n: judgement_indices(net.ask(QUESTION), n=n),  # type: ignore[arg-type]
+    "levers": lambda net, n: best(net, QUESTION, k=1, n=n),  # type: ignore[arg-type]
 }
 SEEDED: dict[str, Taker] = {
     "draw": lambda net, seed: draw(net.review, n=3, seed=seed),  # type: ignore[arg-type]
-    "draws": lambda net, seed: net.draws(3, seed),  # type: ignore[arg-type]
-    "levers": lambda net, seed: best(net, QUESTION, k=1, draws=0, seed=seed),  # type: ignore[arg-type]
+    "draws": lambda net, seed: net.draws(n=3, seed=seed),  # type: ignore[arg-type]
+    "levers": lambda net, seed: best(net, QUESTION, k=1, n=0, seed=seed),  # type: ignore[arg-type]
     "explain": lambda net, seed: net.explain(QUESTION, seed=seed),  # type: ignore[arg-type]
     "sobol": lambda _, seed: sobol(lambda x: x[:, 0], {"a": (0, 1)}, n=4, seed=seed),  # type: ignore[arg-type]
 }

@@ -24,7 +24,7 @@ def test_the_interval_is_that_of_networks_drawn_one_by_one(net: Network) -> None
     """Each draw's tables put into a network of their own and asked by the same engine."""
     query = net.query(QUESTION).query
     samples = net.samples({"dissolution": "yes"}, query.evidence, n=4, seed=5)
-    drawn = net.draws(4, 5).tables
+    drawn = net.draws(n=4, seed=5).tables
     for k in range(4):
         own = {
             name: replace(t, values=drawn[name][k]) if name in drawn else t
@@ -113,11 +113,11 @@ def test_a_comparison_needs_states(net: Network) -> None:
 
 def test_firmness_is_the_share_of_draws_with_the_stated_sign(net: Network) -> None:
     """T3-30 by hand: under each draw, mandate raises power imbalance and lowers initial trust."""
-    found = {f.cmoc.id: f for f in firmness(net.review, net.discrete, net.draws(40, 2))}
+    found = {f.cmoc.id: f for f in firmness(net.review, net.discrete, net.draws(n=40, seed=2))}
     assert len(found) == len(net.cmocs)
     scores = {}
     for state in ("voluntary", "mandated"):
-        tables = net.draws(40, 2).tables
+        tables = net.draws(n=40, seed=2).tables
         evidence = Evidence(do={"mandate": state})
         power, trust = net.batches.predict_tables(
             tables, evidence, ["power_imbalance", "initial_trust"]

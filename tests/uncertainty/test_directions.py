@@ -89,7 +89,7 @@ def test_the_command_line_says_what_it_does_not_depend_on(
 
 def test_nothing_can_be_reversed_where_there_is_no_direction(net: Network) -> None:
     with pytest.raises(QueryError, match="level as it is"):
-        robustness(net, INDEPENDENT, "P(high initial trust | timely pace)")
+        robustness(net.ask(INDEPENDENT), net.ask("P(high initial trust | timely pace)"))
 
 
 def test_rounding_has_no_sign_in_words() -> None:
@@ -154,22 +154,22 @@ def test_the_compare_page_tells_shares_of_draws(net: Network) -> None:
 def test_draws_of_many_seeds_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     own = cmocnet.load()
     monkeypatch.setattr("cmocnet.uncertainty.KEPT", 30)
-    first = own.draws(10, 0)
+    first = own.draws(n=10, seed=0)
     values = first.values
     for seed in range(1, 9):
-        assert own.draws(10, 0) is first  # what is used stays
-        own.draws(10, seed)
+        assert own.draws(n=10, seed=0) is first  # what is used stays
+        own.draws(n=10, seed=seed)
     assert set(own._draws) == {(10, 0), (10, 7), (10, 8)}
-    assert own.draws(31, 0).n == 31
+    assert own.draws(n=31, seed=0).n == 31
     assert (31, 0) not in own._draws
-    again = own.draws(10, 0).values
+    again = own.draws(n=10, seed=0).values
     assert all(np.array_equal(again[k], v) for k, v in values.items())
 
 
 def test_many_draws_are_kept_within_the_bound() -> None:
     own = cmocnet.load()
     for seed in range(20):
-        own.draws(1000, seed)
+        own.draws(n=1000, seed=seed)
     assert sum(n for n, _ in own._draws) <= 4000
 
 

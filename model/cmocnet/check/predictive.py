@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.amounts import affordable, whole
+from cmocnet.model import Model
 from cmocnet.registry.records import BaseRate
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    from cmocnet.network import Network
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -45,7 +42,7 @@ class Spread:
 
 
 def predictive(
-    net: Network, *, contexts: int = 1000, draws: int = 100, seed: int = 0
+    net: Model, *, contexts: int = 1000, draws: int = 100, seed: int = 0
 ) -> tuple[Spread, ...]:
     """The spread of every headline outcome's last state (and of each state with a base rate).
 
@@ -65,7 +62,7 @@ def predictive(
     events = [{name: state} for name, state in wanted]
     names, codes = _contexts(net, contexts, seed)
     central = net.batches.predict(codes, names, events)
-    drawn = net.draws(draws, seed).tables
+    drawn = net.draws(n=draws, seed=seed).tables
     nothing = net.batches.predict_tables(drawn, targets=events)
     few = codes[: max(1, contexts // 10)]
     both = net.batches.predict(few, names, events, tables=drawn)
@@ -82,7 +79,7 @@ def predictive(
     )
 
 
-def _contexts(net: Network, n: int, seed: int) -> tuple[list[str], NDArray[np.int64]]:
+def _contexts(net: Model, n: int, seed: int) -> tuple[list[str], NDArray[np.int64]]:
     """Random states of every setting variable, drawn from the network itself."""
     generator = np.random.default_rng(seed)
     names = [name for name, v in net.variables.items() if v.layer == "setting"]

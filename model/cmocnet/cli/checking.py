@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
     net = network(args)
     if args.draws is not None:
-        net.draws(args.draws)  # refuses here, before the work, what is too many
+        net.draws(n=args.draws)  # refuses here, before the work, what is too many
     report = check.run(net.review, net.discrete, priors=net.priors)
     found = _mutants(net) if args.mutate else []
     unnoticed = [mutant for mutant in found if not mutant.noticed]

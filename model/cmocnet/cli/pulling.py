@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
             budget=args.budget,
             k=args.k,
             aim=args.aim,
-            draws=args.draws,
+            n=args.draws,
             seed=args.seed,
         )
     told = None

@@ -14,7 +14,7 @@ from cmocnet.cli.wording import caution
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
-    from cmocnet.network import Network
+    from cmocnet.network import Network, Question
     from cmocnet.sensitivity import Asking, Indices, Robustness, SensitivityFunction
 
 HELP = "which judgement and which context an answer hangs on, and how firmly a conclusion stands"
@@ -90,29 +90,27 @@ def _fitting(args: argparse.Namespace) -> None:
 def _found(net: Network, args: argparse.Namespace) -> Found:
     """The analyses asked for."""
     from cmocnet import sensitivity
-    from cmocnet.query import parse
 
-    query = parse(" ".join(args.text), net.lexicon)
+    question = net.ask(" ".join(args.text))
     with show.bar("judgements and contexts"):
-        first = net.sensitivity(query)
-        functions = sensitivity.every_function(net, query) if args.functions else ()
-        evidence = sensitivity.swings(net, query) if args.evidence else ()
-        best = sensitivity.next_question(net, query) if evidence else None
+        first = question.sensitivity()
+        functions = sensitivity.every_function(question) if args.functions else ()
+        evidence = sensitivity.swings(question) if args.evidence else ()
+        best = sensitivity.next_question(question) if evidence else None
     firm = None
     if args.against is not None:
         with show.bar("what would reverse it"):
-            firm = sensitivity.robustness(net, query, args.against)
-    indices = _indices(net, args, query) if args.globally else None
+            firm = question.robustness(args.against)
+    indices = _indices(question, args) if args.globally else None
     return Found(first, functions, evidence, best, indices, firm, args.against)
 
 
-def _indices(net: Network, args: argparse.Namespace, query: Any) -> Indices:
+def _indices(question: Question, args: argparse.Namespace) -> Indices:
     from cmocnet.sensitivity.sweep import judgement_indices
 
     with show.bar("evaluations") as progress:
         return judgement_indices(
-            net,
-            query,
+            question,
             n=N if args.n is None else args.n,
             seed=args.seed or 0,
             top=args.top,

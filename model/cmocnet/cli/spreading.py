@@ -20,7 +20,7 @@ def firm(net: Network, draws: int) -> list[Firmness]:
     total = len(net.cmocs)
     found: list[Firmness] = []
     with show.bar("directions over draws") as progress:
-        for one in firmness(net.review, net.discrete, net.draws(draws)):
+        for one in firmness(net.review, net.discrete, net.draws(n=draws)):
             found.append(one)
             if progress is not None:
                 progress(len(found), total)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from cmocnet.asked import Asked
+from cmocnet.errors import QueryError
 from cmocnet.explain.conflict import Conflict, measure
 from cmocnet.explain.contributions import Contribution, Contributions, shapley
-from cmocnet.explain.items import Item, asked, compiled, items
 from cmocnet.explain.pathways import Carriage, Carrier, Pathway, Pathways, Step, trace
 from cmocnet.explain.threads import Stretch, Thread
+from cmocnet.items import Item, items
 from cmocnet.query import Query
-
-if TYPE_CHECKING:
-    from cmocnet.network import Network
 
 __all__ = [
     "Carriage",
@@ -63,20 +61,13 @@ class Explanation:
         return self.contributions.answer
 
 
-def explain(
-    net: Network,
-    question: str | Query,
-    *,
-    top: int = 10,
-    orders: int = 500,
-    seed: int = 0,
-) -> Explanation:
+def explain(asked: Asked, *, top: int = 10, orders: int = 500, seed: int = 0) -> Explanation:
     """Why the answer to a question differs from the baseline.
 
     Parameters
     ----------
-    question
-        As for ``net.query``; each target needs a state.
+    asked
+        Each target needs a state.
     top
         How many pathways to put into words.
     orders, seed
@@ -88,16 +79,18 @@ def explain(
         A target has no state or is itself given, nothing is given, or the evidence is impossible.
 
     >>> import cmocnet
-    >>> why = explain(cmocnet.load(), "P(dissolution | mandated, low cultural compatibility)")
+    >>> net = cmocnet.load()
+    >>> why = explain(net.ask("P(dissolution | mandated, low cultural compatibility)"))
     >>> parts = sum(c.value for c in why.contributions.items)
     >>> abs(parts - (why.answer - why.baseline)) < 1e-12
     True
     """
-    query, targets = asked(net, question)
-    found = items(query.evidence)
+    event, evidence = asked.event, asked.evidence
+    if evidence.empty:
+        raise QueryError("nothing is given", where=str(asked), expected="items after '|'")
     return Explanation(
-        query,
-        shapley(compiled(net), targets, found, orders=orders, seed=seed),
-        measure(net, query.evidence),
-        trace(net, targets, query.evidence, top=top),
+        asked.query,
+        shapley(asked.program, event, items(evidence), orders=orders, seed=seed),
+        measure(asked.model, evidence),
+        trace(asked, top=top),
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from cmocnet.network import Network
+from cmocnet.model import Model
 
 Way = Literal["raises", "lowers", "mixed"]
 HARDLY = 0.005
@@ -29,7 +28,7 @@ class Arc:
     strength: float
 
 
-def arcs(net: Network) -> tuple[Arc, ...]:
+def arcs(net: Model) -> tuple[Arc, ...]:
     """Every arc of a network; "mixed" where its way hangs on the other parents."""
     found = []
     for child, table in net.discrete.tables.items():

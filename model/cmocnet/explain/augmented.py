@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cmocnet.explain.items import Item
+from cmocnet.items import Item
 from cmocnet.typing import DiscreteNetwork, Table
 
 

@@ -9,13 +9,10 @@ than its items taken one by one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from cmocnet.explain.items import Item, gathered, items
+from cmocnet.items import Item, gathered, items
+from cmocnet.model import Model
 from cmocnet.typing import Evidence
-
-if TYPE_CHECKING:
-    from cmocnet.network import Network
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Conflict:
         return self.measure > 1e-9
 
 
-def measure(net: Network, evidence: Evidence) -> Conflict:
+def measure(net: Model, evidence: Evidence) -> Conflict:
     """Conflict among the observations and likelihoods, interventions being made.
 
     An intervention is no finding and cannot conflict, nor can a fixed marginal, which is a

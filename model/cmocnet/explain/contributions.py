@@ -20,7 +20,7 @@ from cmocnet import engine
 from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.explain.augmented import Column, augmented
-from cmocnet.explain.items import Item, gathered
+from cmocnet.items import Item, gathered
 from cmocnet.typing import Array, Event
 
 EXACT = 15

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from cmocnet.asked import Asked
 from cmocnet.explain import flow, words
-from cmocnet.explain.items import Item, compiled, gathered, items
 from cmocnet.explain.threads import Thread, follow
+from cmocnet.items import Item, gathered, items
+from cmocnet.model import Model
 from cmocnet.typing import Array, Event, Evidence
-
-if TYPE_CHECKING:
-    from cmocnet.network import Network
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ class Pathways:
 Found = tuple[Item, str, flow.Carried]
 
 
-def trace(net: Network, targets: Event, evidence: Evidence, *, top: int | None = 10) -> Pathways:
+def trace(asked: Asked, *, top: int | None = 10) -> Pathways:
     """The directed paths along which the items of the evidence move the targets.
 
     Each target is followed by itself. Paths do not run through variables that the rest of the
@@ -119,14 +117,13 @@ def trace(net: Network, targets: Event, evidence: Evidence, *, top: int | None =
         How many paths to put into words, the strongest first; None for all. Totals count all.
 
     >>> import cmocnet
-    >>> net = cmocnet.load()
-    >>> found = trace(net, {"initial_trust": "high"}, net.evidence(["mandated"]))
+    >>> found = trace(cmocnet.load().ask("P(initial_trust=high | mandated)"))
     >>> found.paths[0].variables
     ('mandate', 'power_imbalance', 'initial_trust')
     >>> found.paths[0].summary
     'Mandate (Mandated) lowers initial trust through power imbalance'
     """
-    program = compiled(net)
+    net, program, targets, evidence = asked.model, asked.program, asked.event, asked.evidence
     after = program.expected_counts(evidence)
     found: list[Found] = []
     totals = []
@@ -151,12 +148,12 @@ def trace(net: Network, targets: Event, evidence: Evidence, *, top: int | None =
     return Pathways(leading, tuple(totals), _carriers(net, found))
 
 
-def _own(net: Network, item: Item, evidence: Evidence) -> Array:
+def _own(net: Model, item: Item, evidence: Evidence) -> Array:
     """The distribution of the item's own variable."""
     return net.program.posteriors(evidence, [item.variable])[item.variable].array
 
 
-def _pathway(net: Network, targets: Event, item: Item, target: str, found: flow.Carried) -> Pathway:
+def _pathway(net: Model, targets: Event, item: Item, target: str, found: flow.Carried) -> Pathway:
     steps = _steps(net, found)
     thread = follow([step.sources for step in steps])
     return Pathway(
@@ -172,7 +169,7 @@ def _pathway(net: Network, targets: Event, item: Item, target: str, found: flow.
     )
 
 
-def _steps(net: Network, found: flow.Carried) -> tuple[Step, ...]:
+def _steps(net: Model, found: flow.Carried) -> tuple[Step, ...]:
     pairs = zip(found.path, found.path[1:], found.changes[1:], strict=False)
     return tuple(
         Step(p, c, words.verb(net.variables[c], change), ids := claims(net, p, c), cited(net, ids))
@@ -180,18 +177,18 @@ def _steps(net: Network, found: flow.Carried) -> tuple[Step, ...]:
     )
 
 
-def claims(net: Network, parent: str, child: str) -> tuple[str, ...]:
+def claims(net: Model, parent: str, child: str) -> tuple[str, ...]:
     """Ids of the configurations that claim an arc."""
     return net.variables[child].arcs.get(parent, ())
 
 
-def cited(net: Network, ids: Sequence[str]) -> tuple[str, ...]:
+def cited(net: Model, ids: Sequence[str]) -> tuple[str, ...]:
     """Keys of the works cited for some configurations, each once."""
     register = net.review.cmocs
     return tuple(dict.fromkeys(s for i in ids if i in register for s in register[i].sources))
 
 
-def _carriers(net: Network, found: Sequence[Found]) -> tuple[Carrier, ...]:
+def _carriers(net: Model, found: Sequence[Found]) -> tuple[Carrier, ...]:
     net_effect: dict[str, float] = {}
     gross: dict[str, float] = {}
     whole = sum(abs(f[2].effect) for f in found)

@@ -9,15 +9,15 @@ import numpy as np
 
 from cmocnet.answer import NOTHING
 from cmocnet.explain.flow import Carried
-from cmocnet.explain.items import Item
 from cmocnet.explain.threads import Thread
+from cmocnet.items import Item
+from cmocnet.model import Model
 from cmocnet.phrases import either
 from cmocnet.registry.records import Variable
 from cmocnet.typing import Array, OneOf, States
 
 if TYPE_CHECKING:
     from cmocnet.explain.pathways import Step
-    from cmocnet.network import Network
 
 NAMED = 3
 """So many sources are named after a step; the rest are counted."""
@@ -50,13 +50,13 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def noun(net: Network, name: str) -> str:
+def noun(net: Model, name: str) -> str:
     """A variable's label inside a sentence; acronyms keep their capitals."""
     label = net.variables[name].label
     return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
-def subject(net: Network, item: Item) -> str:
+def subject(net: Model, item: Item) -> str:
     """An item at the head of a sentence: its label and what is known of it."""
     variable = net.variables[item.variable]
     if isinstance(item.value, str):
@@ -69,7 +69,7 @@ def subject(net: Network, item: Item) -> str:
     return f"{variable.label} ({known}{made})"
 
 
-def summary(net: Network, item: Item, found: Carried) -> str:
+def summary(net: Model, item: Item, found: Carried) -> str:
     """The ends of a path, and what lies between."""
     last = found.path[-1]
     if len(found.path) == 1:
@@ -80,7 +80,7 @@ def summary(net: Network, item: Item, found: Carried) -> str:
     return f"{subject(net, item)} {moves} {noun(net, last)}{through}"
 
 
-def support(net: Network, step: Step) -> str:
+def support(net: Model, step: Step) -> str:
     """A step's configurations and sources, as they stand in brackets."""
     short = [net.review.sources[k].short for k in step.sources if k in net.review.sources]
     more = len(short) - NAMED
@@ -91,7 +91,7 @@ def support(net: Network, step: Step) -> str:
 
 
 def sentence(
-    net: Network,
+    net: Model,
     item: Item,
     steps: Sequence[Step],
     target: tuple[str, str | States],
@@ -108,7 +108,7 @@ def sentence(
     return "; ".join([", which ".join([head, *parts[1:]]), comes])
 
 
-def thread(net: Network, steps: Sequence[Step], found: Thread) -> str:
+def thread(net: Model, steps: Sequence[Step], found: Thread) -> str:
     """Whether one source supports every step of a path, or where it was stitched."""
     if not steps:
         return "No step lies between"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cmocnet.levers.backfires import Backfire
 from cmocnet.levers.candidates import Lever
-from cmocnet.levers.objective import Objective
+from cmocnet.levers.objective import Aim, Objective, Wanted
 from cmocnet.levers.search import Bundle, Levers, Single, best
 from cmocnet.levers.stories import Stories, Story, tell
 
 __all__ = [
+    "Aim",
     "Backfire",
     "Bundle",
     "Lever",
@@ -17,6 +18,7 @@ __all__ = [
     "Single",
     "Stories",
     "Story",
+    "Wanted",
     "best",
     "tell",
 ]

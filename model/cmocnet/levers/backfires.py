@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cmocnet.answer import NOTHING
 from cmocnet.levers.candidates import Lever
+from cmocnet.model import Model
 from cmocnet.typing import Array, Evidence
-
-if TYPE_CHECKING:
-    from cmocnet.network import Network
 
 OFTEN = 0.10
 """A lever that harms in a larger share of draws than this is listed."""
@@ -46,14 +43,13 @@ class Backfire:
     share: float | None
 
 
-def headlines(net: Network, evidence: Evidence) -> tuple[Headline, ...]:
+def headlines(net: Model, evidence: Evidence) -> tuple[Headline, ...]:
     """The review's headline outcomes that have a favourable end and are not settled."""
-    settled = {*evidence.observed, *evidence.marginal, *evidence.do}
     found = []
     for name in net.review.about.headline:
         states, good = net.variables[name].states, net.variables[name].favourable
         scores = np.linspace(0.0, 1.0, len(states))
-        if name not in settled and good in {states[0], states[-1]}:
+        if name not in evidence.settled and good in {states[0], states[-1]}:
             found.append(Headline(name, scores if good == states[-1] else 1.0 - scores))
     return tuple(found)
 

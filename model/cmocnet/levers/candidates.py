@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError, nearest
+from cmocnet.model import Model
 
 if TYPE_CHECKING:
-    from cmocnet.network import Network
     from cmocnet.registry.records import Variable
 
 WHEN = ("before", "start", "under_way")
@@ -37,7 +37,7 @@ class Lever:
 
 
 def candidates(
-    net: Network,
+    net: Model,
     *,
     fixed: Set[str],
     sought: Set[str],
@@ -102,7 +102,7 @@ def _towards(variable: Variable) -> tuple[str, ...]:
     return (variable.favourable,) if variable.favourable else variable.states
 
 
-def _named(net: Network, levers: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _named(net: Model, levers: Iterable[str]) -> Iterator[tuple[str, str]]:
     for phrase in [levers] if isinstance(levers, str) else levers:
         if phrase in net.variables:
             yield from ((phrase, s) for s in _towards(net.variables[phrase]))
@@ -127,13 +127,13 @@ def _times(when: str | Iterable[str] | None) -> frozenset[str] | None:
     return times
 
 
-def _timely(net: Network, name: str, times: Set[str]) -> bool:
+def _timely(net: Model, name: str, times: Set[str]) -> bool:
     action = net.variables[name].actionable
     return action is not None and bool(times & set(action.when))
 
 
 def _costs(
-    net: Network, costs: Mapping[str, float], used: Set[str]
+    net: Model, costs: Mapping[str, float], used: Set[str]
 ) -> dict[tuple[str, str | None], float]:
     """(variable, state or None for any) -> cost."""
     found: dict[tuple[str, str | None], float] = {}

@@ -9,16 +9,16 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 from cmocnet.amounts import sized
+from cmocnet.asked import Asked, ask
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.given import joined
+from cmocnet.items import joined
+from cmocnet.model import Model
 from cmocnet.naming import Meaning
 from cmocnet.query import Query, told
-from cmocnet.query import understood as read
 from cmocnet.typing import Array, Event, Evidence, States
 
 if TYPE_CHECKING:
-    from cmocnet.given import Given
-    from cmocnet.network import Network
+    from cmocnet.evidence import Given
 
 Aim = Literal["raise", "lower"]
 LEAST, MOST = 1e-100, 1e100
@@ -72,11 +72,11 @@ class Objective:
         return sum(weighted, start=0.0 * probabilities[0])
 
 
-Wanted = str | Query | Mapping[str, float] | Objective
+Wanted = str | Query | Asked | Mapping[str, float] | Objective
 
 
 def understood(
-    net: Network, wanted: Wanted, given: Given, do: Given, aim: Aim | None
+    net: Model, wanted: Wanted, given: Given, do: Given, aim: Aim | None
 ) -> tuple[Objective, Evidence]:
     """The objective and all that is fixed.
 
@@ -95,10 +95,10 @@ def understood(
         An outcome without a state or among what is given; utilities that are none.
     """
     evidence = net.evidence(given, do)
-    if isinstance(wanted, str | Query):
-        query = read(wanted, net.lexicon)
-        evidence = joined(net.lexicon, query.evidence, evidence)
-        states = stated(net, query)
+    if isinstance(wanted, str | Query | Asked):
+        asked = ask(net, wanted)
+        evidence = joined(net.lexicon, asked.evidence, evidence)
+        states = asked.event
         goal = Objective(((states, 1.0),), aim or favoured(net, states))
     elif isinstance(wanted, Objective):
         goal = wanted
@@ -110,23 +110,12 @@ def understood(
     _weighed(goal)
     for event in goal.events:
         net.evidence(event)  # refuses what is no variable or no state
-    for name in sorted(goal.variables & {*evidence.observed, *evidence.marginal, *evidence.do}):
+    for name in sorted(goal.variables & evidence.settled):
         raise EvidenceError(f"{name} is both an outcome sought and given")
     return goal, evidence
 
 
-def stated(net: Network, query: Query) -> dict[str, str | States]:
-    """The targets of a question, each with its state."""
-    found: dict[str, str | States] = {}
-    for name, state in query.targets.items():
-        if state is None:
-            ways = " or ".join(f"{name}={s}" for s in net.variables[name].states)
-            raise QueryError("a target without a state", where=name, expected=ways)
-        found[name] = state
-    return found
-
-
-def favoured(net: Network, states: Event) -> Aim:
+def favoured(net: Model, states: Event) -> Aim:
     """Lower where every target is asked for the end opposite to the favourable one; else raise."""
     bad = [_avoided(net, name, (s,) if isinstance(s, str) else s) for name, s in states.items()]
     if any(bad) and not all(bad):
@@ -136,19 +125,19 @@ def favoured(net: Network, states: Event) -> Aim:
     return "lower" if all(bad) else "raise"
 
 
-def _avoided(net: Network, name: str, states: States) -> bool:
+def _avoided(net: Model, name: str, states: States) -> bool:
     """Whether states hold the end opposite to the favourable one, without the favourable one."""
     return opposite(net, name) in states and net.variables[name].favourable not in states
 
 
-def opposite(net: Network, name: str) -> str | None:
+def opposite(net: Model, name: str) -> str | None:
     """The end of a variable opposite to its favourable one, if it has one."""
     variable = net.variables[name]
     ends = {variable.states[0]: variable.states[-1], variable.states[-1]: variable.states[0]}
     return ends.get(variable.favourable) if variable.favourable else None
 
 
-def _utilities(net: Network, wanted: Mapping[str, float]) -> list[tuple[Event, float]]:
+def _utilities(net: Model, wanted: Mapping[str, float]) -> list[tuple[Event, float]]:
     if not wanted:
         raise QueryError("no outcome is sought", expected="phrases with their utilities")
     terms: dict[Meaning, float] = {}

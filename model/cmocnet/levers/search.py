@@ -17,17 +17,16 @@ from cmocnet.amounts import whole
 from cmocnet.answer import NOTHING
 from cmocnet.elicitation.draws import draw
 from cmocnet.engine import Program
-from cmocnet.errors import QueryError
 from cmocnet.levers import evaluation
 from cmocnet.levers.backfires import Backfire, Headline, backfires, headlines, outcome_effects
 from cmocnet.levers.bundles import Positions, affordable, spendable
 from cmocnet.levers.candidates import Lever, candidates
 from cmocnet.levers.objective import Aim, Objective, Wanted, understood
+from cmocnet.model import Model
 from cmocnet.typing import Array, Evidence
 
 if TYPE_CHECKING:
-    from cmocnet.given import Given
-    from cmocnet.network import Network
+    from cmocnet.evidence import Given
 
 CONTENDERS = 50
 """The best so many bundles are compared draw by draw."""
@@ -106,7 +105,7 @@ class Levers:
 
 
 def best(
-    net: Network,
+    net: Model,
     objective: Wanted,
     *,
     given: Given = (),
@@ -117,7 +116,7 @@ def best(
     budget: float | None = None,
     k: int = 3,
     aim: Aim | None = None,
-    draws: int = 200,
+    n: int = 200,
     seed: int = 0,
 ) -> Levers:
     """Which contexts to change, by intervention, given what is fixed.
@@ -137,7 +136,7 @@ def best(
         Most levers in a bundle.
     aim
         "raise" or "lower"; by default what the targets' favourable states say.
-    draws
+    n
         Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. With a
         fixed marginal there are none.
 
@@ -148,25 +147,22 @@ def best(
         is given, or more than 200,000 bundles.
 
     >>> import cmocnet
-    >>> found = best(cmocnet.load(), "P(dissolution | mandated, merger)", k=2, draws=0)
+    >>> found = best(cmocnet.load(), "P(dissolution | mandated, merger)", k=2, n=0)
     >>> found.objective.aim, len(found.best.levers), found.best.value < found.start
     ('lower', 2, True)
     """
     whole(k, "levers in a bundle", least=1)
-    if whole(draws, "draws"):
-        draw(net.review, n=draws, seed=seed)  # refuses here, before the search, what is too many
+    if whole(n, "draws"):
+        draw(net.review, n=n, seed=seed)  # refuses here, before the search, what is too many
     seeded(seed)
-    program = net.program
-    if not isinstance(program, Program):
-        raise QueryError("the pgmpy engine does not search levers", expected="--engine compiled")
+    program = net.compiled
     goal, evidence = understood(net, objective, given, do, aim)
-    fixed = {*evidence.observed, *evidence.marginal, *evidence.do}
     options = candidates(
-        net, fixed=fixed, sought=goal.variables, levers=levers, when=when, costs=costs
+        net, fixed=evidence.settled, sought=goal.variables, levers=levers, when=when, costs=costs
     )
     bundles = list(affordable(options, k, spendable(options, budget)))
     search = _Search(net, program, goal, evidence, options, bundles)
-    return search.result(0 if evidence.marginal else draws, seed)
+    return search.result(0 if evidence.marginal else n, seed)
 
 
 class _Search:
@@ -174,7 +170,7 @@ class _Search:
 
     def __init__(
         self,
-        net: Network,
+        net: Model,
         program: Program,
         goal: Objective,
         evidence: Evidence,

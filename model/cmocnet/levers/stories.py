@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cmocnet.asked import Asked
 from cmocnet.engine import Program
 from cmocnet.errors import QueryError
-from cmocnet.levers.objective import opposite, stated, understood
-from cmocnet.query import Query, told
-from cmocnet.query import understood as read
+from cmocnet.levers.objective import opposite, understood
+from cmocnet.model import Model
+from cmocnet.query import told
 from cmocnet.typing import Event, Evidence
 
 if TYPE_CHECKING:
-    from cmocnet.given import Given
-    from cmocnet.network import Network
+    from cmocnet.evidence import Given
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Stories:
         return tuple(v for v, s in self.success.settings.items() if other[v] != s)
 
 
-def tell(net: Network, question: str | Query, *, given: Given = (), do: Given = ()) -> Stories:
+def tell(asked: Asked, *, given: Given = (), do: Given = ()) -> Stories:
     """The most probable stories in which a question's targets come out well, and badly.
 
     Success is each target's favourable state, or where its file favours none the state asked for;
@@ -70,24 +70,22 @@ def tell(net: Network, question: str | Query, *, given: Given = (), do: Given = 
         story cannot meet.
 
     >>> import cmocnet
-    >>> told = tell(cmocnet.load(), "P(dissolution | mandated, merger)")
+    >>> told = tell(cmocnet.load().ask("P(dissolution | mandated, merger)"))
     >>> told.success.outcomes["dissolution"], told.failure.outcomes["dissolution"]
     ('no', 'yes')
     """
-    query = read(question, net.lexicon)
-    if not isinstance(net.program, Program):
-        raise QueryError("the pgmpy engine tells no stories", expected="--engine compiled")
-    _, evidence = understood(net, query, given, do, "raise")
+    net, program = asked.model, asked.program
+    _, evidence = understood(net, asked, given, do, "raise")
     if evidence.marginal:
         what = "a fixed marginal cannot be met by one story"
         raise QueryError(what, where=", ".join(evidence.marginal), expected="a state of it")
-    good, bad = _ends(net, stated(net, query))
+    good, bad = _ends(net, asked.event)
     return Stories(
-        evidence, _story(net, net.program, good, evidence), _story(net, net.program, bad, evidence)
+        evidence, _story(net, program, good, evidence), _story(net, program, bad, evidence)
     )
 
 
-def _ends(net: Network, states: Event) -> tuple[dict[str, str], dict[str, str]]:
+def _ends(net: Model, states: Event) -> tuple[dict[str, str], dict[str, str]]:
     """The targets' states in success and in failure."""
     good, bad = {}, {}
     for name, state in states.items():
@@ -104,7 +102,7 @@ def _ends(net: Network, states: Event) -> tuple[dict[str, str], dict[str, str]]:
     return good, bad
 
 
-def _story(net: Network, program: Program, ends: Mapping[str, str], evidence: Evidence) -> Story:
+def _story(net: Model, program: Program, ends: Mapping[str, str], evidence: Evidence) -> Story:
     probability = program.event(ends, evidence)
     told = replace(evidence, observed={**evidence.observed, **ends})
     states, _ = program.mpe(told)

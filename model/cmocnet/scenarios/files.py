@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cmocnet.errors import FileError, unusable
+from cmocnet.model import Model
 from cmocnet.scenarios.table import answer, plan
 from cmocnet.scenarios.text import Checked
 from cmocnet.writing import passes_on, whole
@@ -16,7 +17,6 @@ from cmocnet.writing import passes_on, whole
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cmocnet.network import Network
 
 Progress = Callable[[int, int | None], None]
 """Called with the rows done and, where known, the rows there are."""
@@ -44,7 +44,7 @@ class Predicted:
 
 
 def predict_file(
-    net: Network,
+    net: Model,
     source: Path,
     out: Path | None,
     targets: Iterable[str],

@@ -14,13 +14,13 @@ from cmocnet.arguments import is_share
 from cmocnet.cells import said
 from cmocnet.engine import Program
 from cmocnet.errors import EvidenceError, FileError, QueryError, nearest
+from cmocnet.model import Model
 from cmocnet.query import told
 from cmocnet.typing import Array, Evidence, OneOf, States
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cmocnet.network import Network
 
 Codes = NDArray[np.intp]
 """States by number; -1 for not observed; -2 and below for one of several, see :func:`_code`."""
@@ -68,7 +68,7 @@ class Plan:
 
 
 def plan(
-    net: Network,
+    net: Model,
     columns: Sequence[object],
     targets: Iterable[str],
     where: str | None = None,
@@ -106,7 +106,7 @@ def plan(
     return Plan(found, asked, where, level)
 
 
-def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[States, ...]]:
+def _targets(net: Model, targets: Iterable[str]) -> dict[str, tuple[States, ...]]:
     found: dict[str, tuple[States, ...]] = {}
     first = net.review.about.headline[0]
     expected = f"outcomes in words, as {first!r}"
@@ -128,7 +128,7 @@ def _targets(net: Network, targets: Iterable[str]) -> dict[str, tuple[States, ..
     return found
 
 
-def _variable(net: Network, column: str, where: str | None) -> str:
+def _variable(net: Model, column: str, where: str | None) -> str:
     try:
         return net.lexicon.variable(column)
     except QueryError:
@@ -142,7 +142,7 @@ def _variable(net: Network, column: str, where: str | None) -> str:
 
 
 def predict(
-    net: Network,
+    net: Model,
     frame: pd.DataFrame,
     targets: Iterable[str],
     *,
@@ -191,7 +191,7 @@ def predict(
     return pd.DataFrame(answer(net, planned, frame, 0), index=frame.index)
 
 
-def answer(net: Network, planned: Plan, frame: pd.DataFrame, before: int) -> dict[str, Array]:
+def answer(net: Model, planned: Plan, frame: pd.DataFrame, before: int) -> dict[str, Array]:
     """Column -> probabilities for a chunk that ``before`` rows precede."""
     codes = np.full((len(frame), len(planned.columns)), -1, dtype=np.intp)
     place = {str(name): i for i, name in enumerate(frame.columns)}
@@ -212,13 +212,13 @@ def answer(net: Network, planned: Plan, frame: pd.DataFrame, before: int) -> dic
     return answers
 
 
-def _share(net: Network, name: str, states: States, found: Array) -> Array:
+def _share(net: Model, name: str, states: States, found: Array) -> Array:
     """The probability of some states, from those of all states on the last axis."""
     at = [net.variables[name].states.index(state) for state in states]
     return found[..., at[0]] if len(at) == 1 else np.minimum(found[..., at].sum(axis=-1), 1.0)
 
 
-def _coded(net: Network, planned: Plan, column: str, cells: pd.Series[Any], before: int) -> Codes:
+def _coded(net: Model, planned: Plan, column: str, cells: pd.Series[Any], before: int) -> Codes:
     """The cells as numbers of states, -1 for not observed; each distinct cell is read once."""
     import pandas as pd
 
@@ -250,7 +250,7 @@ def _code(states: States, some: States) -> int:
     return states.index(some[0]) if len(some) == 1 else -2 - bits
 
 
-def _evidence(net: Network, variables: Sequence[str], row: Codes) -> Evidence:
+def _evidence(net: Model, variables: Sequence[str], row: Codes) -> Evidence:
     """One row of codes as evidence."""
     observed, likelihood = {}, {}
     for name, code in zip(variables, row.tolist(), strict=True):
@@ -263,7 +263,7 @@ def _evidence(net: Network, variables: Sequence[str], row: Codes) -> Evidence:
     return Evidence(observed=observed, likelihood=likelihood)
 
 
-def _posteriors(net: Network, codes: Codes, planned: Plan) -> Mapping[str, Array]:
+def _posteriors(net: Model, codes: Codes, planned: Plan) -> Mapping[str, Array]:
     """Target -> P(its states | row), shape (rows, cardinality)."""
     variables, targets = tuple(planned.columns.values()), tuple(planned.targets)
     if isinstance(net.program, Program):
@@ -274,7 +274,7 @@ def _posteriors(net: Network, codes: Codes, planned: Plan) -> Mapping[str, Array
 
 
 def _alike(
-    program: Program, net: Network, codes: Codes, variables: Sequence[str], targets: Sequence[str]
+    program: Program, net: Model, codes: Codes, variables: Sequence[str], targets: Sequence[str]
 ) -> tuple[Array, ...]:
     """Rows that have the same columns in one of several states are answered together."""
     several = np.minimum(codes, -1)
@@ -296,7 +296,7 @@ def _alike(
     return tuple(found)
 
 
-def _intervals(net: Network, codes: Codes, planned: Plan) -> dict[str, tuple[Array, Array]]:
+def _intervals(net: Model, codes: Codes, planned: Plan) -> dict[str, tuple[Array, Array]]:
     """Target -> low and high end for every event, (rows, events) each; distinct rows asked once."""
     level = planned.level or 0.0
     distinct, place = np.unique(codes, axis=0, return_inverse=True)
@@ -319,7 +319,7 @@ def _intervals(net: Network, codes: Codes, planned: Plan) -> dict[str, tuple[Arr
     }
 
 
-def _one_by_one(net: Network, codes: Codes, variables: Sequence[str], target: str) -> Array:
+def _one_by_one(net: Model, codes: Codes, variables: Sequence[str], target: str) -> Array:
     """The same from the reference engine, which has no batches: each distinct row is asked once."""
     distinct, first, place = np.unique(codes, axis=0, return_index=True, return_inverse=True)
     rows = np.empty((len(distinct), len(net.variables[target].states)))

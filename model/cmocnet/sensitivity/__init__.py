@@ -15,8 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cmocnet.asked import Asked
 from cmocnet.query import Query
-from cmocnet.sensitivity.asked import Question, ask
 from cmocnet.sensitivity.decision import Decision, Worth, value_of_information
 from cmocnet.sensitivity.entries import Entry
 from cmocnet.sensitivity.evidence import Asking, information, next_question, swings
@@ -34,7 +34,6 @@ from cmocnet.sensitivity.tornado import Bar, Bars, context_bars, contexts, judge
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cmocnet.network import Network
 
 __all__ = [
     "Asking",
@@ -94,7 +93,7 @@ class Sensitivity:
         return pd.concat([p for p in parts.values() if len(p)], ignore_index=True)
 
 
-def analyse(net: Network, question: Question, *, top: int | None = None) -> Sensitivity:
+def analyse(asked: Asked, *, top: int | None = None) -> Sensitivity:
     """The tornado of an answer over judgements, and the same over contexts.
 
     Raises
@@ -103,10 +102,9 @@ def analyse(net: Network, question: Question, *, top: int | None = None) -> Sens
         The target is among the evidence, has no state, or a name is unknown.
 
     >>> from cmocnet import load
-    >>> found = analyse(load(), "P(dissolution | mandated)")
+    >>> found = analyse(load().ask("P(dissolution | mandated)"))
     >>> len(found.tornado) > len(found.contexts) > 0
     True
     """
-    asked = ask(net, question)
     bars = judgement_bars(asked, top=top)
     return Sensitivity(asked.query, bars.answer, bars, context_bars(asked))

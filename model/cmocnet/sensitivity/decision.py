@@ -11,17 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
-from cmocnet.sensitivity.asked import Asked, Question, ask, possible
+from cmocnet.sensitivity.reach import possible
 from cmocnet.typing import Array, Evidence
-
-if TYPE_CHECKING:
-    from cmocnet.engine import Program
-    from cmocnet.network import Network
 
 
 @dataclass(frozen=True)
@@ -61,8 +57,7 @@ class Worth:
 
 
 def value_of_information(
-    net: Network | Program,
-    question: Question,
+    asked: Asked,
     decision: Decision,
     *,
     among: Sequence[str] | None = None,
@@ -73,9 +68,7 @@ def value_of_information(
 
     Parameters
     ----------
-    net
-        A network, or the program of any discrete network.
-    question
+    asked
         Its evidence is what is known already; it must not lie downstream of an option.
     decision
         Options and utilities.
@@ -90,10 +83,9 @@ def value_of_information(
     >>> from cmocnet import load
     >>> choice = Decision({"wait": {}, "train": {"culture_plan": "in_place"}},
     ...     {"dissolution": {"no": 100.0}}, costs={"train": 1.0})
-    >>> value_of_information(load(), "P(dissolution | mandated)", choice)[0].gain >= 0.0
+    >>> value_of_information(load().ask("P(dissolution | mandated)"), choice)[0].gain >= 0.0
     True
     """
-    asked = ask(net, question)
     found = worths(asked, decision, asked.among(among))
     return tuple(sorted(found, key=lambda w: (-w.gain, w.variable)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cmocnet.errors import QueryError
-from cmocnet.sensitivity.asked import named
+from cmocnet.sensitivity.reach import named
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 CERTAIN = 1e-12

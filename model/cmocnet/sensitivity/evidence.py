@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmocnet.asked import Asked
 from cmocnet.errors import QueryError
-from cmocnet.sensitivity.asked import Asked, Question, ask, if_observed, possible
 from cmocnet.sensitivity.decision import Decision, worths
+from cmocnet.sensitivity.reach import if_observed, possible
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from cmocnet.engine import Program
-    from cmocnet.network import Network
 
 
 @dataclass(frozen=True)
@@ -54,51 +52,43 @@ class Asking:
         return max(self.answers.values()) - min(self.answers.values())
 
 
-def swings(
-    net: Network | Program, question: Question, *, among: Sequence[str] | None = None
-) -> tuple[Asking, ...]:
+def swings(asked: Asked, *, among: Sequence[str] | None = None) -> tuple[Asking, ...]:
     """What each unobserved context would tell, the largest swing first.
 
     Parameters
     ----------
-    net
-        A network, or the program of any discrete network.
-    question
+    asked
         Each target with a state.
     among
         Variables to consider; by default every unobserved setting variable (of a bare program,
         every unobserved one without parents).
 
     >>> from cmocnet import load
-    >>> found = swings(load(), "P(dissolution | mandated)")
+    >>> found = swings(load().ask("P(dissolution | mandated)"))
     >>> found[0].swing >= found[-1].swing
     True
     """
-    found = _askings(ask(net, question), among)
+    found = _askings(asked, among)
     return tuple(sorted(found, key=lambda a: (-a.swing, a.variable)))
 
 
-def information(
-    net: Network | Program, question: Question, *, among: Sequence[str] | None = None
-) -> dict[str, float]:
+def information(asked: Asked, *, among: Sequence[str] | None = None) -> dict[str, float]:
     """Mutual information with the event given the evidence, in bits, the largest first.
 
     By default of every variable neither asked for nor settled, mechanisms and outcomes included.
 
     >>> from cmocnet import load
-    >>> found = information(load(), "P(trust high | mandated)")
+    >>> found = information(load().ask("P(trust high | mandated)"))
     >>> found["trust_breach"] > found["pace"] > 0
     True
     """
-    asked = ask(net, question)
     names = asked.unobserved() if among is None else asked.among(among)
     found = _information(asked, names)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
 def next_question(
-    net: Network | Program,
-    question: Question,
+    asked: Asked,
     *,
     decision: Decision | None = None,
     among: Sequence[str] | None = None,
@@ -113,10 +103,9 @@ def next_question(
         Nothing is left to ask.
 
     >>> from cmocnet import load
-    >>> next_question(load(), "P(dissolution | mandated)").information > 0
+    >>> next_question(load().ask("P(dissolution | mandated)")).information > 0
     True
     """
-    asked = ask(net, question)
     found = _askings(asked, among, decision)
     if not found:
         raise QueryError("nothing is left to ask", where=str(asked.query))

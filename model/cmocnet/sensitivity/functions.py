@@ -18,18 +18,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmocnet.asked import Asked
 from cmocnet.engine import compile as compiled
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.sensitivity.asked import Asked, Question, ask
 from cmocnet.sensitivity.distance import odds_distance
 from cmocnet.sensitivity.entries import CERTAIN, Entry, checked, entry_at, with_entries
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from cmocnet.engine import Program
-    from cmocnet.network import Network
 
 
 @dataclass(frozen=True)
@@ -122,9 +119,7 @@ class TwoWay:
         return float((self.above * terms).sum()) / below
 
 
-def sensitivity_function(
-    net: Network | Program, question: Question, entry: Entry
-) -> SensitivityFunction:
+def sensitivity_function(asked: Asked, entry: Entry) -> SensitivityFunction:
     """The answer as a function of one table entry, from the network at its two ends.
 
     Raises
@@ -135,11 +130,11 @@ def sensitivity_function(
 
     >>> from cmocnet import load
     >>> larger = Entry("org_size", "larger", {})
-    >>> f = sensitivity_function(load(), "P(dissolution | mandated)", larger)
+    >>> f = sensitivity_function(load().ask("P(dissolution | mandated)"), larger)
     >>> 0 < f(0.1) < 1
     True
     """
-    asked = _linear(ask(net, question))
+    asked = _linear(asked)
     entry, index = checked(asked.program.network, entry)
     above, below = _corners(asked, [entry])
     return SensitivityFunction(
@@ -152,9 +147,9 @@ def sensitivity_function(
     )
 
 
-def two_way(net: Network | Program, question: Question, first: Entry, second: Entry) -> TwoWay:
+def two_way(asked: Asked, first: Entry, second: Entry) -> TwoWay:
     """The answer as a function of two table entries of different rows, from its four corners."""
-    asked = _linear(ask(net, question))
+    asked = _linear(asked)
     (first, one), (second, other) = (
         checked(asked.program.network, first),
         checked(asked.program.network, second),
@@ -165,13 +160,13 @@ def two_way(net: Network | Program, question: Question, first: Entry, second: En
     return TwoWay(first, second, above, below)
 
 
-def every_function(net: Network | Program, question: Question) -> tuple[SensitivityFunction, ...]:
+def every_function(asked: Asked) -> tuple[SensitivityFunction, ...]:
     """The functions of all entries strictly between 0 and 1, the most sensitive first.
 
     From the derivatives of two runs: x dP(e)/dx = P(x, e) for a free entry, so expected counts with
     and without the event give both slopes; the rest of the row takes its share in proportion.
     """
-    asked = _linear(ask(net, question))
+    asked = _linear(asked)
     network, p = asked.program.network, asked.probability()
     without = asked.program.expected_counts(asked.evidence)
     whole = asked.observing(asked.event)
@@ -213,6 +208,7 @@ def frame(functions: Iterable[SensitivityFunction]) -> pd.DataFrame:
 
 
 def _linear(asked: Asked) -> Asked:
+    asked.probability()  # impossible evidence is refused here, naming its items
     if asked.evidence.marginal:
         raise QueryError(
             "a fixed marginal makes the answer no ratio of linear functions",

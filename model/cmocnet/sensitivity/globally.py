@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
+from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
-from cmocnet.sensitivity.asked import Question, ask
 from cmocnet.sensitivity.judged import CHUNK, Judged
 from cmocnet.sensitivity.tornado import at_ends
 from cmocnet.sensitivity.wording import in_words
@@ -29,7 +29,6 @@ from cmocnet.typing import Array
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cmocnet.network import Network
 
 Range = tuple[float, float] | Callable[[Array], Array]
 """A uniform input's bounds, or any input's quantile function."""
@@ -163,11 +162,11 @@ class Response:
     chosen: NDArray[np.intp]
 
     @classmethod
-    def of(cls, net: Network, question: Question, top: int | None = None) -> Response:
+    def of(cls, asked: Asked, top: int | None = None) -> Response:
         """Of the ``top`` judgements with the widest bars in a tornado, or of all."""
         if top is not None and top < 1:
             raise QueryError(f"top {top}", expected="1 or more judgements")
-        judged = Judged.of(ask(net, question))
+        judged = Judged.of(asked)
         if not judged.known:
             raise QueryError("no judgement can move this answer", where=str(judged.asked.query))
         chosen = np.arange(len(judged.known))
@@ -178,7 +177,7 @@ class Response:
 
     def __call__(self, scores: Array) -> Array:
         """P(event | evidence) of each row of scores, (m, 1 + chosen) -> (m,)."""
-        shared = self.judged.asked.judged.protocol.shared
+        shared = self.judged.asked.model.review.protocol.shared
         own = [self.judged.known[i].overstates for i in self.chosen]
         tilt = np.array(own, dtype=np.float64)
         rows = np.tile(self.judged.centre, (len(scores), 1))
@@ -188,8 +187,7 @@ class Response:
 
 
 def judgement_indices(
-    net: Network,
-    question: Question,
+    asked: Asked,
     *,
     n: int = 256,
     seed: int = 0,
@@ -206,9 +204,7 @@ def judgement_indices(
 
     Parameters
     ----------
-    net
-        A network with its review.
-    question
+    asked
         Each target with a state.
     n, seed, level, chunk, progress
         As in :func:`sobol`.
@@ -225,8 +221,8 @@ def judgement_indices(
         SALib is not installed, no judgement can move the answer, or a number is out of range.
     """
     _salib()
-    response = Response.of(net, question, top)
-    variables = net.review.variables
+    response = Response.of(asked, top)
+    variables = asked.model.variables
     own = [response.judged.known[i] for i in response.chosen]
     with over(response) as function:
         return sobol(

@@ -14,13 +14,14 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.asked import Asked
 from cmocnet.elicitation.draws import quantile
 from cmocnet.elicitation.tables import build, judgements
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.forks import kept
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Variable
-from cmocnet.sensitivity.asked import Asked, relevant
+from cmocnet.sensitivity.reach import relevant
 from cmocnet.typing import Array, Evidence
 
 CHUNK = 4096
@@ -51,8 +52,11 @@ class Judged:
         """Those that matter to any of the questions.
 
         Judgements held as certain (a probability of 0 or 1) have nothing to vary and are left out.
+        Evidence that is impossible as it stands is refused here, naming its items.
         """
-        review = questions[0].judged
+        for question in questions:
+            question.probability()
+        review = questions[0].model.review
         matter = frozenset().union(*(relevant(q) for q in questions))
         known = tuple(
             j
@@ -113,7 +117,7 @@ class Judged:
 
     @kept
     def _variables(self) -> Mapping[str, Variable]:
-        return self.asked.judged.variables
+        return self.asked.model.review.variables
 
     @kept
     def _states(self) -> Mapping[str, tuple[str, ...]]:

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.answer import way
+from cmocnet.asked import Asked
 from cmocnet.errors import QueryError
-from cmocnet.sensitivity.asked import Question, ask
 from cmocnet.sensitivity.judged import Judged, value
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
@@ -28,7 +28,6 @@ from cmocnet.typing import Array
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cmocnet.network import Network
 
 LIMIT = 4.0
 """Scores searched to either side: a judgement lies further out once in 16,000."""
@@ -104,16 +103,14 @@ class Robustness:
     limit: float
 
 
-def robustness(
-    net: Network, question: Question, other: Question, *, limit: float = LIMIT
-) -> Robustness:
+def robustness(one: Asked, two: Asked, *, limit: float = LIMIT) -> Robustness:
     """What it would take for the comparison of two scenarios to come out the other way.
 
     Parameters
     ----------
     net
         A network with its review.
-    question, other
+    one, two
         The same event under two scenarios.
     limit
         How many normal scores to search to either side, positive and at most 6.
@@ -124,11 +121,12 @@ def robustness(
         The questions ask for different events, or the scenarios are level as it is.
 
     >>> from cmocnet import load
-    >>> found = robustness(load(), "P(clash high | close)", "P(clash high | distant)")
+    >>> net = load()
+    >>> pair = net.ask("P(clash high | close)"), net.ask("P(clash high | distant)")
+    >>> found = robustness(*pair)
     >>> found.joint is None or found.margin * found.joint.margin <= 0
     True
     """
-    one, two = ask(net, question), ask(net, other)
     if one.event != two.event:
         raise QueryError("two different events", where=f"{one.query} and {two.query}")
     if not 0.0 < limit <= 6.0:
@@ -274,7 +272,7 @@ def _landed(judged: Judged, margin: Margin, sign: float, limit: float, move: Arr
 
 def _reversal(judged: Judged, row: Array, margin: float) -> Reversal:
     """The changes behind a row of scores, the largest first."""
-    variables = judged.asked.judged.variables
+    variables = judged.asked.model.review.variables
     scores = row - judged.centre
     changes = [
         Change(

@@ -15,19 +15,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from operator import call as _call
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
 
+from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError
 from cmocnet.sensitivity import globally
-from cmocnet.sensitivity.asked import Question
 from cmocnet.sensitivity.globally import Indices, Progress
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    from cmocnet.network import Network
 
 Function = Callable[[Array], Array]
 """Rows of inputs (m, inputs) -> one number a row (m,)."""
@@ -226,8 +223,7 @@ def _distributed() -> Any:
 
 
 def judgement_indices(
-    net: Network,
-    question: Question,
+    asked: Asked,
     *,
     n: int = 256,
     seed: int = 0,
@@ -242,8 +238,7 @@ def judgement_indices(
     Parameters and errors are as there and in :func:`swept`; so are the numbers.
     """
     return globally.judgement_indices(
-        net,
-        question,
+        asked,
         n=n,
         seed=seed,
         top=top,

@@ -13,18 +13,17 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from cmocnet.asked import Asked
 from cmocnet.elicitation.draws import everyone, quantile
 from cmocnet.errors import QueryError
-from cmocnet.sensitivity.asked import Asked, Question, ask, if_observed, possible
 from cmocnet.sensitivity.judged import Judged
+from cmocnet.sensitivity.reach import if_observed, possible
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cmocnet.engine import Program
-    from cmocnet.network import Network
 
 ENDS = (0.05, 0.95)
 """The percentiles at which a judgement is tried."""
@@ -88,14 +87,12 @@ class Bars(Sequence[Bar]):
         return pd.DataFrame(rows, columns=columns)
 
 
-def tornado(net: Network, question: Question, *, top: int | None = None) -> Bars:
+def tornado(asked: Asked, *, top: int | None = None) -> Bars:
     """The answer with every judgement at its 5th and its 95th percentile, all others central.
 
     Parameters
     ----------
-    net
-        A network with its review.
-    question
+    asked
         Each target with a state, as "P(dissolution | mandated)".
     top
         Keep only so many bars, the widest. Every judgement is evaluated first: a derivative would
@@ -107,11 +104,11 @@ def tornado(net: Network, question: Question, *, top: int | None = None) -> Bars
         The target is among the evidence, a name is unknown, or ``top`` is not positive.
 
     >>> from cmocnet import load
-    >>> bars = tornado(load(), "P(dissolution | mandated)")
+    >>> bars = tornado(load().ask("P(dissolution | mandated)"))
     >>> bars[0].width >= bars[1].width > 0
     True
     """
-    return judgement_bars(ask(net, question), top=top)
+    return judgement_bars(asked, top=top)
 
 
 def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
@@ -122,7 +119,7 @@ def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
     answer = asked.probability()
     found = at_ends(judged).tolist()
     at = {j.address: pair for j, pair in zip(judged.known, found, strict=True)}
-    review = asked.judged
+    review = asked.model.review
     bars = []
     for j in everyone(review):
         low, high = quantile(j, np.array(ENDS)).tolist()
@@ -144,17 +141,17 @@ def _scores() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array([float(ndtri(p)) for p in ENDS])
 
 
-def contexts(net: Network | Program, question: Question) -> Bars:
+def contexts(asked: Asked) -> Bars:
     """The answer with each unobserved setting variable observed at its two extreme states.
 
     Extremes are the first and the last state; of a variable whose states have no order, those with
     the lowest and the highest answer. States that the evidence rules out are passed over.
 
     >>> from cmocnet import load
-    >>> contexts(load(), "P(dissolution | mandated)")[0].width > 0
+    >>> contexts(load().ask("P(dissolution | mandated)"))[0].width > 0
     True
     """
-    return context_bars(ask(net, question))
+    return context_bars(asked)
 
 
 def context_bars(asked: Asked) -> Bars:

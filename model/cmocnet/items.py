@@ -1,26 +1,21 @@
-"""Evidence item by item: read from Python, checked against its variable, and put together.
+"""Evidence item by item: how each is known, and all of them put together.
 
-Items of questions in words are put together here too, so both doors mean the same.
+Items of questions in words and of Python's mappings are put together here, so that both mean the
+same.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, cast, get_args
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from cmocnet.cells import absent, said
-from cmocnet.engine.indicators import in_order
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.naming import Lexicon
-from cmocnet.phrases import quoted, shown
+from cmocnet.phrases import quoted
 from cmocnet.typing import Evidence, OneOf, States
 
-Given = Mapping[str, Any] | Iterable[str]
-"""Variable -> state, or phrases that name states; a missing value is not observed."""
-Numbers = Mapping[str, Any]
-"""Variable -> one number a state: in the order of the states, or labelled with them."""
 Kind = Literal["observed", "likelihood", "marginal", "do"]
 TOLERANCE = 1e-6
 """How far from one a fixed marginal may sum."""
@@ -28,39 +23,52 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Item:
-    """One item of evidence as it was said; ``value`` is a state or one number a state."""
+    """One item of evidence: a variable, how it is known, and its state or one number a state.
+
+    ``text`` is how it was said, which makes no difference to what it is.
+
+    >>> str(Item("do", "fan", "on"))
+    'do(fan=on)'
+    """
 
     kind: Kind
     variable: str
     value: str | tuple[float, ...]
-    text: str
+    text: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        (text,) = gathered([self]).items()
+        return text
 
 
-def evidence(
-    lexicon: Lexicon,
-    given: Given = (),
-    do: Given = (),
-    likelihood: Numbers | None = None,
-    marginal: Numbers | None = None,
-) -> Evidence:
-    """The four kinds of evidence as one.
-
-    Raises
-    ------
-    QueryError
-        An unknown variable, state or phrase, or numbers that do not fit; names the nearest.
-    EvidenceError
-        Items that contradict each other.
-    """
-    return combined(
-        [
-            *_states(lexicon, given, "observed"),
-            *_states(lexicon, do, "do"),
-            *_numbers(lexicon, likelihood, "likelihood"),
-            *_numbers(lexicon, marginal, "marginal"),
-        ],
-        lexicon,
+def items(evidence: Evidence) -> tuple[Item, ...]:
+    """The evidence item by item: observed, likelihoods, fixed marginals, interventions."""
+    return (
+        *(Item("observed", v, s, f"{v}={s}") for v, s in evidence.observed.items()),
+        *(
+            Item("likelihood", v, n if isinstance(n, OneOf) else tuple(n), f"{v}={n}")
+            for v, n in evidence.likelihood.items()
+        ),
+        *(Item("marginal", v, tuple(n), f"{v}={n}") for v, n in evidence.marginal.items()),
+        *(Item("do", v, s, f"do({v}={s})") for v, s in evidence.do.items()),
     )
+
+
+def gathered(some: Iterable[Item]) -> Evidence:
+    """The evidence that items make together, none of which contradict each other.
+
+    >>> gathered([Item("observed", "wind", "low"), Item("do", "fan", "on")]).items()
+    ('wind=low', 'do(fan=on)')
+    """
+    kinds: dict[Kind, dict[str, object]] = {
+        "observed": {},
+        "likelihood": {},
+        "marginal": {},
+        "do": {},
+    }
+    for item in some:
+        kinds[item.kind][item.variable] = item.value
+    return Evidence(**kinds)  # type: ignore[arg-type]  # states and numbers, each by its kind
 
 
 def joined(lexicon: Lexicon, *several: Evidence) -> Evidence:
@@ -68,14 +76,7 @@ def joined(lexicon: Lexicon, *several: Evidence) -> Evidence:
 
     Raises :class:`~cmocnet.errors.EvidenceError` where they contradict each other.
     """
-    return combined([item for one in several for item in _items(one)], lexicon)
-
-
-def _items(one: Evidence) -> Iterator[Item]:
-    for kind in get_args(Kind):
-        for name, value in getattr(one, kind).items():
-            made = f"do({name}={value})" if kind == "do" else f"{name}={value}"
-            yield Item(kind, name, value, made)
+    return combined([item for one in several for item in items(one)], lexicon)
 
 
 def found(kind: Kind, lexicon: Lexicon, variable: str, states: States, text: str) -> Item:
@@ -125,12 +126,7 @@ def combined(items: Sequence[Item], lexicon: Lexicon) -> Evidence:
             raise _contradiction(settled, item)
         if isinstance(item.value, OneOf):
             del weighed[name]  # the state itself says more
-    return Evidence(
-        observed={name: str(item.value) for name, item in observed.items()},
-        likelihood={n: i.value for n, i in weighed.items() if isinstance(i.value, tuple)},
-        marginal={n: i.value for n, i in fixed.items() if isinstance(i.value, tuple)},
-        do={name: str(item.value) for name, item in done.items()},
-    )
+    return gathered(item for kind in kinds.values() for item in kind.values())
 
 
 def weights(kind: Kind, values: Sequence[float], states: Sequence[str], where: str) -> None:
@@ -175,69 +171,6 @@ def _product(one: Item, other: Item) -> Item:
 def _scaled(values: str | tuple[float, ...]) -> tuple[float, ...]:
     numbers = tuple(map(float, values))
     return tuple(number / max(numbers) for number in numbers)
-
-
-def _states(lexicon: Lexicon, given: Given, kind: Kind) -> Iterator[Item]:
-    """The items that a mapping, a row of a frame, or phrases give; missing values give none."""
-    argument = "given" if kind == "observed" else kind
-    expected = "variable -> state, or phrases that name states"
-    if isinstance(given, str):
-        given = (given,)
-    if isinstance(given, Mapping) or _is_series(given):
-        row: Mapping[object, object] = dict(cast("Any", given).items())
-        for name, value in row.items():
-            variable = named(lexicon, name, argument)
-            states = said(lexicon, variable, value)
-            if states is not None:
-                yield found(kind, lexicon, variable, states, f"{name}={value}")
-        return
-    loose = isinstance(given, Iterable) and getattr(given, "ndim", 1) == 1
-    if not loose or isinstance(given, bytes):
-        what = f"{type(given).__name__} gives no states"
-        raise QueryError(what, where=argument, expected=expected)
-    for phrase in given:
-        if not isinstance(phrase, str):
-            what = f"{shown(phrase)} is no phrase"
-            raise QueryError(what, where=argument, expected=expected)
-        yield found(kind, lexicon, *lexicon.meaning(phrase), phrase)
-
-
-def _numbers(lexicon: Lexicon, given: Numbers | None, kind: Kind) -> Iterator[Item]:
-    if given is None:
-        return
-    if not isinstance(given, Mapping):
-        what = f"{type(given).__name__} gives no numbers"
-        raise QueryError(what, where=kind, expected="variable -> one number a state")
-    for name, values in given.items():
-        variable = named(lexicon, name, kind)
-        if not absent(values):
-            where = f"{kind} of {variable}"
-            yield Item(kind, variable, numbers(lexicon, kind, variable, values, where), where)
-
-
-def numbers(
-    lexicon: Lexicon, kind: Kind, variable: str, values: object, where: str
-) -> tuple[float, ...]:
-    """One number a state, in order and checked; see :func:`weights`."""
-    if isinstance(values, OneOf):
-        return values
-    states = lexicon.variables[variable].states
-    ordered = in_order(values, states, where)
-    weights(kind, ordered, states, where)
-    return ordered
-
-
-def named(lexicon: Lexicon, name: object, where: str) -> str:
-    """The variable of a name, label or noun given from Python; QueryError where it is none."""
-    if not isinstance(name, str):
-        what = f"{shown(name)} names no variable"
-        raise QueryError(what, where=where, expected="a variable's name, as text")
-    return lexicon.variable(name)
-
-
-def _is_series(given: object) -> bool:
-    """Whether this is a row of a pandas frame, told without importing pandas."""
-    return getattr(given, "ndim", None) == 1 and hasattr(given, "index") and hasattr(given, "items")
 
 
 def _contradiction(one: Item, other: Item) -> EvidenceError:
