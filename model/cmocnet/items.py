@@ -109,7 +109,9 @@ def combined(items: Sequence[Item], lexicon: Lexicon) -> Evidence:
     observed, weighed, fixed, done = kinds.values()
     for name, item in [*weighed.items()]:
         if isinstance(item.value, OneOf) and len(item.value.some) == 1:  # what several leave
-            seen = observed.setdefault(name, replace(item, value=item.value.some[0]))
+            seen = observed.setdefault(
+                name, replace(item, kind="observed", value=item.value.some[0])
+            )
             if seen.value != item.value.some[0]:
                 raise _contradiction(seen, item)
             del weighed[name]

@@ -22,8 +22,7 @@ from cmocnet.amounts import whole
 from cmocnet.answer import Answer, Contrast
 from cmocnet.arguments import path as path_of
 from cmocnet.asked import Asked, ask
-from cmocnet.engine import Posteriors
-from cmocnet.evidence import Given, Numbers
+from cmocnet.evidence import Given
 from cmocnet.model import EngineName, Model
 from cmocnet.query import Query
 from cmocnet.registry import bundled, read
@@ -110,23 +109,6 @@ class Network(Model):
         True
         """
         return self.ask(one).contrast(self.ask(other), seed=seed)
-
-    def posteriors(
-        self,
-        given: Given = (),
-        do: Given = (),
-        likelihood: Numbers | None = None,
-        marginal: Numbers | None = None,
-    ) -> Posteriors:
-        """Every variable's posterior: ``result[variable][state]``, each a light mapping.
-
-        Evidence is as for :meth:`~cmocnet.model.Model.evidence`.
-
-        >>> result = load().posteriors(given=["mandated"], do={"legal_agreements": "strong"})
-        >>> round(sum(result["trust"].values()), 9)
-        1.0
-        """
-        return self.program.posteriors(self.evidence(given, do, likelihood, marginal))
 
     def predict(
         self, frame: pd.DataFrame, targets: Iterable[str] | None = None, level: float | None = None

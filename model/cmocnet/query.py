@@ -42,6 +42,8 @@ class Query:
     text: str = field(default="", compare=False)
 
     def __hash__(self) -> int:
+        if not isinstance(self.targets, Mapping):  # built in Python, and refused when asked
+            raise TypeError(f"{type(self.targets).__name__} is no mapping of targets")
         asked = frozenset((name, told(states)) for name, states in self.targets.items())
         return hash((asked, self.evidence))
 

@@ -13,7 +13,7 @@ from cmocnet import Network, engine
 from cmocnet.asked import ask
 from cmocnet.errors import CmocnetError
 from cmocnet.explain import Item, explain, measure, shapley
-from cmocnet.items import asked, gathered, items
+from cmocnet.items import gathered, items
 from cmocnet.query import Query
 from cmocnet.typing import DiscreteNetwork, Evidence
 
@@ -76,7 +76,8 @@ def test_they_sum_to_the_move_and_name_the_ends(net: Network) -> None:
 
 
 def test_alone_and_last_are_first_and_last_changes(net: Network) -> None:
-    query, target = asked(net, "P(dissolution | mandated, do(strong legal agreements))")
+    query = net.ask("P(dissolution | mandated, do(strong legal agreements))")
+    target = query.event
     found = {c.item.variable: c for c in shapley(net.program, target, items(query.evidence)).items}
     mandate, law = {"mandate": "mandated"}, {"legal_agreements": "strong"}
 

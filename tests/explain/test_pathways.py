@@ -11,6 +11,7 @@ import cmocnet
 from cmocnet import Network, engine
 from cmocnet.explain import explain, flow, trace
 from cmocnet.explain.threads import follow
+from cmocnet.query import Query
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
 
 TWO = ("low", "high")
@@ -98,7 +99,7 @@ def test_pruning_loses_no_path_worth_following(net: Network) -> None:
 
 
 def test_what_paths_carry_is_close_to_what_the_item_moves(net: Network) -> None:
-    found = trace(net, {"dissolution": "yes"}, net.evidence(["mandated"]))
+    found = trace(net.ask(Query({"dissolution": "yes"}, net.evidence(["mandated"]))))
     (mandate,) = found.items
     assert mandate.moved == pytest.approx(
         net.posteriors(given=["mandated"])["dissolution"]["yes"]
@@ -111,7 +112,7 @@ def test_what_paths_carry_is_close_to_what_the_item_moves(net: Network) -> None:
 
 
 def test_the_words_name_configurations_and_sources(net: Network) -> None:
-    found = trace(net, {"initial_trust": "low"}, net.evidence(["mandated"])).paths[0]
+    found = trace(net.ask(Query({"initial_trust": "low"}, net.evidence(["mandated"])))).paths[0]
     assert found.summary == "Mandate (Mandated) lowers initial trust through power imbalance"
     assert [set(s.cmocs) >= {"T3-30"} for s in found.steps] == [True, True]
     assert "T3-30" in found.sentence
@@ -122,7 +123,9 @@ def test_the_words_name_configurations_and_sources(net: Network) -> None:
 
 
 def test_a_consequence_bears_on_its_cause_along_no_path(net: Network) -> None:
-    found = trace(net, {"initial_trust": "high"}, Evidence(observed={"dissolution": "yes"}))
+    found = trace(
+        net.ask(Query({"initial_trust": "high"}, Evidence(observed={"dissolution": "yes"})))
+    )
     assert found.paths == ()
     assert found.items[0].carried == 0
     assert found.items[0].moved < 0

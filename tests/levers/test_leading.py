@@ -68,7 +68,7 @@ def test_rounding_is_no_harm() -> None:
 @pytest.mark.parametrize("scale", [1e-90, 1e-20, 3.0, 1e90])
 def test_the_size_of_all_utilities_changes_no_choice(net: Network, scale: float) -> None:
     wanted = {"high synergy": 1.0, "dissolution": -2.0}
-    options = {"given": ["mandated"], "levers": some(net), "k": 2, "draws": 10}
+    options = {"given": ["mandated"], "levers": some(net), "k": 2, "n": 10}
     plain = levers.best(net, wanted, **options)  # type: ignore[arg-type]
     found = levers.best(net, {k: w * scale for k, w in wanted.items()}, **options)  # type: ignore[arg-type]
     assert found.best.levers == plain.best.levers

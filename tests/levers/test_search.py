@@ -160,7 +160,7 @@ def test_of_equally_good_bundles_the_cheaper_goes_first(net: Network) -> None:
         ({"levers": ["dissolution"]}, "both the outcome sought and a lever"),
         ({"given": {"dissolution": "yes"}}, "both an outcome sought and given"),
         ({"given": {"mandate": "voluntary"}}, "given twice"),
-        ({"draws": -1}, "draws: -1; expected a whole number of 0 or more"),
+        ({"n": -1}, "draws: -1; expected a whole number of 0 or more"),
         ({"k": 30}, "more than 200,000 bundles"),
     ],
 )

@@ -60,7 +60,7 @@ def results(net: Network) -> dict[str, Any]:
         "explanation": net.explain(QUESTION),
         "levers": net.levers("P(mood=high)", k=1, n=20),
         "stories": net.stories("P(mood=high)"),
-        "response": Response.of(net, QUESTION),
+        "response": Response.of(net.ask(QUESTION)),
         "report": check.run(net.review, net.discrete),
     }
 

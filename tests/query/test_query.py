@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
-from cmocnet.naming import Lexicon
 from cmocnet.items import weights
+from cmocnet.naming import Lexicon
 from cmocnet.query import Query, parse
 from cmocnet.registry.records import Words
 from cmocnet.typing import Evidence, OneOf

@@ -153,7 +153,7 @@ def test_the_compare_page_tells_shares_of_draws(net: Network) -> None:
 
 def test_draws_of_many_seeds_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     own = cmocnet.load()
-    monkeypatch.setattr("cmocnet.uncertainty.KEPT", 30)
+    monkeypatch.setattr("cmocnet.model.KEPT", 30)
     first = own.draws(n=10, seed=0)
     values = first.values
     for seed in range(1, 9):

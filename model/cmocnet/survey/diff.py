@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from cmocnet.elicitation.draws import everyone
-from cmocnet.network import Network
+from cmocnet.model import Model
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
 
@@ -65,7 +65,7 @@ class Difference:
     moves: tuple[Move, ...]
 
 
-def compare(before: Network, after: Network) -> Difference:
+def compare(before: Model, after: Model) -> Difference:
     """What changed from one network to another of the same review.
 
     >>> from cmocnet import load
@@ -124,7 +124,7 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, str(value)
 
 
-def _moves(before: Network, after: Network) -> Iterator[Move]:
+def _moves(before: Model, after: Model) -> Iterator[Move]:
     for key, situation in before.situations.items():
         if key not in after.situations:
             continue

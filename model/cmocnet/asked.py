@@ -1,0 +1,230 @@
+"""A question put to a network: what every analysis is a function of.
+
+What people hold is the subclass :class:`~cmocnet.network.Question`, which offers the analyses as
+methods. Most of them work on the bare program of any discrete network, too; it knows neither words
+nor judgements, and is asked a :class:`~cmocnet.query.Query`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cmocnet import opposite
+from cmocnet.answer import Answer, Contrast
+from cmocnet.engine import Program, ReferenceEngine
+from cmocnet.errors import CmocnetError, EvidenceError, QueryError
+from cmocnet.joint import Joint
+from cmocnet.model import DRAWS, Model
+from cmocnet.query import Query, understood
+from cmocnet.registry.records import Review, Variable
+from cmocnet.typing import Array, Event, Evidence, OneOf
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question and the network, or the bare program, that it is asked of.
+
+    Two are equal when they ask the same of the same network.
+    """
+
+    network: Model | Program
+    query: Query
+
+    def __str__(self) -> str:
+        return str(self.query)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.query}>"
+
+    @property
+    def text(self) -> str:
+        """The question as it was put."""
+        return self.query.text or str(self.query)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is given."""
+        return self.query.evidence
+
+    @property
+    def event(self) -> Event:
+        """Target variable -> its state, or several in a tuple.
+
+        Raises
+        ------
+        QueryError
+            A target names no state, so that no event is asked for.
+        """
+        for name, states in self.query.targets.items():
+            if states is None:
+                ways = " or ".join(f"{name}={s}" for s in self.engine.network.states[name])
+                raise QueryError("a target without a state", where=name, expected=ways)
+        return {name: s for name, s in self.query.targets.items() if s is not None}
+
+    # --- what answers -------------------------------------------------------------------------
+
+    @property
+    def model(self) -> Model:
+        """The review's model behind the question.
+
+        Raises
+        ------
+        CmocnetError
+            The question was put to a bare program, which has no judgements.
+        """
+        if isinstance(self.network, Program):
+            raise CmocnetError("a program has no judgements", expected="a Network with its review")
+        return self.network
+
+    @property
+    def review(self) -> Review | None:
+        """The files behind the network; None for a bare program."""
+        return None if isinstance(self.network, Program) else self.network.review
+
+    @property
+    def engine(self) -> Program | ReferenceEngine:
+        """What answers the question itself."""
+        return self.network if isinstance(self.network, Program) else self.network.program
+
+    @property
+    def program(self) -> Program:
+        """The compiled engine, which analyses need; QueryError where another was asked for."""
+        return self.network if isinstance(self.network, Program) else self.network.compiled
+
+    def probability(self) -> float:
+        """P(event | evidence) at the central judgements."""
+        return self.engine.event(self.event, self.evidence)
+
+    def samples(self, *, n: int = DRAWS, seed: int = 0) -> Array:
+        """P(event | evidence) under each draw of the judgements, shape (n,)."""
+        return self.model.samples(self.event, self.evidence, n=n, seed=seed)
+
+    def rivals(self) -> dict[str, float]:
+        """The probability under every rival reading by itself, then under the rival rule."""
+        found = self.model.rivals
+        (p,) = self.model.batches.predict_tables(found.tables, self.evidence, [self.event])
+        return dict(zip(found.labels, p.tolist(), strict=True))
+
+    def answer(self) -> Answer:
+        """The answer, beside its opposite and the baseline; see :class:`~cmocnet.answer.Answer`.
+
+        >>> from cmocnet import load
+        >>> asked = load().ask("P(high trust, no dissolution | do(legal agreements), merger)")
+        >>> answer = asked.answer()
+        >>> sorted(answer.query.targets), answer.baseline < 1
+        (['dissolution', 'trust'], True)
+        """
+        variables = self.model.variables
+        known = {name: variables[name].states for name in self.query.targets}
+        joint = Joint(self.engine, known, self.evidence)
+        if any(states is None for states in self.query.targets.values()):
+            return Answer(self.query, None, dict(joint), None, None)
+        turned = opposite.ends(self.evidence, variables)
+        other = self.given(opposite.turned(self.evidence, turned))
+        return Answer(
+            query=self.query,
+            probability=joint.probability(self.event),
+            distribution=joint.settled(),
+            baseline=self.given(Evidence()).probability(),
+            opposite=other._possible() if turned else None,
+            opposite_given=turned,
+            draw=self.samples,
+            draw_opposite=other.samples,
+            reread=self.rivals,
+        )
+
+    def contrast(self, other: Asked, *, n: int = DRAWS, seed: int = 0) -> Contrast:
+        """P(this) - P(the other), over paired draws of the judgements."""
+        difference = self.probability() - other.probability()
+        samples = self.samples(n=n, seed=seed) - other.samples(n=n, seed=seed)
+        return Contrast(difference, samples)
+
+    def given(self, evidence: Evidence) -> Asked:
+        """The same asked under other evidence."""
+        return replace(self, query=Query(self.query.targets, evidence))
+
+    def _possible(self) -> float | None:
+        """The probability, or None where evidence nobody gave is impossible."""
+        try:
+            return self.probability()
+        except EvidenceError:
+            return None
+
+    # --- its words and its graph --------------------------------------------------------------
+
+    def variable(self, name: str) -> Variable | None:
+        """What the review says of the variable; None for a bare program."""
+        return self.review.variables[name] if self.review is not None else None
+
+    def label(self, name: str) -> str:
+        """What a reader calls the variable; its name where there is no review."""
+        found = self.variable(name)
+        return found.label if found else name
+
+    def unobserved(self) -> tuple[str, ...]:
+        """Variables neither asked for nor settled; a likelihood does not settle its variable."""
+        settled = {*self.query.targets, *self.evidence.settled}
+        return tuple(v for v in self.program.network.names if v not in settled)
+
+    def contexts(self) -> tuple[str, ...]:
+        """Unobserved setting variables; of a bare program, unobserved variables without parents."""
+        open_ = self.unobserved()
+        if self.review is not None:
+            return tuple(v for v in open_ if self.review.variables[v].layer == "setting")
+        return tuple(v for v in open_ if not self.program.network.tables[v].parents)
+
+    def among(self, names: Sequence[str] | None) -> tuple[str, ...]:
+        """The variables named, checked to be open; by default the contexts."""
+        if names is None:
+            return self.contexts()
+        open_ = self.unobserved()
+        for name in names:
+            self.program.codebook.variable(name)
+            if name not in open_:
+                raise QueryError(f"{name} is asked for or given already", where="among")
+        return tuple(dict.fromkeys(names))
+
+    def observing(self, event: Event) -> Evidence:
+        """The evidence, and that an event holds."""
+        observed, weights = dict(self.evidence.observed), dict(self.evidence.likelihood)
+        for name, states in event.items():
+            if isinstance(states, str):
+                observed[name] = states
+                continue
+            some = OneOf(self.program.network.states[name], states)
+            before = weights.get(name, some)
+            weights[name] = tuple(a * b for a, b in zip(some, before, strict=True))
+        return replace(self.evidence, observed=observed, likelihood=weights)
+
+
+def ask(network: Model | Program, question: str | Query | Asked) -> Asked:
+    """A question put to a network or a bare program: names are known, and no target is given.
+
+    Raises
+    ------
+    QueryError
+        What is wrong with the question.
+    EvidenceError
+        Its items contradict each other.
+
+    >>> from cmocnet import load
+    >>> ask(load(), "P(dissolution | dissolution)")
+    Traceback (most recent call last):
+    cmocnet.errors.QueryError: 'dissolution': dissolution is both asked for and given
+    """
+    if isinstance(question, Asked):
+        question = question.query
+    if not isinstance(network, Program):
+        return Asked(network, understood(question, network.lexicon))
+    if not isinstance(question, Query):
+        raise QueryError("a program knows no words", expected="a Query of names and states")
+    if not question.targets:
+        raise QueryError("nothing is asked", where=str(question), expected="a target, its state")
+    for name, states in question.targets.items():
+        network.codebook.variable(name)
+        if name in question.evidence.settled:
+            raise QueryError(f"{name} is both asked for and given", where=str(question))
+        if states is not None:
+            network.codebook.some(name, states)
+    return Asked(network, question)

@@ -1,0 +1,288 @@
+"""A review made ready to be asked: its words, its tables, its program, its draws and its rivals.
+
+Whoever answers questions takes a :class:`Model`; what people hold is its subclass
+:class:`~cmocnet.network.Network`, which offers everything that can be asked as a method.
+
+An answer moves in two ways. Draws of the judgements are uncertainty of numbers and give intervals;
+rival readings of the review are uncertainty of structure, told beside them, never hidden in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from cmocnet import engine, shelf
+from cmocnet.amounts import seed as seeded
+from cmocnet.amounts import whole
+from cmocnet.answer import LEVEL, Interval, central
+from cmocnet.arguments import share
+from cmocnet.elicitation import tables
+from cmocnet.elicitation.draws import Draws, draw
+from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.evidence import Given, Numbers, evidence
+from cmocnet.forks import kept, reopened
+from cmocnet.naming import Lexicon
+from cmocnet.registry import Review, read
+from cmocnet.registry.records import Cmoc, Situation, Variable
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
+
+EngineName = Literal["compiled", "pgmpy"]
+
+DRAWS = 1000
+"""Draws of the judgements behind an interval."""
+KEPT = 4 * DRAWS
+"""Draws that a model keeps for next time, all seeds together."""
+RULE = "effects combined by product"
+LABELS = "labels"
+_keeping = reopened(Lock())
+
+
+@dataclass(frozen=True, eq=False)
+class Rivals:
+    """Every rival reading switched on by itself, and the rival rule of combination, as tables.
+
+    ``tables`` has one set for each label on its leading axis, for the variables that differ.
+    """
+
+    labels: tuple[str, ...]
+    tables: Mapping[str, Array]
+
+
+class Model:
+    """A review's model of one round. Read-only: two visitors can share one."""
+
+    def __init__(
+        self,
+        review: Review,
+        *,
+        engine: EngineName = "compiled",
+        priors: Path | None = None,
+        kept: str | None = None,
+    ) -> None:
+        if engine not in get_args(EngineName):
+            raise CmocnetError(f"no engine {engine!r}", nearest=get_args(EngineName))
+        self.review = review
+        self.engine: EngineName = engine
+        self.priors = priors
+        self.kept = kept
+        self._draws: dict[tuple[int, int], Draws] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:  # what was worked out can be again
+        parts: Any = {"engine": self.engine, "priors": self.priors, "kept": self.kept}
+        return partial(type(self), self.review, **parts), ()
+
+    def __repr__(self) -> str:
+        return f"<Network of {len(self.variables)} variables: {self.review.about.title}>"
+
+    # --- what it holds ------------------------------------------------------------------------
+
+    @property
+    def variables(self) -> Mapping[str, Variable]:
+        """Every variable by name, parents before children."""
+        return self.review.variables
+
+    @property
+    def cmocs(self) -> Sequence[Cmoc]:
+        """Every configuration of the review, in the order of their ids."""
+        return tuple(self.review.cmocs.values())
+
+    @property
+    def situations(self) -> Mapping[str, Situation]:
+        """The review's named situations, each with its contrast."""
+        return self.review.situations
+
+    @kept
+    def discrete(self) -> DiscreteNetwork:
+        """States and tables, at the central judgements."""
+        found = shelf.arrays(self.kept, "tables", lambda: tables.values(self.review))
+        return tables.network(self.review, found)
+
+    @kept
+    def lexicon(self) -> Lexicon:
+        """The words of this review."""
+        return Lexicon.build(self.variables, self.review.words)
+
+    def resolve(self, phrase: str) -> tuple[str, str]:
+        """The (variable, state) that a phrase names.
+
+        Raises
+        ------
+        QueryError
+            The phrase is unknown (the three nearest are named) or could mean several things.
+
+        >>> from cmocnet import load
+        >>> load().resolve("improper cessation")
+        ('cessation', 'improper')
+        """
+        return self.lexicon.resolve(phrase)
+
+    def evidence(
+        self,
+        given: Given = (),
+        do: Given = (),
+        likelihood: Numbers | None = None,
+        marginal: Numbers | None = None,
+    ) -> Evidence:
+        """Evidence in any of its forms, checked against this review's variables and states.
+
+        ``given`` is observed: variable -> state, a row of a frame, phrases, text as it stands
+        behind the bar of a question, or an :class:`~cmocnet.typing.Evidence`. ``do`` is made so,
+        as variable -> state or phrases. ``likelihood`` says how well what was seen fits each state
+        of a variable, ``marginal`` which posterior a variable shall have whatever else is given:
+        numbers in the order of the states, or labelled with them in a mapping or Series. What is
+        missing (None, NaN) is not given.
+
+        Raises
+        ------
+        QueryError
+            An unknown variable, state or phrase, or numbers that do not fit; names the nearest.
+        EvidenceError
+            Items that contradict each other.
+
+        >>> from cmocnet import load
+        >>> load().evidence("mandated, do(legal agreements = strong)").items()
+        ('mandate=mandated', 'do(legal_agreements=strong)')
+        """
+        return evidence(self.lexicon, given, do, likelihood, marginal)
+
+    # --- what answers -------------------------------------------------------------------------
+
+    @kept
+    def program(self) -> engine.Program | engine.ReferenceEngine:
+        """The engine asked for, compiled when first needed."""
+        return engine.compile(self.discrete, engine=self.engine)
+
+    @kept
+    def batches(self) -> engine.Program:
+        """The compiled engine, which alone answers many scenarios or draws at once."""
+        ready = self.program
+        return ready if isinstance(ready, engine.Program) else engine.compile(self.discrete)
+
+    @property
+    def compiled(self) -> engine.Program:
+        """The compiled engine, for what no other is asked to do.
+
+        Raises
+        ------
+        QueryError
+            The network was loaded with the reference engine.
+        """
+        if not isinstance(self.program, engine.Program):
+            what = "the pgmpy engine answers single questions only"
+            raise QueryError(what, expected="--engine compiled")
+        return self.program
+
+    def posteriors(
+        self,
+        given: Given = (),
+        do: Given = (),
+        likelihood: Numbers | None = None,
+        marginal: Numbers | None = None,
+    ) -> engine.Posteriors:
+        """Every variable's posterior: ``result[variable][state]``, each a light mapping.
+
+        Evidence is as for :meth:`evidence`.
+
+        >>> from cmocnet import load
+        >>> result = load().posteriors(given=["mandated"], do={"legal_agreements": "strong"})
+        >>> round(sum(result["trust"].values()), 9)
+        1.0
+        """
+        return self.program.posteriors(self.evidence(given, do, likelihood, marginal))
+
+    def draws(self, *, n: int = DRAWS, seed: int = 0) -> Draws:
+        """``n`` draws of every judgement, the same for the same seed; the last sets are kept.
+
+        A set of 1,000 takes about 17 MB for the bundled review, so that ``KEPT`` draws are some
+        70 MB. One that is larger by itself is drawn anew each time.
+        """
+        n, seed = whole(n, "draws", least=1), seeded(seed)
+        with _keeping:
+            found = self._draws.pop((n, seed), None)
+            if found is not None:
+                self._draws[n, seed] = found
+                return found
+        found = self._drawn(n, seed)
+        with _keeping:
+            self._draws[n, seed] = found
+            while sum(size for size, _ in self._draws) > KEPT:
+                del self._draws[next(iter(self._draws))]
+        return found
+
+    def _drawn(self, n: int, seed: int) -> Draws:
+        """Draws of every judgement; the tables of the usual ones are kept for next time."""
+        found = draw(self.review, n=n, seed=seed)
+        if (n, seed) != (DRAWS, 0):
+            return found
+        ready = shelf.arrays(self.kept, "draws", lambda: found.tables)
+        return draw(self.review, n=n, seed=seed, ready=ready)
+
+    def samples(self, event: Event, evidence: Evidence, *, n: int = DRAWS, seed: int = 0) -> Array:
+        """P(event | evidence) under each draw of the judgements, shape (n,)."""
+        (found,) = self.sampled([event], evidence, n=n, seed=seed)
+        return found
+
+    def sampled(
+        self,
+        targets: Sequence[Event | str],
+        evidence: Evidence,
+        *,
+        n: int = DRAWS,
+        seed: int = 0,
+    ) -> tuple[Array, ...]:
+        """The same of several events, which takes little longer than of one.
+
+        Of a variable's name its posterior, shape (n, states).
+
+        >>> from cmocnet import load
+        >>> net = load()
+        >>> some = [{"trust": "high"}, "faith"]
+        >>> [found.shape for found in net.sampled(some, net.evidence("mandated"))]
+        [(1000,), (1000, 3)]
+        """
+        drawn = self.draws(n=n, seed=seed).tables
+        return self.batches.predict_tables(drawn, evidence, list(targets))
+
+    def intervals(
+        self, given: Given = (), *, level: float = LEVEL, n: int = DRAWS, seed: int = 0
+    ) -> Mapping[str, Mapping[str, Interval]]:
+        """A credible interval for every state of every variable: ``result[variable][state]``."""
+        level, known = share(level, "level"), self.evidence(given)
+        found = self.sampled(list(self.variables), known, n=n, seed=seed)
+        return {
+            name: {s: central(samples[:, k], level) for k, s in enumerate(variable.states)}
+            for (name, variable), samples in zip(self.variables.items(), found, strict=True)
+        }
+
+    @kept
+    def rivals(self) -> Rivals:
+        """Every rival reading, and the rival rule of combination, as sets of tables."""
+        found = shelf.arrays(self.kept, "rivals", self._reread)
+        return Rivals(tuple(map(str, found.pop(LABELS))), found)
+
+    def _reread(self) -> dict[str, Array]:
+        """The rivals, each read from the review's files anew: stacked tables, and their labels."""
+        labels: list[str] = []
+        networks: list[DiscreteNetwork] = []
+        for key, cmoc in self.review.cmocs.items():
+            for name in cmoc.readings:
+                if name != self.review.readings[key]:
+                    chosen = {**self.review.readings, key: name}
+                    review = read(Path(self.review.path), priors=self.priors, readings=chosen)
+                    labels.append(f"{key}={name}")
+                    networks.append(tables.network(review))
+        labels.append(RULE)
+        networks.append(tables.network(self.review, rule="product"))
+        stacked: dict[str, Any] = {
+            name: np.stack([n.tables[name].values for n in networks])
+            for name, table in self.discrete.tables.items()
+            if any(not np.array_equal(n.tables[name].values, table.values) for n in networks)
+        }
+        return stacked | {LABELS: np.array(labels)}
