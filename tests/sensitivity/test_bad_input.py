@@ -40,7 +40,7 @@ WRONG: dict[str, tuple[str, Callable[[Network], object]]] = {
         "trust is both asked for and given",
         lambda net: tornado(net.ask(Query({"trust": "high"}, Evidence(do={"trust": "low"})))),
     ),
-    "no state": ("trust: no state is asked for", lambda net: analyse(net.ask("P(trust=?)"))),
+    "no state": ("trust: a target without a state", lambda net: analyse(net.ask("P(trust=?)"))),
     "nothing asked": ("nothing is asked", lambda net: analyse(net.ask(Query({})))),
     "unknown variable": ("nearest: trust", lambda net: contexts(net.ask(Query({"trsut": "high"})))),
     "unknown state": ("nearest: high", lambda net: contexts(net.ask(Query({"trust": "hihg"})))),

@@ -39,7 +39,7 @@ def bits(asked: Asked, name: str) -> float:
 
 def test_information_is_that_of_the_joint_distribution(put: Put) -> None:
     asked = ask(*put)  # type: ignore[arg-type]
-    found = information(*put)  # type: ignore[arg-type]
+    found = information(ask(*put))  # type: ignore[arg-type]
     assert set(found) == set(asked.unobserved())
     assert list(found.values()) == sorted(found.values(), reverse=True)
     for name in [*found][::6]:
@@ -56,7 +56,7 @@ def test_information_under_a_fixed_marginal_and_for_two_targets(net: Network) ->
 
 def test_swings_are_those_of_single_queries(put: Put) -> None:
     asked = ask(*put)  # type: ignore[arg-type]
-    found = swings(*put)  # type: ignore[arg-type]
+    found = swings(ask(*put))  # type: ignore[arg-type]
     assert [a.swing for a in found] == sorted((a.swing for a in found), reverse=True)
     for asking in found[::5]:
         answers = {

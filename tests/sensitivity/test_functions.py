@@ -52,7 +52,7 @@ def network_of(put: Put) -> DiscreteNetwork:
 
 
 def sample(put: Put) -> list[SensitivityFunction]:
-    found = every_function(*put)  # type: ignore[arg-type]
+    found = every_function(ask(*put))  # type: ignore[arg-type]
     return [*found[:3], *found[len(found) // 8 :: len(found) // 3]]
 
 
@@ -66,7 +66,7 @@ def test_every_function_matches_finite_evaluation(put: Put) -> None:
 
 def test_both_ways_to_the_coefficients_agree(put: Put) -> None:
     for f in sample(put):
-        g = sensitivity_function(*put, f.entry)  # type: ignore[arg-type]
+        g = sensitivity_function(ask(*put), f.entry)  # type: ignore[arg-type]
         assert (g.a, g.b, g.c, g.d) == pytest.approx((f.a, f.b, f.c, f.d), abs=1e-8)
 
 
@@ -77,7 +77,7 @@ def test_every_entry_inside_0_and_1_has_a_function(put: Put) -> None:
         for v, t in network.tables.items()
         if v not in asked.evidence.do
     )
-    found = every_function(*put)  # type: ignore[arg-type]
+    found = every_function(ask(*put))  # type: ignore[arg-type]
     assert len(found) == inside == len(frame(found))
 
 
@@ -112,7 +112,7 @@ def test_entries_of_0_and_1_have_functions_too(alarm: Program, hypotension: Quer
 
 def test_two_way_matches_finite_evaluation(put: Put) -> None:
     one, _, other = (f.entry for f in sample(put)[1:4])
-    f = two_way(*put, one, other)  # type: ignore[arg-type]
+    f = two_way(ask(*put), one, other)  # type: ignore[arg-type]
     for x, y in ((0.1, 0.9), (0.5, 0.5), (0.8, 0.2)):
         network = put_at(put_at(network_of(put), one, x), other, y)
         assert f(x, y) == pytest.approx(brute(put, network), abs=1e-9)
@@ -129,7 +129,7 @@ def test_at_the_vertex_the_slope_is_1() -> None:
 
 
 def test_reaching_inverts_the_function(put: Put) -> None:
-    f = every_function(*put)[0]  # type: ignore[arg-type]
+    f = every_function(ask(*put))[0]  # type: ignore[arg-type]
     x = f.reaching(f(0.35))
     assert x == pytest.approx(0.35, abs=1e-9)
     assert f.reaching(1.5) is None

@@ -135,9 +135,8 @@ def test_single_levers(net: Network) -> None:
 
 def test_the_strongest_roads_are_the_first_of_all(net: Network) -> None:
     for query in asked(net)[::9]:
-        targets = {v: str(s) for v, s in query.targets.items()}
-        every = trace(net, targets, query.evidence, top=None).paths
-        few = trace(net, targets, query.evidence, top=8)
+        every = trace(net.ask(query), top=None).paths
+        few = trace(net.ask(query), top=8)
         assert sum(c.paths for c in few.items) == len(every)
         effects = {f"{p.item} {p.variables}": abs(p.effect) for p in every}
         in_order(
@@ -149,6 +148,6 @@ def test_the_strongest_roads_are_the_first_of_all(net: Network) -> None:
 
 def test_the_judgements_that_vary_are_those_with_the_widest_bars(net: Network) -> None:
     query = asked(net)[0]
-    response = Response.of(net, query, top=TOP)
+    response = Response.of(net.ask(query), top=TOP)
     chosen = {response.judged.known[i].address for i in response.chosen}
     assert chosen == {b.address for b in net.sensitivity(query, top=TOP).tornado}

@@ -44,7 +44,7 @@ def cluster(plain_main: None) -> Iterator[Any]:
 def response() -> Response:
     import cmocnet
 
-    return Response.of(cmocnet.load(), QUESTION)
+    return Response.of(cmocnet.load().ask(QUESTION))
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, response, rows, ser
 def test_sobol_indices_on_a_cluster_are_those_of_the_library(cluster, net: Network):
     pytest.importorskip("SALib")
     asked = {"n": 8, "seed": 3, "top": 4}
-    here = globally.judgement_indices(net, QUESTION, **asked)
+    here = globally.judgement_indices(net.ask(QUESTION), **asked)
     there = judgement_indices(net.ask(QUESTION), scheduler=cluster.scheduler_address, **asked)
     local = judgement_indices(net.ask(QUESTION), **asked)
     for found in (there, local):

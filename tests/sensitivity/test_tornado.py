@@ -14,11 +14,12 @@ import yaml
 
 import cmocnet
 from cmocnet import Network, engine
-from cmocnet.asked import ask, relevant
+from cmocnet.asked import ask
 from cmocnet.elicitation.draws import everyone, quantile
 from cmocnet.elicitation.tables import build
 from cmocnet.query import Query
 from cmocnet.sensitivity import Bar, analyse, contexts, tornado
+from cmocnet.sensitivity.reach import relevant
 from cmocnet.typing import DiscreteNetwork
 
 MANDATED = "P(dissolution | mandated, low cultural compatibility, do(pace=slow))"

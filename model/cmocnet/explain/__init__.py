@@ -8,8 +8,8 @@ from cmocnet.asked import Asked
 from cmocnet.errors import QueryError
 from cmocnet.explain.conflict import Conflict, measure
 from cmocnet.explain.contributions import Contribution, Contributions, shapley
-from cmocnet.explain.pathways import Carriage, Carrier, Pathway, Pathways, Step, trace
-from cmocnet.explain.threads import Stretch, Thread
+from cmocnet.explain.pathways import Carriage, Carrier, Pathway, Pathways, trace
+from cmocnet.explain.threads import Step, Stretch, Thread
 from cmocnet.items import Item, items
 from cmocnet.query import Query
 

@@ -13,29 +13,10 @@ from dataclasses import dataclass
 
 from cmocnet.asked import Asked
 from cmocnet.explain import flow, words
-from cmocnet.explain.threads import Thread, follow
+from cmocnet.explain.threads import Step, Thread, follow
 from cmocnet.items import Item, gathered, items
 from cmocnet.model import Model
 from cmocnet.typing import Array, Event, Evidence
-
-
-@dataclass(frozen=True)
-class Step:
-    """One arc of a path.
-
-    moves
-        Which way the child goes: "raises", "lowers" or "shifts".
-    cmocs
-        Ids of the configurations that claim the arc.
-    sources
-        Keys of the works cited for them.
-    """
-
-    parent: str
-    child: str
-    moves: str
-    cmocs: tuple[str, ...]
-    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)

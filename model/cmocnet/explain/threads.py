@@ -13,6 +13,25 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Step:
+    """One arc of a path.
+
+    moves
+        Which way the child goes: "raises", "lowers" or "shifts".
+    cmocs
+        Ids of the configurations that claim the arc.
+    sources
+        Keys of the works cited for them.
+    """
+
+    parent: str
+    child: str
+    moves: str
+    cmocs: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Stretch:
     """Arcs ``first`` to ``last`` (from 0) of a path, and the sources that support each of them."""
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cmocnet.answer import NOTHING
 from cmocnet.explain.flow import Carried
-from cmocnet.explain.threads import Thread
+from cmocnet.explain.threads import Step, Thread
 from cmocnet.items import Item
 from cmocnet.model import Model
 from cmocnet.phrases import either
 from cmocnet.registry.records import Variable
 from cmocnet.typing import Array, OneOf, States
-
-if TYPE_CHECKING:
-    from cmocnet.explain.pathways import Step
 
 NAMED = 3
 """So many sources are named after a step; the rest are counted."""
