@@ -176,7 +176,7 @@ def test_many_draws_are_kept_within_the_bound() -> None:
 def test_a_query_of_several_turned_round_is_told_in_short(
     net: Network, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cmocnet.cli.asking import _print
+    from cmocnet.cli.query import _print
 
     given = {"pace": "slow", "evaluation": net.variables["evaluation"].states[0]}
     query = Query({"initial_trust": "high"}, net.evidence(given))

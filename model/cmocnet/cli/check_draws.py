@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from cmocnet.network import Network
 
 
-def firm(net: Network, draws: int) -> list[Firmness]:
+def directions(net: Network, draws: int) -> list[Firmness]:
     """The share of draws in which each configuration's directions hold, with a progress bar."""
     from cmocnet.check.firmness import firmness
 
     total = len(net.cmocs)
-    found: list[Firmness] = []
+    firm: list[Firmness] = []
     with show.bar("directions over draws") as progress:
         for one in firmness(net.review, net.discrete, net.draws(draws)):
-            found.append(one)
+            firm.append(one)
             if progress is not None:
-                progress(len(found), total)
-    return found
+                progress(len(firm), total)
+    return firm
 
 
-def print_firm(found: list[Firmness], draws: int) -> None:
+def print_firm(firm: list[Firmness], draws: int) -> None:
     """One line a configuration, the least firm first."""
-    order = sorted(found, key=lambda f: f.share)
+    order = sorted(firm, key=lambda f: f.share)
     show.lines("", f"Share of {draws:,} draws in which all stated directions hold")
     show.table(
         ["Id", "Holds in", "", "Claim"],
         (
             (
                 f.cmoc.id,
-                f"{100 * f.share:.0f}%",
+                f"{f.share:.0%}",
                 "uncertain" if f.uncertain else "",
                 f"{f.cmoc.context} -> {f.cmoc.mechanism} -> {f.cmoc.outcome}",
             )
@@ -44,8 +44,8 @@ def print_firm(found: list[Firmness], draws: int) -> None:
         ),
         right=["Holds in"],
     )
-    uncertain = sum(f.uncertain for f in found)
-    show.lines(f"{uncertain} of {len(found)} uncertain: under 95% of draws")
+    uncertain = sum(f.uncertain for f in firm)
+    show.lines(f"{uncertain} of {len(firm)} uncertain: under 95% of draws")
 
 
 def print_predictive(net: Network, spreads: tuple[Spread, ...]) -> None:
@@ -68,18 +68,18 @@ def print_predictive(net: Network, spreads: tuple[Spread, ...]) -> None:
 
 
 def _span(quantiles: Mapping[float, float]) -> str:
-    return " - ".join(f"{100 * quantiles[q]:.0f}%" for q in (0.05, 0.5, 0.95))
+    return " - ".join(f"{quantiles[q]:.0%}" for q in (0.05, 0.5, 0.95))
 
 
 def record(firmness: list[Firmness], spreads: tuple[Spread, ...]) -> dict[str, Any]:
     """Both as JSON knows them; what was not asked for is left out."""
-    found: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     if firmness:
-        found["firmness"] = [
+        told["firmness"] = [
             {"id": f.cmoc.id, "share": f.share, "uncertain": f.uncertain} for f in firmness
         ]
     if spreads:
-        found["predictive"] = [
+        told["predictive"] = [
             {
                 "variable": s.variable,
                 "state": s.state,
@@ -92,4 +92,4 @@ def record(firmness: list[Firmness], spreads: tuple[Spread, ...]) -> dict[str, A
             }
             for s in spreads
         ]
-    return found
+    return told

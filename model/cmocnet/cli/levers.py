@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
-from cmocnet.cli.pulling_shown import print_found, print_stories
+from cmocnet.cli.levers_shown import print_levers, print_stories
+from cmocnet.cli.options import network
 from cmocnet.cli.wording import caution
 from cmocnet.errors import CmocnetError
 
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         raise CmocnetError("--stories needs a question", expected="TEXT in place of --utility")
     net = network(args)
     with show.bar("bundles of levers"):
-        found = net.levers(
+        levers = net.levers(
             wanted,
             given=args.given,
             levers=args.lever or None,
@@ -92,15 +92,15 @@ def run(args: argparse.Namespace) -> int:
             draws=args.draws,
             seed=args.seed,
         )
-    told = None
+    stories = None
     if args.stories and isinstance(wanted, str):
-        told = net.stories(wanted, given=args.given)
+        stories = net.stories(wanted, given=args.given)
     if args.json:
-        show.as_json(record(net, found, told))
+        show.as_json(record(net, levers, stories))
     else:
-        print_found(net, found)
-        if told is not None:
-            print_stories(net, told)
+        print_levers(net, levers)
+        if stories is not None:
+            print_stories(net, stories)
         show.lines("", caution(net))
     return 0
 
@@ -116,7 +116,7 @@ def _wanted(args: argparse.Namespace) -> str | dict[str, float]:
 
 def _numbers(pairs: list[str], option: str) -> dict[str, float]:
     """``NAME=NUMBER`` options; a name may itself have an equals sign in it."""
-    found: dict[str, float] = {}
+    numbers: dict[str, float] = {}
     for pair in pairs:
         name, equals, number = (part.strip() for part in pair.rpartition("="))
         try:
@@ -125,45 +125,45 @@ def _numbers(pairs: list[str], option: str) -> dict[str, float]:
             value = None
         if value is None:
             raise CmocnetError(f"cannot read {pair[:80]!r}", where=option, expected="NAME=NUMBER")
-        if found.setdefault(name, value) != value:
+        if numbers.setdefault(name, value) != value:
             raise CmocnetError(f"{name!r} has two numbers", where=option, expected="one")
-    return found
+    return numbers
 
 
 def costs(net: Network, pairs: list[str]) -> dict[str, float]:
     """Costs by variable, or ``variable=state``; any noun or label of a variable names it."""
-    found = {}
+    named = {}
     for key, cost in _numbers(pairs, "--cost").items():
         name, equals, state = key.partition("=")
-        found[f"{net.lexicon.variable(name)}{equals}{state}"] = cost
-    return found
+        named[f"{net.lexicon.variable(name)}{equals}{state}"] = cost
+    return named
 
 
-def record(net: Network, found: Levers, told: Stories | None) -> dict[str, Any]:
+def record(net: Network, levers: Levers, stories: Stories | None) -> dict[str, Any]:
     """The whole search, and the stories if asked for, as JSON knows them."""
-    goal = found.objective
-    fixed = found.evidence
+    goal = levers.objective
+    fixed = levers.evidence
     record: dict[str, Any] = {
         "aim": goal.aim,
         "objective": [{"event": dict(event), "weight": w} for event, w in goal.terms],
         "fixed": {"observed": dict(fixed.observed), "do": dict(fixed.do)},
-        "start": found.start,
-        "ranking": [asdict(s) for s in found.ranking],
-        "best": _bundle(found.best),
-        "front": [_bundle(b) for b in found.front],
-        "runners_up": [_bundle(b) for b in found.runners_up],
-        "backfires": [asdict(b) for b in found.backfires],
-        "tried": found.tried,
-        "contenders": found.contenders,
-        "draws": found.draws,
-        "seed": found.seed,
+        "start": levers.start,
+        "ranking": [asdict(s) for s in levers.ranking],
+        "best": _bundle(levers.best),
+        "front": [_bundle(b) for b in levers.front],
+        "runners_up": [_bundle(b) for b in levers.runners_up],
+        "backfires": [asdict(b) for b in levers.backfires],
+        "tried": levers.tried,
+        "contenders": levers.contenders,
+        "draws": levers.draws,
+        "seed": levers.seed,
         "caution": caution(net),
     }
-    if told is not None:
+    if stories is not None:
         record["stories"] = {
-            "success": _story(told.success),
-            "failure": _story(told.failure),
-            "differs": list(told.differs),
+            "success": _story(stories.success),
+            "failure": _story(stories.failure),
+            "differs": list(stories.differs),
         }
     return record
 
@@ -174,5 +174,5 @@ def _bundle(bundle: Bundle) -> dict[str, Any]:
 
 def _story(story: Story) -> dict[str, Any]:
     fields = ("ends", "settings", "outcomes", "support")
-    found: dict[str, Any] = {name: dict(getattr(story, name)) for name in fields}
-    return {**found, "probability": story.probability}
+    told: dict[str, Any] = {name: dict(getattr(story, name)) for name in fields}
+    return {**told, "probability": story.probability}

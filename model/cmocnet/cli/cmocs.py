@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
+from cmocnet.cli.options import network
+from cmocnet.cli.wording import flat
 from cmocnet.errors import CmocnetError, nearest
 
 if TYPE_CHECKING:
@@ -86,22 +87,22 @@ def _entry(net: Network, cmoc: Cmoc) -> Iterator[tuple[str, str]]:
     yield "Context", cmoc.context
     yield "Mechanism", cmoc.mechanism
     yield "Outcome", cmoc.outcome
-    yield "Statement", _flat(cmoc.statement)
+    yield "Statement", flat(cmoc.statement)
     yield "Type", cmoc.type
     yield "Wording", f"the review {cmoc.hedge} it" if cmoc.hedge != "may" else "it may be so"
     yield "Evidence", f"{cmoc.evidence}; sources: {cmoc.agreement}"
     yield "Sources", sources or cmoc.references_note or "none given"
-    yield "Reading", _flat(cmoc.reading)
-    yield "Against", _flat(cmoc.against)
+    yield "Reading", flat(cmoc.reading)
+    yield "Against", flat(cmoc.against)
     yield "Same as", cmoc.same_as or ""
     yield "Contradicts", ", ".join(cmoc.contradicts)
     for name, reading in cmoc.readings.items():
         use = " (in force)" if net.review.readings.get(cmoc.id) == name else ""
-        yield f"Read as {name}{use}", _flat(reading.says)
+        yield f"Read as {name}{use}", flat(reading.says)
     for test in cmoc.tests:
         yield "Test", _tested(test)
-    yield "Weak because", _flat(cmoc.weak_because or "")
-    yield "Note", _flat(cmoc.note or "")
+    yield "Weak because", flat(cmoc.weak_because or "")
+    yield "Note", flat(cmoc.note or "")
 
 
 def _tested(test: Expectation) -> str:
@@ -123,7 +124,3 @@ def _moves(link: Link) -> str:
 
 def _states(given: dict[str, str]) -> str:
     return ", ".join(f"{name} {state}" for name, state in given.items())
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())

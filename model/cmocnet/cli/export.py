@@ -6,14 +6,14 @@ import argparse
 import csv
 import io
 import os
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmocnet import formats
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
+from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError, FileError
+from cmocnet.formats.csv_tables import rows
 from cmocnet.writing import is_standard, new_folder
 
 if TYPE_CHECKING:
@@ -81,10 +81,5 @@ def write_tables(network: DiscreteNetwork, folder: Path) -> None:
 
 def _csv(network: DiscreteNetwork, table: Table) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    own = network.states[table.variable]
-    writer.writerow([*table.parents, *(f"{table.variable}={state}" for state in own)])
-    rows = table.values.reshape(-1, len(own)).tolist()
-    cases = product(*(network.states[parent] for parent in table.parents))
-    writer.writerows([*case, *map(repr, row)] for case, row in zip(cases, rows, strict=True))
+    csv.writer(text, lineterminator="\n").writerows(rows(network, table))
     return text.getvalue()

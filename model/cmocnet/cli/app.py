@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
+from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError
 
 HELP = "the what-if page in a browser"

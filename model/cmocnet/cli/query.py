@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cmocnet import __version__
 from cmocnet.answer import LEVEL, way
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
-from cmocnet.cli.wording import state
+from cmocnet.cli.options import network
+from cmocnet.cli.wording import caution, state
 from cmocnet.joint import LARGEST, Joint
 from cmocnet.typing import OneOf, States
 
@@ -71,7 +71,7 @@ def record(net: Network, answer: Answer, *, quick: bool) -> dict[str, Any]:
         "contrast": None if quick else _contrast(answer),
         "rivals": None if quick else dict(answer.rivals),
         "meaning": {name: dict(_meaning(net, answer, name)) for name in query.targets},
-        "caution": _caution(net),
+        "caution": caution(net),
         "readings": dict(net.review.readings),
         "engine": net.engine,
         "review": {"title": net.review.about.title, "version": net.review.about.version},
@@ -81,15 +81,15 @@ def record(net: Network, answer: Answer, *, quick: bool) -> dict[str, Any]:
 
 def _contrast(answer: Answer) -> dict[str, Any] | None:
     """How the case differs from its opposite, over draws of the judgements."""
-    found = answer.contrast
-    if found is None:
+    contrast = answer.contrast
+    if contrast is None:
         return None
     return {
-        "difference": found.difference,
-        "interval": found.interval,
-        "positive": found.positive,
-        "negative": found.negative,
-        "none": found.none,
+        "difference": contrast.difference,
+        "interval": contrast.interval,
+        "positive": contrast.positive,
+        "negative": contrast.negative,
+        "none": contrast.none,
     }
 
 
@@ -124,7 +124,7 @@ def _print(net: Network, answer: Answer, *, quick: bool) -> None:
             labels = net.variables[_form(net, net.variables[name].by_form)].state_labels
             show.lines("", f"What {_label(net, name).lower()} means:")
             show.fields((f"  {labels[form]}", text) for form, text in meaning.items())
-    show.lines("", _caution(net))
+    show.lines("", caution(net))
 
 
 def _print_comparison(net: Network, answer: Answer) -> None:
@@ -242,7 +242,3 @@ def _form(net: Network, by_form: Mapping[str, str]) -> str:
     """The variable whose states the forms are."""
     having = (name for name, v in net.variables.items() if by_form and {*by_form} <= {*v.states})
     return next(having, "")
-
-
-def _caution(net: Network) -> str:
-    return " ".join(net.review.about.caution.split())

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
+from cmocnet.cli.options import network
 from cmocnet.cli.wording import caution, item, state
 from cmocnet.errors import CmocnetError
 from cmocnet.explain.words import points
@@ -48,36 +48,36 @@ def run(args: argparse.Namespace) -> int:
     net = network(args)
     with show.bar("contributions and pathways"):
         top = args.top or (10 if args.json else TOP)
-        found = net.explain(" ".join(args.text), top=top, seed=args.seed)
+        explanation = net.explain(" ".join(args.text), top=top, seed=args.seed)
     if args.json:
-        show.as_json(record(net, found))
+        show.as_json(record(net, explanation))
     else:
-        _print(net, found)
+        _print(net, explanation)
     return 0
 
 
-def record(net: Network, found: Explanation) -> dict[str, Any]:
+def record(net: Network, explanation: Explanation) -> dict[str, Any]:
     """The whole explanation as JSON knows it."""
-    parts = found.contributions
+    parts = explanation.contributions
     return {
-        "query": found.query.text,
-        "canonical": str(found.query),
-        "baseline": found.baseline,
-        "answer": found.answer,
+        "query": explanation.query.text,
+        "canonical": str(explanation.query),
+        "baseline": explanation.baseline,
+        "answer": explanation.answer,
         "contributions": [{**asdict(c), "item": _item(c.item)} for c in parts.items],
         "exact": parts.exact,
         "orders": parts.orders,
         "seed": parts.seed,
         "conflict": {
-            "measure": found.conflict.measure,
-            "conflicting": found.conflict.conflicting,
-            "items": [{"item": _item(i), "against_rest": v} for i, v in found.conflict.items],
+            "measure": explanation.conflict.measure,
+            "conflicting": explanation.conflict.conflicting,
+            "items": [{"item": _item(i), "against_rest": v} for i, v in explanation.conflict.items],
         },
-        "pathways": [_path(net, p) for p in found.pathways.paths],
+        "pathways": [_path(net, p) for p in explanation.pathways.paths],
         "carried": [
-            {**asdict(c), "item": _item(c.item), "rest": c.rest} for c in found.pathways.items
+            {**asdict(c), "item": _item(c.item), "rest": c.rest} for c in explanation.pathways.items
         ],
-        "configurations": [asdict(c) for c in found.pathways.carriers],
+        "configurations": [asdict(c) for c in explanation.pathways.carriers],
         "caution": caution(net),
     }
 
@@ -97,20 +97,20 @@ def _path(net: Network, path: Pathway) -> dict[str, Any]:
     }
 
 
-def _print(net: Network, found: Explanation) -> None:
-    asked = " and ".join(state(net, v, s) for v, s in found.query.targets.items() if s)
+def _print(net: Network, explanation: Explanation) -> None:
+    asked = " and ".join(state(net, v, s) for v, s in explanation.query.targets.items() if s)
     show.lines(asked, "")
-    _contributions(net, found)
-    _conflict(net, found)
-    _pathways(found)
-    _carriers(net, found)
+    _contributions(net, explanation)
+    _conflict(net, explanation)
+    _pathways(explanation)
+    _carriers(net, explanation)
     show.lines("", caution(net))
 
 
-def _contributions(net: Network, found: Explanation) -> None:
+def _contributions(net: Network, explanation: Explanation) -> None:
     """From the baseline to the answer, item by item."""
-    baseline, answer = show.percents([found.baseline, found.answer])
-    parts = found.contributions
+    baseline, answer = show.percents([explanation.baseline, explanation.answer])
+    parts = explanation.contributions
     rows = [("Nothing known (rests on assumed prevalences)", baseline, "", "")]
     for c in parts.items:
         doubt = "" if c.standard_error is None else f" ± {100 * c.standard_error:.1f}"
@@ -126,8 +126,8 @@ def _contributions(net: Network, found: Explanation) -> None:
     show.lines(f"Shapley values, {how}")
 
 
-def _conflict(net: Network, found: Explanation) -> None:
-    conflict = found.conflict
+def _conflict(net: Network, explanation: Explanation) -> None:
+    conflict = explanation.conflict
     if len(conflict.items) < 2:
         return
     show.lines("")
@@ -139,15 +139,15 @@ def _conflict(net: Network, found: Explanation) -> None:
     show.lines(f"{text}rarer than one by one. Most at odds with the rest: {item(net, odd)}")
 
 
-def _pathways(found: Explanation) -> None:
+def _pathways(explanation: Explanation) -> None:
     show.lines("", "What carries it, along the arcs (the strongest paths first):")
-    if not found.pathways.paths:
+    if not explanation.pathways.paths:
         show.lines("No path leads from what is given to what is asked: the rest is inference.")
-    for number, path in enumerate(found.pathways.paths, start=1):
+    for number, path in enumerate(explanation.pathways.paths, start=1):
         show.lines("", f"{number}. {path.sentence}.", f"   {path.check}.")
-    moved = sum(c.moved for c in found.pathways.items)
-    carried = sum(c.carried for c in found.pathways.items)
-    count = sum(c.paths for c in found.pathways.items)
+    moved = sum(c.moved for c in explanation.pathways.items)
+    carried = sum(c.carried for c in explanation.pathways.items)
+    count = sum(c.paths for c in explanation.pathways.items)
     show.lines(
         "",
         f"{count} paths carry {points(carried)} points; the items, each learnt last, move "
@@ -155,15 +155,15 @@ def _pathways(found: Explanation) -> None:
     )
 
 
-def _carriers(net: Network, found: Explanation) -> None:
-    leading = found.pathways.carriers[:TOP]
+def _carriers(net: Network, explanation: Explanation) -> None:
+    leading = explanation.pathways.carriers[:TOP]
     if not leading:
         return
     show.lines("", "Configurations by the share of all paths' effects that runs through them:")
     rows = [
         (
             c.cmoc,
-            f"{100 * c.share:.0f}%",
+            f"{c.share:.0%}",
             points(c.effect),
             f"{entry.context} -> {entry.mechanism} -> {entry.outcome}",
         )

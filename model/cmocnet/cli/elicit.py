@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network, readings
+from cmocnet.cli.options import network, readings
 from cmocnet.errors import CmocnetError
+from cmocnet.explain.words import points
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -182,7 +183,7 @@ def _print_disagreement(panel: Panel) -> None:
             r.judgement.address,
             "; ".join(f"{o.expert} {o.answer.central:.3g}" for o in r.opinions),
             " to ".join(f"{q:.3g}" for q in (r.pooled.quantiles[0], r.pooled.quantiles[2])),
-            f"{100 * r.pooled.disagreement:.0f}%{' apart' if r.pooled.apart else ''}",
+            f"{r.pooled.disagreement:.0%}{' apart' if r.pooled.apart else ''}",
         )
         for r in shared[:ROWS]
     ]
@@ -222,11 +223,11 @@ def _diff(args: argparse.Namespace) -> None:
     from cmocnet.survey.diff import compare
 
     before, after = (_laid(args, path) for path in args.paths)
-    found = compare(before, after)
+    difference = compare(before, after)
     if args.json:
-        show.as_json(_difference(found))
+        show.as_json(_difference(difference))
     else:
-        _print_difference(before, found)
+        _print_difference(before, difference)
 
 
 def _laid(args: argparse.Namespace, path: str) -> Network:
@@ -238,16 +239,16 @@ def _laid(args: argparse.Namespace, path: str) -> Network:
     return load(args.model, priors=priors, readings=chosen, engine=args.engine)
 
 
-def _difference(found: Difference) -> dict[str, Any]:
+def _difference(difference: Difference) -> dict[str, Any]:
     def numbers(pair: tuple[float, float] | None) -> dict[str, float] | None:
         return None if pair is None else {"value": pair[0], "spread": pair[1]}
 
     return {
         "judgements": {
             c.address: {"before": numbers(c.before), "after": numbers(c.after)}
-            for c in found.changes
+            for c in difference.changes
         },
-        "other": {path: list(pair) for path, pair in found.other.items()},
+        "other": {path: list(pair) for path, pair in difference.other.items()},
         "answers": [
             {
                 "situation": m.situation,
@@ -256,20 +257,22 @@ def _difference(found: Difference) -> dict[str, Any]:
                 "after": m.after,
                 "moved": m.by,
             }
-            for m in found.moves
+            for m in difference.moves
         ],
     }
 
 
-def _print_difference(net: Network, found: Difference) -> None:
-    if not (found.changes or found.other):
+def _print_difference(net: Network, difference: Difference) -> None:
+    if not (difference.changes or difference.other):
         show.lines("The two sets say the same.")
         return
-    rows = [(c.address, *map(_pair, (c.before, c.after), (c, c))) for c in found.changes[:ROWS]]
-    show.lines(f"{len(found.changes)} judgements differ:")
+    rows = [
+        (c.address, *map(_pair, (c.before, c.after), (c, c))) for c in difference.changes[:ROWS]
+    ]
+    show.lines(f"{len(difference.changes)} judgements differ:")
     show.table(["Judgement", "Before", "After"], rows)
-    _more(len(found.changes))
-    for path, (old, new) in found.other.items():
+    _more(len(difference.changes))
+    for path, (old, new) in difference.other.items():
         show.lines(f"{path}: {old} -> {new}")
     show.lines("", "How far the headline answers move:")
     moves = [
@@ -277,9 +280,9 @@ def _print_difference(net: Network, found: Difference) -> None:
             net.situations[m.situation].label,
             f"{net.variables[m.variable].label}: {net.variables[m.variable].state_labels[m.state]}",
             *show.percents([m.before, m.after]),
-            f"{100 * m.by:+.1f}",
+            points(m.by),
         )
-        for m in found.moves
+        for m in difference.moves
     ]
     numbers = ["Before", "After", "Points"]
     show.table(["Situation", "Outcome", *numbers], moves, right=numbers)

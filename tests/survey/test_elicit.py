@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 import cmocnet
-from cmocnet.cli import eliciting, fitting_back
+from cmocnet.cli import elicit, reconstruct
 from cmocnet.errors import CmocnetError
 
 Fill = Callable[[str, Mapping[str, object]], Path]
@@ -29,31 +29,31 @@ def _run(module: ModuleType, *argv: object) -> None:
 def test_elicit_in_three_steps(
     fill: Fill, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _run(eliciting, "template", tmp_path / "t", "--variable", "inertia")
+    _run(elicit, "template", tmp_path / "t", "--variable", "inertia")
     assert "2 questions" in capsys.readouterr().out
     a = fill(
         "anna.csv", {"inertia/lowest": (0.1, 0.2, 0.3), "inertia/highest": ("", "probable", "")}
     )
     b = fill("ben.xlsx", {"inertia/lowest": (0.4, 0.5, 0.6)})
-    _run(eliciting, "fit", "-o", tmp_path / "set", "--weights", "2,1", a, b)
+    _run(elicit, "fit", "-o", tmp_path / "set", "--weights", "2,1", a, b)
     out = capsys.readouterr().out
     assert "anna (67%)" in out
     assert "apart" in out
     assert "inertia/highest" in out  # the lopsided reach of a lone word is reported
-    _run(eliciting, "diff", "bundled", tmp_path / "set")
+    _run(elicit, "diff", "bundled", tmp_path / "set")
     out = capsys.readouterr().out
     assert "2 judgements differ" in out
     assert "inertia" in out
-    _run(eliciting, "diff", "bundled", "bundled")
+    _run(elicit, "diff", "bundled", "bundled")
     assert "say the same" in capsys.readouterr().out
 
 
 def test_as_json(fill: Fill, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     a = fill("a.csv", {"inertia/lowest": (0.1, 0.2, 0.3)})
-    _run(eliciting, "fit", a, "-o", tmp_path / "set", "--pool", "log", "--json")
+    _run(elicit, "fit", a, "-o", tmp_path / "set", "--pool", "log", "--json")
     found = json.loads(capsys.readouterr().out)
     assert found["results"]["inertia/lowest"]["experts"]["a"]["said"] == [0.1, 0.2, 0.3]
-    _run(eliciting, "diff", "bundled", tmp_path / "set", "--json")
+    _run(elicit, "diff", "bundled", tmp_path / "set", "--json")
     found = json.loads(capsys.readouterr().out)
     assert list(found["judgements"]) == ["inertia/lowest"]
     review = cmocnet.load().review
@@ -74,21 +74,21 @@ def test_as_json(fill: Fill, tmp_path: Path, capsys: pytest.CaptureFixture[str])
 )
 def test_steps_that_do_not_fit(argv: list[str], what: str) -> None:
     with pytest.raises(CmocnetError, match=what):
-        _run(eliciting, *argv)
+        _run(elicit, *argv)
 
 
 def test_reconstruct(capsys: pytest.CaptureFixture[str]) -> None:
     alarm = NETWORKS / "alarm.bif"
-    _run(fitting_back, alarm, "--variable", "SHUNT")
+    _run(reconstruct, alarm, "--variable", "SHUNT")
     out = capsys.readouterr().out
     assert "SHUNT given" in out
     assert "Best: interbeta 0, noisy_max 1, ranked 0" in out
-    _run(fitting_back, alarm, "--variable", "SAO2", "--json")
+    _run(reconstruct, alarm, "--variable", "SAO2", "--json")
     best, *_ = json.loads(capsys.readouterr().out)["SAO2"]
     assert best["method"] == "interbeta"
     with pytest.raises(CmocnetError, match="no variable 'SHUNTS'"):
-        _run(fitting_back, alarm, "--variable", "SHUNTS")
+        _run(reconstruct, alarm, "--variable", "SHUNTS")
     with pytest.raises(CmocnetError, match="no parents"):
-        _run(fitting_back, alarm, "--variable", "FIO2")
+        _run(reconstruct, alarm, "--variable", "FIO2")
     with pytest.raises(CmocnetError, match="--parents"):
-        _run(fitting_back, alarm, "--parents", "0")
+        _run(reconstruct, alarm, "--parents", "0")

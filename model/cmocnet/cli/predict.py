@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
+from cmocnet.cli.options import network
 from cmocnet.writing import is_standard
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     net = network(args)
     targets = args.target or _headline(net, args.file)
     with show.bar(f"predicting {args.file.name}") as progress:
-        found = predict_file(
+        predicted = predict_file(
             net,
             args.file,
             args.output,
@@ -64,9 +64,9 @@ def run(args: argparse.Namespace) -> int:
     if args.output is not None and is_standard(args.output):
         return 0  # the answers are all that stands there
     if args.json:
-        show.as_json(_record(found))
+        show.as_json(_record(predicted))
     else:
-        _print(found)
+        _print(predicted)
     return 0
 
 
@@ -78,22 +78,22 @@ def _headline(net: Network, source: Path) -> list[str]:
     return [name for name in net.review.about.headline if name not in names]
 
 
-def _record(found: Predicted) -> dict[str, object]:
-    record: dict[str, object] = {"rows": found.rows, "columns": list(found.columns)}
-    if found.frame is None:
-        return {**record, "output": str(found.out)}
-    return {**record, "predictions": found.frame.to_dict(orient="records")}
+def _record(predicted: Predicted) -> dict[str, object]:
+    record: dict[str, object] = {"rows": predicted.rows, "columns": list(predicted.columns)}
+    if predicted.frame is None:
+        return {**record, "output": str(predicted.out)}
+    return {**record, "predictions": predicted.frame.to_dict(orient="records")}
 
 
-def _print(found: Predicted) -> None:
-    if found.frame is None:
-        show.lines(f"{found.rows:,} scenarios answered, written to {found.out}")
+def _print(predicted: Predicted) -> None:
+    if predicted.frame is None:
+        show.lines(f"{predicted.rows:,} scenarios answered, written to {predicted.out}")
         return
-    first = found.frame.head(ROWS)
+    first = predicted.frame.head(ROWS)
     rows = [
         (str(number), *(f"{p:.3f}" for p in row))
         for number, row in enumerate(first.itertuples(index=False), 1)
     ]
-    show.wide_table("Row", found.columns, rows)
-    if found.rows > ROWS:
-        show.lines(f"{ROWS} of {found.rows:,} rows; -o FILE writes all")
+    show.wide_table("Row", predicted.columns, rows)
+    if predicted.rows > ROWS:
+        show.lines(f"{ROWS} of {predicted.rows:,} rows; -o FILE writes all")

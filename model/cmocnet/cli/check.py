@@ -8,8 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmocnet.cli import show, spreading
-from cmocnet.cli.opening import network, readings
+from cmocnet.cli import check_draws, show
+from cmocnet.cli.options import network, readings
+from cmocnet.cli.wording import flat
 from cmocnet.errors import CmocnetError, ReviewError
 
 if TYPE_CHECKING:
@@ -49,21 +50,21 @@ def run(args: argparse.Namespace) -> int:
     if args.draws is not None:
         net.draws(args.draws)  # refuses here, before the work, what is too many
     report = check.run(net.review, net.discrete, priors=net.priors)
-    found = _mutants(net) if args.mutate else []
-    unnoticed = [mutant for mutant in found if not mutant.noticed]
-    firm = spreading.firm(net, args.draws) if args.draws is not None else []
+    mutants = _mutants(net) if args.mutate else []
+    unnoticed = [mutant for mutant in mutants if not mutant.noticed]
+    firm = check_draws.directions(net, args.draws) if args.draws is not None else []
     spreads = check.predictive(net) if args.predictive else ()
     if args.json:
-        mutants = {"mutants": [asdict(m) for m in found]} if found else {}
-        show.as_json(_record(report) | mutants | spreading.record(firm, spreads))
+        cut = {"mutants": [asdict(m) for m in mutants]} if mutants else {}
+        show.as_json(_record(report) | cut | check_draws.record(firm, spreads))
     else:
         _print(report)
         if args.mutate:
-            _print_mutants(found, unnoticed)
+            _print_mutants(mutants, unnoticed)
         if firm:
-            spreading.print_firm(firm, args.draws)
+            check_draws.print_firm(firm, args.draws)
         if spreads:
-            spreading.print_predictive(net, spreads)
+            check_draws.print_predictive(net, spreads)
     return 0 if report.ok and not unnoticed else 1
 
 
@@ -75,14 +76,14 @@ def _files(args: argparse.Namespace) -> int:
 
     folder = bundled() if args.model is None else Path(args.model)
     priors = None if args.priors is None else Path(args.priors)
-    found = examine(folder, priors=priors, readings=readings(args.reading))
-    faults = check.files(found)
+    examined = examine(folder, priors=priors, readings=readings(args.reading))
+    faults = check.files(examined)
     if args.json:
         show.as_json({"ok": not faults, "faults": [_fault(fault) for fault in faults]})
         return WRONG if faults else 0
     if faults:
         raise ReviewError(faults)
-    show.lines(f"{len(found.folder.files)} files, no faults")
+    show.lines(f"{len(examined.folder.files)} files, no faults")
     return 0
 
 
@@ -104,13 +105,13 @@ def _mutants(net: Network) -> list[Mutant]:
     from cmocnet import check
 
     total = 2 * sum(len(variable.arcs) for variable in net.variables.values())
-    found: list[Mutant] = []
+    mutants: list[Mutant] = []
     with show.bar("cutting and reversing arcs") as progress:
         for mutant in check.mutants(net.review, net.discrete):
-            found.append(mutant)
+            mutants.append(mutant)
             if progress is not None:
-                progress(len(found), total)
-    return found
+                progress(len(mutants), total)
+    return mutants
 
 
 def _record(report: Report) -> dict[str, Any]:
@@ -158,12 +159,12 @@ def _print(report: Report) -> None:
 
 def _row(agreement: Agreement) -> tuple[str, ...]:
     """One configuration: its effects, the smallest mediated share, why it does not agree."""
-    effects = [f"{_numbers(f.effects)}" for f in agreement.findings]
+    effects = [_numbers(f.effects) for f in agreement.findings]
     shares = [f.mediated for f in agreement.findings if f.mediated is not None]
-    share = f"{100 * min(shares):.0f}%" if shares else ""
+    share = f"{min(shares):.0%}" if shares else ""
     why = "; ".join(agreement.reasons)
     if agreement.verdict == "weak" and agreement.cmoc.weak_because:
-        why = " ".join(agreement.cmoc.weak_because.split())
+        why = flat(agreement.cmoc.weak_because)
     return agreement.cmoc.id, agreement.verdict, "; ".join(effects), share, why
 
 
@@ -175,9 +176,9 @@ def _numbers(values: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:+.3f}" for name, value in values.items())
 
 
-def _print_mutants(found: Sequence[Mutant], unnoticed: Sequence[Mutant]) -> None:
+def _print_mutants(mutants: Sequence[Mutant], unnoticed: Sequence[Mutant]) -> None:
     show.table(
         ["Arc", "Surgery", "Configurations that should notice"],
         ((f"{m.parent} -> {m.child}", m.surgery, ", ".join(m.named)) for m in unnoticed),
     )
-    show.lines(f"{len(found)} mutants, {len(unnoticed)} unnoticed")
+    show.lines(f"{len(mutants)} mutants, {len(unnoticed)} unnoticed")

@@ -25,12 +25,12 @@ def readings(pairs: list[str]) -> dict[str, str]:
     >>> readings(["T3-07=table"])
     {'T3-07': 'table'}
     """
-    found: dict[str, str] = {}
+    chosen: dict[str, str] = {}
     for pair in pairs:
         key, equals, name = (part.strip() for part in pair.partition("="))
         if not (key and equals and name):
             raise CmocnetError(f"cannot read {pair!r}", where="--reading", expected="ID=NAME")
-        if found.setdefault(key, name) != name:
-            both = f"{key} is to be read as {found[key]} and as {name}"
+        if chosen.setdefault(key, name) != name:
+            both = f"{key} is to be read as {chosen[key]} and as {name}"
             raise CmocnetError(both, where="--reading", expected="one reading")
-    return found
+    return chosen

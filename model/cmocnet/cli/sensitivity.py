@@ -8,8 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
-from cmocnet.cli.sensing_shown import Found, print_found
+from cmocnet.cli.options import network
+from cmocnet.cli.sensitivity_shown import Analyses, print_analyses
 from cmocnet.cli.wording import caution
 from cmocnet.errors import CmocnetError
 
@@ -69,11 +69,11 @@ def run(args: argparse.Namespace) -> int:
     """Analyse and print."""
     _fitting(args)
     net = network(args)
-    found = _found(net, args)
+    analyses = _analyses(net, args)
     if args.json:
-        show.as_json(record(net, found, top=args.top))
+        show.as_json(record(net, analyses, top=args.top))
     else:
-        print_found(net, found, args.top or TOP)
+        print_analyses(net, analyses, args.top or TOP)
         show.lines("", caution(net))
     return 0
 
@@ -87,7 +87,7 @@ def _fitting(args: argparse.Namespace) -> None:
             raise CmocnetError(f"{option} is for --global", expected=f"--global {option} ...")
 
 
-def _found(net: Network, args: argparse.Namespace) -> Found:
+def _analyses(net: Network, args: argparse.Namespace) -> Analyses:
     """The analyses asked for."""
     from cmocnet import sensitivity
     from cmocnet.query import parse
@@ -98,12 +98,12 @@ def _found(net: Network, args: argparse.Namespace) -> Found:
         functions = sensitivity.every_function(net, query) if args.functions else ()
         evidence = sensitivity.swings(net, query) if args.evidence else ()
         best = sensitivity.next_question(net, query) if evidence else None
-    firm = None
+    robustness = None
     if args.against is not None:
         with show.bar("what would reverse it"):
-            firm = sensitivity.robustness(net, query, args.against)
+            robustness = sensitivity.robustness(net, query, args.against)
     indices = _indices(net, args, query) if args.globally else None
-    return Found(first, functions, evidence, best, indices, firm, args.against)
+    return Analyses(first, functions, evidence, best, indices, robustness, args.against)
 
 
 def _indices(net: Network, args: argparse.Namespace, query: Any) -> Indices:
@@ -121,27 +121,27 @@ def _indices(net: Network, args: argparse.Namespace, query: Any) -> Indices:
         )
 
 
-def record(net: Network, found: Found, *, top: int | None = None) -> dict[str, Any]:
-    """Everything found as JSON knows it; analyses that were not asked for are left out."""
-    query = found.first.query
+def record(net: Network, analyses: Analyses, *, top: int | None = None) -> dict[str, Any]:
+    """The analyses as JSON knows it; analyses that were not asked for are left out."""
+    query = analyses.first.query
     told: dict[str, Any] = {
         "query": query.text,
         "canonical": str(query),
-        "answer": found.first.answer,
-        "judgements": [{**asdict(b), "width": b.width} for b in found.first.tornado[:top]],
-        "contexts": [{**asdict(b), "width": b.width} for b in found.first.contexts[:top]],
+        "answer": analyses.first.answer,
+        "judgements": [{**asdict(b), "width": b.width} for b in analyses.first.tornado[:top]],
+        "contexts": [{**asdict(b), "width": b.width} for b in analyses.first.contexts[:top]],
         "caution": caution(net),
     }
-    if found.functions:
-        told["functions"] = [_function(f) for f in found.functions[:top]]
-    if found.next:
-        told["evidence"] = [_asking(a) for a in found.evidence[:top]]
-        told["next_question"] = _asking(found.next)
-    if found.indices:
-        told["global"] = _shares(found.indices)
-    if found.firm:
-        told["against"] = found.against
-        told["robustness"] = _firm(found.firm)
+    if analyses.functions:
+        told["functions"] = [_function(f) for f in analyses.functions[:top]]
+    if analyses.next:
+        told["evidence"] = [_asking(a) for a in analyses.evidence[:top]]
+        told["next_question"] = _asking(analyses.next)
+    if analyses.indices:
+        told["global"] = _shares(analyses.indices)
+    if analyses.robustness:
+        told["against"] = analyses.against
+        told["robustness"] = _robustness(analyses.robustness)
     return told
 
 
@@ -160,20 +160,20 @@ def _asking(a: Asking) -> dict[str, Any]:
     return {**asdict(a), "swing": a.swing}
 
 
-def _shares(found: Indices) -> dict[str, Any]:
-    frame = found.frame()
+def _shares(indices: Indices) -> dict[str, Any]:
+    frame = indices.frame()
     return {
         "indices": frame.to_dict(orient="records"),
-        "level": found.level,
-        "evaluations": found.evaluations,
-        "variance": found.variance,
+        "level": indices.level,
+        "evaluations": indices.evaluations,
+        "variance": indices.variance,
     }
 
 
-def _firm(found: Robustness) -> dict[str, Any]:
+def _robustness(robustness: Robustness) -> dict[str, Any]:
     return {
-        "margin": found.margin,
-        "limit": found.limit,
-        "single": [asdict(r) for r in found.single],
-        "joint": asdict(found.joint) if found.joint else None,
+        "margin": robustness.margin,
+        "limit": robustness.limit,
+        "single": [asdict(r) for r in robustness.single],
+        "joint": asdict(robustness.joint) if robustness.joint else None,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.opening import network
+from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError, QueryError, nearest
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from cmocnet.typing import DiscreteNetwork
 
 HELP = "which of InterBeta, ranked nodes and noisy-MAX reproduces a full table best"
-Found = dict[str, "tuple[Rebuilt, ...]"]
+Tables = dict[str, "tuple[Rebuilt, ...]"]
+"""Table -> its reconstructions, the best first."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,11 +49,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Reconstruct and print."""
     net = _network(args)
-    found = _found(net, args)
+    tables = _tables(net, args)
     if args.json:
-        show.as_json({name: [_record(r) for r in tries] for name, tries in found.items()})
+        show.as_json({name: [_record(r) for r in tries] for name, tries in tables.items()})
     else:
-        _print(net, found, bool(args.variable))
+        _print(net, tables, bool(args.variable))
     return 0
 
 
@@ -64,13 +65,13 @@ def _network(args: argparse.Namespace) -> DiscreteNetwork:
 
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always", NetworkWarning)
-        found = read(args.path)
+        net = read(args.path)
     for note in told:
         print("cmocnet:", note.message, file=sys.stderr)
-    return found
+    return net
 
 
-def _found(net: DiscreteNetwork, args: argparse.Namespace) -> Found:
+def _tables(net: DiscreteNetwork, args: argparse.Namespace) -> Tables:
     from cmocnet.elicitation.reconstruct import reconstruct, reconstruct_all
 
     if not args.variable:
@@ -86,24 +87,24 @@ def _found(net: DiscreteNetwork, args: argparse.Namespace) -> Found:
     return {name: reconstruct(net.tables[name].values) for name in args.variable}
 
 
-def _record(found: Rebuilt) -> dict[str, Any]:
+def _record(rebuilt: Rebuilt) -> dict[str, Any]:
     return {
-        "method": found.method,
-        "residual": found.residual,
-        "worst": found.worst,
-        "free": found.free,
-        "parameters": dict(found.parameters),
+        "method": rebuilt.method,
+        "residual": rebuilt.residual,
+        "worst": rebuilt.worst,
+        "free": rebuilt.free,
+        "parameters": dict(rebuilt.parameters),
     }
 
 
-def _print(net: DiscreteNetwork, found: Found, detailed: bool) -> None:
+def _print(net: DiscreteNetwork, tables: Tables, detailed: bool) -> None:
     """One row a table: each method's residual and, in brackets, how many numbers it chose."""
-    if not found:
+    if not tables:
         show.lines("No table has so many parents.")
         return
-    names = sorted(r.method for r in next(iter(found.values())))
+    names = sorted(r.method for r in next(iter(tables.values())))
     rows = []
-    for name, tries in found.items():
+    for name, tries in tables.items():
         by = {r.method: f"{r.residual:.4f} ({r.free})" for r in tries}
         sizes = net.tables[name].values
         asked = sizes.size - sizes.size // sizes.shape[-1]
@@ -113,14 +114,14 @@ def _print(net: DiscreteNetwork, found: Found, detailed: bool) -> None:
     show.lines(
         "", "Root mean square difference in probability; in brackets the numbers the method chose."
     )
-    best = [tries[0].method for tries in found.values()]
+    best = [tries[0].method for tries in tables.values()]
     show.lines("Best: " + ", ".join(f"{name} {best.count(name)}" for name in names))
     if detailed:
-        _print_parameters(net, found)
+        _print_parameters(net, tables)
 
 
-def _print_parameters(net: DiscreteNetwork, found: Found) -> None:
-    for name, tries in found.items():
+def _print_parameters(net: DiscreteNetwork, tables: Tables) -> None:
+    for name, tries in tables.items():
         show.lines("", f"{name} given {', '.join(net.tables[name].parents)}")
         for r in tries:
             show.lines(f"  {r.method}, off by at most {r.worst:.4f}")
