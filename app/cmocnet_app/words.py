@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cmocnet import answer
-from cmocnet.explain.words import listed
 
 if TYPE_CHECKING:
     from cmocnet.answer import Interval
     from cmocnet.registry import Variable
     from cmocnet.registry.records import Rounds, Situation
-    from cmocnet_app.answers.headline import Outcome
-    from cmocnet_app.state.scenario import Scenario
 
 SAME = 0.015  # below this, whole per cents differ by hardly more than rounding
 LITTLE = 0.05
@@ -148,17 +145,6 @@ def fact(variable: Variable, state: str | None) -> str:
     return f"{variable.label}: {variable.state_labels[state] if state else 'unknown'}"
 
 
-def facts(known: Mapping[str, Variable], scenario: Scenario) -> Iterator[str]:
-    """Everything a scenario says, item by item, and how each comes about."""
-    for name, state in scenario.states.items():
-        told = fact(known[name], state)
-        if name in scenario.do:
-            told += " (we would make it so)"
-        elif name in scenario.likely:
-            told += " (likely)"
-        yield told
-
-
 def bearing(gain: float | None, least: float = SAME) -> str:
     """Whether a change is for the ``better``, the ``worse`` or hardly any, the ``same``.
 
@@ -175,20 +161,6 @@ def bearing(gain: float | None, least: float = SAME) -> str:
     if gain is None or abs(gain) < least:
         return "same"
     return "better" if gain > 0 else "worse"
-
-
-def summary(outcomes: Iterable[Outcome], unsure: Iterable[str] = ()) -> str:
-    """The contrast in one sentence, greatest differences first; then what it is unsure for."""
-    told = [(o.difference, o) for o in outcomes if o.difference is not None]
-    doubt = set(unsure)
-    weak = [lower(event(o.variable, o.state)) for _, o in told if o.variable.name in doubt]
-    clauses: dict[str, list[str]] = {}
-    for difference, outcome in sorted(told, key=lambda pair: -abs(pair[0])):
-        phrase = event(outcome.variable, outcome.state)
-        clauses.setdefault(likelier(difference), []).append(lower(phrase))
-    parts = [f"{listed(nouns)} to be {words}" for words, nouns in clauses.items()]
-    warned = f" The direction is unsure for {listed(weak)}." if weak else ""
-    return f"The review leads one to expect {'; '.join(parts)}.{warned}" if parts else ""
 
 
 def titled(situation: Situation) -> str:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,9 @@ FLOORS = {
 FLOOR = {unit: floor for floor, units in FLOORS.items() for unit in units}
 HANDED_UP = {("network", upper) for upper in ("explain", "levers", "sensitivity")}
 """Methods of Network whose work is done a floor above, which is imported when they are called."""
+PAGE = PACKAGES["cmocnet_app"] / "cmocnet_app"
+ROOMS = ("words", "serving", "state", "answers", "markup", "exports", "sections", "screens")
+"""The page's own floors, from the lowest up; above them are only the script and how it is run."""
 PORCH = "cmocnet"
 """The package itself, whose names lead to every floor up to the network's."""
 
@@ -113,6 +117,62 @@ def test_the_engine_knows_tables_and_indices_only() -> None:
 def test_the_library_never_draws(library: str) -> None:
     wrong = [str(i) for i in IMPORTS if i.module.startswith(library) and home(i) != "cmocnet_app"]
     assert not wrong
+
+
+def file_of(module: str) -> Path | None:
+    """The file of the page that a dotted name lies in."""
+    parts = module.split(".")[1:]
+    names = (PAGE.joinpath(*parts[:n]).with_suffix(".py") for n in range(len(parts), 0, -1))
+    return next((name for name in names if name.is_file()), None)
+
+
+def room(file: Path) -> str:
+    return file.relative_to(PAGE).with_suffix("").parts[0]
+
+
+def within_the_page() -> list[tuple[Import, Path]]:
+    found = [i for i in IMPORTS if PAGE in i.file.parents and i.module.startswith("cmocnet_app.")]
+    return [(i, target) for i in found if (target := file_of(i.module))]
+
+
+def test_the_pages_folders_import_downwards_for_types_too() -> None:
+    above = {name: n for n, name in enumerate(ROOMS)}
+    top = len(ROOMS)
+    wrong = [
+        str(i)
+        for i, target in within_the_page()
+        if above.get(room(target), top) > above.get(room(i.file), top)
+    ]
+    assert within_the_page()
+    assert not wrong
+
+
+def test_no_file_of_the_page_needs_itself_in_a_circle() -> None:
+    needs: dict[Path, set[Path]] = {}
+    for i, target in within_the_page():
+        needs.setdefault(i.file, set()).add(target)
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        pytest.fail(f"imports turn in a circle: {' -> '.join(map(str, error.args[1]))}")
+
+
+def test_a_folder_of_the_page_says_what_lives_there_and_is_no_menu_of_streamlits() -> None:
+    folders = {file.parent for file in PAGE.rglob("*.py")} - {PAGE}
+    assert {folder.name for folder in folders} == set(ROOMS) - {"words"}
+    assert "pages" not in {folder.name for folder in folders}
+    for folder in folders:
+        text = (folder / "__init__.py").read_text(encoding="utf-8")
+        assert text.count(".") >= 1
+        assert len(text.strip().splitlines()) == 1
+
+
+def test_a_commands_file_is_called_as_the_command() -> None:
+    from cmocnet.cli.parser import COMMANDS
+
+    files = {file.stem for file in (PACKAGES["cmocnet"] / "cmocnet" / "cli").glob("*.py")}
+    assert not set(COMMANDS) - files
+    assert all(module.__name__ == f"cmocnet.cli.{name}" for name, module in COMMANDS.items())
 
 
 def loaded(code: str) -> set[str]:

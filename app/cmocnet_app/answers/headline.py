@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmocnet import opposite
 from cmocnet.answer import way
+from cmocnet.explain.words import listed
 from cmocnet.query import Query
 from cmocnet_app import words
 from cmocnet_app.state.scenario import Scenario, chosen, preset
@@ -145,6 +146,22 @@ def worst(net: Network, outcomes: Iterable[Outcome]) -> str:
         return better(net, outcome.variable.name) * difference if way(difference) else 0.0
 
     return min(outcomes, key=gain).variable.name
+
+
+def summary(outcomes: Iterable[Outcome], unsure: Collection[str] = ()) -> str:
+    """The contrast in one sentence, greatest differences first; then what it is unsure for."""
+    told = [(o.difference, o) for o in outcomes if o.difference is not None]
+    clauses: dict[str, list[str]] = {}
+    for difference, outcome in sorted(told, key=lambda pair: -abs(pair[0])):
+        phrase = words.event(outcome.variable, outcome.state)
+        clauses.setdefault(words.likelier(difference), []).append(words.lower(phrase))
+    if not clauses:
+        return ""
+    parts = [f"{listed(nouns)} to be {likelier}" for likelier, nouns in clauses.items()]
+    doubtful = [o for _, o in told if o.variable.name in unsure]
+    weak = [words.lower(words.event(o.variable, o.state)) for o in doubtful]
+    warned = f" The direction is unsure for {listed(weak)}." if weak else ""
+    return f"The review leads one to expect {'; '.join(parts)}.{warned}"
 
 
 def _began(net: Network, scenario: Scenario) -> Posteriors | None:

@@ -69,7 +69,7 @@ def offered(
     mark: float | None = None,
 ) -> None:
     """A button that hands the figure out; under it stand the scenario and what the numbers are."""
-    facts = "; ".join(words.facts(net.variables, scenario)) or "Nothing known"
+    facts = "; ".join(scenario.facts(net.variables)) or "Nothing known"
     foot = f"{facts}. {theory.caution(net)} {net.review.about.citation}"
     downloads.file(
         "As a figure (SVG)", name, "image/svg+xml",

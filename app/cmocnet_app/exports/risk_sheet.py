@@ -84,7 +84,7 @@ def compose(net: Network, scenario: Scenario, name: str = "") -> Sheet:
     return Sheet(
         name=" ".join(name.split())[:LONGEST] or UNNAMED,
         review=about.title,
-        facts=tuple(words.facts(net.variables, scenario)),
+        facts=tuple(scenario.facts(net.variables)),
         contrast=beside.label if beside else "",
         lines=tuple(_lines(net, scenario, beside, outcomes)),
         aim=words.lower(headline.event(net, focus)),

@@ -48,7 +48,7 @@ class Row:
 
 def facts(net: Network, heads: Sequence[str], cases: Sequence[Scenario]) -> str:
     """What each scenario says; what only some say, or say otherwise, stands out."""
-    told = [list(words.facts(net.variables, case)) for case in cases]
+    told = [list(case.facts(net.variables)) for case in cases]
     common = set.intersection(*map(set, told))
     rows = []
     for head, said in zip(heads, told, strict=True):

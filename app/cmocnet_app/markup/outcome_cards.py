@@ -41,7 +41,7 @@ def cards(
 
 def facts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
     """What the scenario says, item by item, and what sets its contrast apart from it."""
-    rows = _row(HERE, "", words.facts(net.variables, scenario))
+    rows = _row(HERE, "", scenario.facts(net.variables))
     if beside:
         told = (words.fact(net.variables[k], s) for k, s in beside.changed.items())
         kept = beside.scenario.states.keys() - beside.changed.keys()

@@ -149,7 +149,7 @@ def _first(net: Network, scenario: Scenario) -> First:
         st.html(outcome_cards.facts(net, scenario, beside))
     summary = st.empty()
     if beside:
-        summary.markdown(words.verbatim(words.summary(outcomes)))
+        summary.markdown(words.verbatim(headline.summary(outcomes)))
     slot = st.empty()
     slot.html(outcome_cards.cards(net, scenario, beside, outcomes))
     return First(against, beside, outcomes, summary, slot)
@@ -162,7 +162,7 @@ def _more(net: Network, scenario: Scenario, first: First) -> None:
         sure = sureness.of(net, scenario, beside, outcomes)
     unsure = [name for name, how in sure.items() if words.unsure(how.holds)]
     if beside and unsure:
-        first.summary.markdown(words.verbatim(words.summary(outcomes, unsure)))
+        first.summary.markdown(words.verbatim(headline.summary(outcomes, unsure)))
     first.slot.html(outcome_cards.cards(net, scenario, beside, outcomes, sure))
     blue = (
         "Blue marks a difference for the better, orange one for the worse, grey hardly any; "

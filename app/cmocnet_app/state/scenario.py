@@ -5,11 +5,12 @@ It lives in the page's address alone; :mod:`.links` says how it reads there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from cmocnet.errors import QueryError, nearest
+from cmocnet_app import words
 from cmocnet_app.words import short
 
 if TYPE_CHECKING:
@@ -42,6 +43,16 @@ class Scenario:
     def states(self) -> dict[str, str]:
         """Every variable's state, whether observed, likely or brought about."""
         return {**self.given, **self.likely, **self.do}
+
+    def facts(self, known: Mapping[str, Variable]) -> Iterator[str]:
+        """Everything it says, item by item in words, and how each comes about."""
+        for name, state in self.states.items():
+            told = words.fact(known[name], state)
+            if name in self.do:
+                told += " (we would make it so)"
+            elif name in self.likely:
+                told += " (likely)"
+            yield told
 
     def evidence(self, net: Network) -> Evidence:
         """The scenario as evidence, in the order of names: the same scenario gives the same."""
