@@ -26,7 +26,6 @@ class Crowd:
 
     def join(self, name: str, run: Run, work: Callable[[], None] = lambda: None) -> None:
         """Let a run wait, behind those who wait already."""
-        before = len(self.queue)
 
         def wait() -> None:
             try:
@@ -38,7 +37,8 @@ class Crowd:
 
         self.threads.append(Thread(target=wait, daemon=True))
         self.threads[-1].start()
-        until(lambda: len(self.queue) > before)
+        # By itself, not by their number: another may leave meanwhile.
+        until(lambda: run in self.queue._waiting)
 
     def end(self) -> None:
         for thread in self.threads:
