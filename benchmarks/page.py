@@ -21,10 +21,11 @@ import numpy as np
 import cmocnet
 from benchmarks.results import Bar, Effort, Row
 from benchmarks.visitors import Told
-from cmocnet_app import comparison, words
-from cmocnet_app.contexts import SOFT, two_ended
-from cmocnet_app.scenario import Scenario, askable, preset
-from tests.app import serving
+from cmocnet_app import words
+from cmocnet_app.answers import headline
+from cmocnet_app.sections.context_panel import SOFT, two_ended
+from cmocnet_app.state.scenario import Scenario, askable, preset
+from tests.app import served_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -71,7 +72,7 @@ class Visitor:
     def shown(self) -> str:
         """The headline numbers of the scenario, as the library gives them."""
         scenario = Scenario(self.given, likely=self.likely, situation=START)
-        found = comparison.outcomes(self.net, scenario, None)
+        found = headline.outcomes(self.net, scenario, None)
         return " ".join(words.per_cent(o.here) for o in found if o.here is not None)
 
     def change(self) -> float:
@@ -117,9 +118,9 @@ def visited(net: cmocnet.Network) -> Iterator[tuple[Visitor, str, subprocess.Pop
     """A visitor at a browser who has looked around, the server's address, and the server."""
     from playwright.sync_api import sync_playwright
 
-    with serving.served() as (address, server), sync_playwright() as driver:
+    with served_page.served() as (address, server), sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=serving.chromium(), args=[*serving.QUIET], timeout=60_000
+            executable_path=served_page.chromium(), args=[*served_page.QUIET], timeout=60_000
         )
         view = browser.new_page(viewport={"width": 1280, "height": 900})
         view.goto(f"{address}/?from.situation={START}")
@@ -164,7 +165,7 @@ def page(effort: Effort) -> Iterator[Row]:
 
 def crowd(many: int, seconds: float) -> Row:
     """Many more visitors than can all be drawn whole pages: how long each waits."""
-    with serving.served() as (address, _), visits(address, many, seconds) as others:
+    with served_page.served() as (address, _), visits(address, many, seconds) as others:
         told = heard(others)
     owed = sum(t.owed for t in told)
     if owed:

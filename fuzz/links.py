@@ -7,13 +7,14 @@ from random import Random
 from urllib.parse import parse_qs, quote, urlencode
 
 from cmocnet.errors import EvidenceError
-from cmocnet_app import scenario
+from cmocnet_app.state import links
+from cmocnet_app.state.scenario import SITUATION, Scenario
 from fuzz.drive import Case, Door, WrongError, unclear
 from fuzz.mutation import ODD, spoilt
 from fuzz.questions import network, sane
 
 FOREIGN = ("utm_source", "fbclid", "gclid", "", "x", "embed", "do.", "likely.", "view.", "reading.")
-KINDS = ("", "", "", scenario.DO, scenario.LIKELY, scenario.VIEW, scenario.READING, "from.")
+KINDS = ("", "", "", links.DO, links.LIKELY, links.VIEW, links.READING, "from.")
 
 
 def _make(rng: Random) -> Case:
@@ -23,9 +24,9 @@ def _make(rng: Random) -> Case:
         name = rng.choice(list(variables))
         said.append((rng.choice(KINDS) + name, rng.choice(variables[name].states)))
     if rng.random() < 0.3:
-        said.append((scenario.SITUATION, rng.choice(list(network().situations))))
+        said.append((SITUATION, rng.choice(list(network().situations))))
     if rng.random() < 0.3:
-        said.append((rng.choice((*FOREIGN, *sorted(scenario.VIEWS))), rng.choice(ODD)))
+        said.append((rng.choice((*FOREIGN, *sorted(links.VIEWS))), rng.choice(ODD)))
     if rng.random() < 0.02:
         said *= 100
     rng.shuffle(said)
@@ -39,17 +40,17 @@ def _make(rng: Random) -> Case:
 def _open(given: Case, _: Path) -> None:
     address = given["address.txt"].decode("utf-8", "surrogatepass")
     parameters = parse_qs(address.rpartition("?")[2], keep_blank_values=True)
-    found = scenario.read(network(), parameters)
+    found = links.read(network(), parameters)
     for error in found.wrong:
         if wrong := unclear(str(error)):
             raise WrongError(wrong)
     _asked(found.scenario)
-    _asked(scenario.copied(network(), address).scenario)
+    _asked(links.copied(network(), address).scenario)
 
 
-def _asked(found: scenario.Scenario) -> None:
+def _asked(found: Scenario) -> None:
     """A scenario opens again as it was, and is answered or impossible."""
-    again = scenario.unpacked(network(), scenario.packed(found)) if found.states else found
+    again = links.unpacked(network(), links.packed(found)) if found.states else found
     if again != found:
         raise WrongError("a link opens as another scenario")
     try:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cmocnet import Network
 from cmocnet.answer import NOTHING
-from cmocnet.cli.pulling import costs
+from cmocnet.cli.levers import costs
 from cmocnet.explain.words import points
 from cmocnet.levers import Levers
 

@@ -13,15 +13,18 @@ import streamlit as st
 import cmocnet
 from cmocnet import Network
 from cmocnet.errors import CmocnetError
-from cmocnet_app import comparison, frame, held, turns, words
+from cmocnet_app import words
+from cmocnet_app.answers import headline
+from cmocnet_app.screens import common
+from cmocnet_app.serving import scheduling, visits
 
-# Module -> its title and its place in the address.
+# Module of screens -> its title and its place in the address.
 PAGES = {
-    "page_what_if": ("What if?", ""),
-    "page_why": ("Why, and what would help", "why"),
-    "page_compare": ("Compare", "compare"),
-    "page_evidence": ("Evidence", "evidence"),
-    "page_judgements": ("Judgements", "judgements"),
+    "what_if": ("What if?", ""),
+    "why": ("Why, and what would help", "why"),
+    "compare": ("Compare", "compare"),
+    "evidence": ("Evidence", "evidence"),
+    "judgements": ("Judgements", "judgements"),
 }
 
 
@@ -29,7 +32,7 @@ PAGES = {
 def network(model: str | None) -> Network:
     """The network, loaded and compiled once for all visitors, who only read it."""
     net = cmocnet.load(model)
-    comparison.prepare(net)
+    headline.prepare(net)
     # What stays for good is not searched for garbage again.
     gc.collect()
     gc.freeze()
@@ -47,8 +50,8 @@ def main() -> None:
     except CmocnetError as error:
         st.error(words.verbatim(str(error)))
         return
-    held.visit()
-    with turns.drawn(st.empty()):
+    visits.visit()
+    with scheduling.drawn(st.empty()):
         _page(net)
 
 
@@ -56,17 +59,17 @@ def _page(net: Network) -> None:
     pages = [
         st.Page(_drawn(module, net), title=title, url_path=place or None, default=not place)
         for module, (title, place) in PAGES.items()
-        if find_spec(f"cmocnet_app.{module}")
+        if find_spec(f"cmocnet_app.screens.{module}")
     ]
     # Streamlit's own menu would drop the scenario from the address.
     chosen = st.navigation(pages, position="hidden")
-    frame.links(pages)
+    common.links(pages)
     chosen.run()
 
 
 def _drawn(module: str, net: Network) -> Callable[[], None]:
     def draw() -> None:
-        import_module(f"cmocnet_app.{module}").page(net)
+        import_module(f"cmocnet_app.screens.{module}").page(net)
 
     draw.__name__ = module
     return draw

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from cmocnet.answer import Interval
     from cmocnet.registry import Variable
     from cmocnet.registry.records import Rounds, Situation
-    from cmocnet_app.comparison import Outcome
 
 SAME = 0.015  # below this, whole per cents differ by hardly more than rounding
 LITTLE = 0.05
@@ -22,6 +21,8 @@ FIRM = 0.8
 INDEPENDENT = "It does not depend on what differs: the review draws no difference here."
 LEVEL = "No direction at the central judgements; the draws of the judgements go either way."
 MINUS = "\N{MINUS SIGN}"
+LONGEST = 60
+"""Characters of an address or an upload that a message repeats."""
 
 
 def per_cent(probability: float) -> str:
@@ -66,11 +67,17 @@ def points(difference: float) -> str:
     """
     if answer.way(difference) is None:
         return "no difference"
-    size = round(100 * abs(difference))
-    way = "more" if difference > 0 else "less"
-    if not size:
-        return f"under half a point {way}"
-    return f"{size} point{'s' if size > 1 else ''} {way}"
+    return f"{size(difference)} {'more' if difference > 0 else 'less'}"
+
+
+def size(difference: float) -> str:
+    """How large a difference of probabilities is, whichever way.
+
+    >>> size(-0.2), size(0.01), size(0.002)
+    ('20 points', '1 point', 'under half a point')
+    """
+    count = round(100 * abs(difference))
+    return f"{count} point{'s' if count > 1 else ''}" if count else "under half a point"
 
 
 def signed(number: float, digits: int = 0) -> str:
@@ -120,10 +127,10 @@ def likelier(difference: float) -> str:
     """
     if answer.way(difference) is None:
         return "just as likely"
-    size = abs(difference)
-    if size < SAME:
+    apart = abs(difference)
+    if apart < SAME:
         return "about as likely"
-    amount = "a little " if size < LITTLE else "much " if size >= MUCH else ""
+    amount = "a little " if apart < LITTLE else "much " if apart >= MUCH else ""
     return amount + ("likelier" if difference > 0 else "less likely")
 
 
@@ -138,31 +145,32 @@ def fact(variable: Variable, state: str | None) -> str:
     return f"{variable.label}: {variable.state_labels[state] if state else 'unknown'}"
 
 
-def bearing(outcome: Outcome) -> str:
-    """Whether the difference is for the ``better``, the ``worse`` or the ``same``."""
-    difference, favourable = outcome.difference, outcome.variable.favourable
-    if difference is None or favourable is None or abs(difference) < SAME:
+def bearing(gain: float | None, least: float = SAME) -> str:
+    """Whether a change is for the ``better``, the ``worse`` or hardly any, the ``same``.
+
+    Parameters
+    ----------
+    gain
+        The change, for the better where positive; None where there is no better.
+    least
+        A change smaller than this is hardly any.
+
+    >>> bearing(0.2), bearing(-0.2), bearing(0.01), bearing(0.01, least=0.005)
+    ('better', 'worse', 'same', 'better')
+    """
+    if gain is None or abs(gain) < least:
         return "same"
-    return "better" if (difference > 0) == (outcome.state == favourable) else "worse"
-
-
-def summary(outcomes: Iterable[Outcome], unsure: Iterable[str] = ()) -> str:
-    """The contrast in one sentence, greatest differences first; then what it is unsure for."""
-    told = [(o.difference, o) for o in outcomes if o.difference is not None]
-    doubt = set(unsure)
-    weak = [lower(event(o.variable, o.state)) for _, o in told if o.variable.name in doubt]
-    clauses: dict[str, list[str]] = {}
-    for difference, outcome in sorted(told, key=lambda pair: -abs(pair[0])):
-        phrase = event(outcome.variable, outcome.state)
-        clauses.setdefault(likelier(difference), []).append(lower(phrase))
-    parts = [f"{joined(nouns)} to be {words}" for words, nouns in clauses.items()]
-    warned = f" The direction is unsure for {joined(weak)}." if weak else ""
-    return f"The review leads one to expect {'; '.join(parts)}.{warned}" if parts else ""
+    return "better" if gain > 0 else "worse"
 
 
 def titled(situation: Situation) -> str:
     """What a situation is called in a list, a case that the review itself tells marked so."""
     return f"{situation.label} (in sample)" if situation.in_sample else situation.label
+
+
+def titles(situations: Mapping[str, Situation]) -> dict[str, str]:
+    """What each situation is called in a list."""
+    return {name: titled(situation) for name, situation in situations.items()}
 
 
 def meaning(variable: Variable, states: Mapping[str, str], known: Mapping[str, Variable]) -> str:
@@ -185,15 +193,6 @@ def over_time(rounds: Rounds, name: str) -> str:
     return f"Judged over {unit}, if what one round reached were to last."
 
 
-def joined(words: list[str]) -> str:
-    """A list as English says it.
-
-    >>> joined(["trust", "faith", "synergy"])
-    'trust, faith and synergy'
-    """
-    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
-
-
 def lower(text: str) -> str:
     """Text for the middle of a sentence; an abbreviation keeps its capitals."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
@@ -202,6 +201,15 @@ def lower(text: str) -> str:
 def upper(text: str) -> str:
     """Text for the head of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """Text as a message may repeat it.
+
+    >>> short("a long story", 6)
+    'a long...'
+    """
+    return text if len(text) <= longest else text[:longest] + "..."
 
 
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -223,7 +231,7 @@ def verbatim(text: str) -> str:
     “a\\_b” é
     """
     flat = " ".join(text.split())  # lines and indents mean something to Markdown
-    parted = JOINED.sub(lambda found: f"{found[0]}\u2060", flat)  # a joiner, shown as nothing
+    parted = JOINED.sub(lambda link: f"{link[0]}\u2060", flat)  # a joiner, shown as nothing
     return PUNCTUATION.sub(r"\\\1", parted)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app import serving
+from tests.app import served_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = serving.chromium()
+    found = served_page.chromium()
     if not found:
         remedy = "no chromium on PATH; install one (Debian: apt-get install chromium) to run this"
         if os.environ.get("CI"):
@@ -27,7 +27,9 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, headless=True, args=[*serving.QUIET])
+        opened = driver.chromium.launch(
+            executable_path=found, headless=True, args=[*served_page.QUIET]
+        )
         yield opened
         opened.close()
 
@@ -35,7 +37,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of the page, served as the command line serves it."""
-    with serving.served() as (address, _):
+    with served_page.served() as (address, _):
         yield address
 
 

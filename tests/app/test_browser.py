@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import cmocnet
 from cmocnet_app import words
-from cmocnet_app.comparison import asked_state
+from cmocnet_app.answers.headline import asked_state
 from tests.app.visits import SCREENS, STARTED, Visit
 
 pytestmark = pytest.mark.browser

@@ -23,18 +23,13 @@ from streamlit.testing.v1 import AppTest
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, FileError, QueryError
 from cmocnet.registry.judged import Given
-from cmocnet_app import (
-    downloads,
-    main,
-    prior_set,
-    risk_sheet,
-    risk_sheet_html,
-    risk_sheet_pdf,
-    uploads,
-)
-from cmocnet_app.prior_set import PriorSet
-from cmocnet_app.scenario import Scenario, from_query, unpacked
-from cmocnet_app.theory import readings
+from cmocnet_app import main
+from cmocnet_app.exports import downloads, risk_sheet, risk_sheet_html, risk_sheet_pdf
+from cmocnet_app.state import prior_set, uploads
+from cmocnet_app.state.links import from_query, unpacked
+from cmocnet_app.state.prior_set import PriorSet
+from cmocnet_app.state.scenario import Scenario
+from cmocnet_app.state.theory import readings
 
 NET = main.network(None)  # the one that the pages show, loaded once
 FILE = "variables/inertia.yaml"
@@ -236,9 +231,10 @@ def test_a_crafted_reading_is_one_clear_message(parameters: dict[str, list[str]]
 
 
 def compare() -> None:
-    from cmocnet_app import main, page_compare
+    from cmocnet_app import main
+    from cmocnet_app.screens import compare
 
-    page_compare.page(main.network(None))
+    compare.page(main.network(None))
 
 
 def test_what_is_pasted_to_compare_is_one_message() -> None:
@@ -269,7 +265,7 @@ FORMULAS = (
 
 @pytest.mark.parametrize("cell", FORMULAS)
 def test_no_cell_of_a_download_begins_a_formula(cell: str) -> None:
-    made = downloads.table([cell], [[cell, 0.5], ["Trust", -0.5]]).decode("utf-8-sig")
+    made = downloads.rows_as_csv([[cell], [cell, 0.5], ["Trust", -0.5]]).decode("utf-8-sig")
     (head,), *rows = csv.reader(io.StringIO(made, newline=""))
     assert head == rows[0][0]
     assert head[0] == "'"
@@ -280,7 +276,7 @@ def test_no_cell_of_a_download_begins_a_formula(cell: str) -> None:
 @pytest.mark.parametrize("between", [";", "; ", "\t", "\r\n"])
 def test_no_formula_begins_where_another_country_parts_cells(between: str) -> None:
     # A spreadsheet set to decimal commas parts cells at semicolons, in the middle of this one.
-    made = downloads.table(["Outcome"], [[f"Trust{between}=1+1"]]).decode()
+    made = downloads.rows_as_csv([["Outcome"], [f"Trust{between}=1+1"]]).decode()
     assert "'" in made.partition("Trust")[2].partition("=1+1")[0]
 
 

@@ -12,7 +12,7 @@ if not os.environ.get("CI"):  # there it is required
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app import serving
+from tests.app import served_page
 from tests.app.hostile_review import ELSEWHERE, HOSTILE, written
 from tests.app.visits import STARTED, Visit
 
@@ -39,7 +39,7 @@ MADE = ", ".join((
 
 @pytest.fixture(scope="module")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving.served(written(tmp_path_factory.mktemp("hostile"))) as (address, _):
+    with served_page.served(written(tmp_path_factory.mktemp("hostile"))) as (address, _):
         yield address
 
 

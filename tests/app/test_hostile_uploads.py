@@ -24,7 +24,7 @@ import cmocnet
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, ReviewError
 from cmocnet.survey import convene, write_priors, write_template
-from cmocnet_app import uploads
+from cmocnet_app.state import uploads
 
 NET = cmocnet.load()
 Q = "inertia/highest"
@@ -308,9 +308,9 @@ def script() -> None:
     import streamlit as st
 
     import cmocnet
-    from cmocnet_app import page_judgements
+    from cmocnet_app.screens import judgements
 
-    page_judgements.page(st.cache_resource(cmocnet.load)())
+    judgements.page(st.cache_resource(cmocnet.load)())
 
 
 def uploader(page: AppTest, kind: str) -> FileUploader:

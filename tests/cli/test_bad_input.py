@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cmocnet.cli import exporting
+from cmocnet.cli import export
 from cmocnet.errors import FileError
 
 # --- the command line -------------------------------------------------------------------------
@@ -38,9 +38,9 @@ def test_a_wrong_command_line(say, argv, words):
 
 
 def test_a_missing_library_is_named(say, monkeypatch):
-    from cmocnet.cli import page
+    from cmocnet.cli import app
 
-    monkeypatch.setattr(page, "find_spec", lambda _: None)
+    monkeypatch.setattr(app, "find_spec", lambda _: None)
     say("app").refused("streamlit is not installed")
 
 
@@ -247,5 +247,5 @@ def test_tables_appear_whole_or_not_at_all(net, tmp_path: Path, monkeypatch):
 
     monkeypatch.setattr(Path, "rename", full)
     with pytest.raises(FileError, match="No space left"):
-        exporting.write_tables(net.discrete, tmp_path / "tables")
+        export.write_tables(net.discrete, tmp_path / "tables")
     assert not [*tmp_path.iterdir()]

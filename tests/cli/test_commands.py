@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import cmocnet
-from cmocnet.cli import main, page, show
+from cmocnet.cli import app, main, show
 from cmocnet.registry import bundled
 
 HEADLINE = "P(dissolution | mandated, low cultural compatibility)"
@@ -173,7 +173,7 @@ def test_export_writes_xdsl_bif_and_tables(say, tmp_path: Path):
 
 def test_app_runs_streamlit_on_localhost(say, monkeypatch):
     served: list[list[str]] = []
-    monkeypatch.setattr(page, "_serve", lambda command: served.append(command) or 0)
+    monkeypatch.setattr(app, "_serve", lambda command: served.append(command) or 0)
     monkeypatch.setenv("CI", "1")
     assert say("app", "--port", 18_765).out.startswith("The page is at http://localhost:18765")
     line = " ".join(served[0])
@@ -215,7 +215,7 @@ def test_percentages_do_not_hide_a_difference():
 
 
 def test_an_interruption_and_a_defect_leave_no_traceback(say, monkeypatch):
-    from cmocnet.cli import asking
+    from cmocnet.cli import query
 
     def interrupted(_):
         raise KeyboardInterrupt
@@ -224,9 +224,9 @@ def test_an_interruption_and_a_defect_leave_no_traceback(say, monkeypatch):
         raise RuntimeError("two\nlines")
 
     monkeypatch.delenv("CMOCNET_DEBUG", raising=False)
-    monkeypatch.setattr(asking, "run", interrupted)
+    monkeypatch.setattr(query, "run", interrupted)
     assert say("query", "x")[::2] == (130, "cmocnet: interrupted\n")
-    monkeypatch.setattr(asking, "run", broken)
+    monkeypatch.setattr(query, "run", broken)
     said = say("query", "x")
     assert said.status == 70
     assert said.err.count("\n") == 1

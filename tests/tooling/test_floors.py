@@ -49,6 +49,9 @@ FLOORS = {
     8: ("cli", "__main__", "cmocnet_app"),
 }
 FLOOR = {unit: floor for floor, units in FLOORS.items() for unit in units}
+PAGE = PACKAGES["cmocnet_app"] / "cmocnet_app"
+ROOMS = ("words", "serving", "state", "answers", "markup", "exports", "sections", "screens")
+"""The page's own floors, from the lowest up; above them are only the script and how it is run."""
 PORCH = "cmocnet"
 """The package itself, whose names lead to every floor up to the network's."""
 
@@ -134,6 +137,45 @@ def test_the_engine_knows_tables_and_indices_only() -> None:
 def test_the_library_never_draws(library: str) -> None:
     wrong = [str(i) for i in IMPORTS if i.module.startswith(library) and home(i) != "cmocnet_app"]
     assert not wrong
+
+
+def room(file: Path) -> str:
+    return file.relative_to(PAGE).with_suffix("").parts[0]
+
+
+def within_the_page() -> list[tuple[Import, Path]]:
+    found = [i for i in IMPORTS if PAGE in i.file.parents and i.module.startswith("cmocnet_app.")]
+    return [(i, target) for i in found if (target := file_of(i.module))]
+
+
+def test_the_pages_folders_import_downwards_for_types_too() -> None:
+    above = {name: n for n, name in enumerate(ROOMS)}
+    top = len(ROOMS)
+    wrong = [
+        str(i)
+        for i, target in within_the_page()
+        if above.get(room(target), top) > above.get(room(i.file), top)
+    ]
+    assert within_the_page()
+    assert not wrong
+
+
+def test_a_folder_of_the_page_says_what_lives_there_and_is_no_menu_of_streamlits() -> None:
+    folders = {file.parent for file in PAGE.rglob("*.py")} - {PAGE}
+    assert {folder.name for folder in folders} == set(ROOMS) - {"words"}
+    assert "pages" not in {folder.name for folder in folders}
+    for folder in folders:
+        text = (folder / "__init__.py").read_text(encoding="utf-8")
+        assert text.count(".") >= 1
+        assert len(text.strip().splitlines()) == 1
+
+
+def test_a_commands_file_is_called_as_the_command() -> None:
+    from cmocnet.cli.parser import COMMANDS
+
+    files = {file.stem for file in (PACKAGES["cmocnet"] / "cmocnet" / "cli").glob("*.py")}
+    assert not set(COMMANDS) - files
+    assert all(module.__name__ == f"cmocnet.cli.{name}" for name, module in COMMANDS.items())
 
 
 def loaded(code: str) -> set[str]:

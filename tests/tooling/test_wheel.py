@@ -64,7 +64,7 @@ def test_it_carries_the_knowledge_the_page_and_the_licences(wheel: Path) -> None
         "cmocnet/priors/variables/trust.yaml",
         "cmocnet/py.typed",
         "cmocnet_app/main.py",
-        "cmocnet_app/page.css",
+        "cmocnet_app/screens/page.css",
     )
     assert not [name for name in wanted if name not in names]
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]

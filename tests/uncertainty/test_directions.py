@@ -17,10 +17,13 @@ from cmocnet.explain.words import points
 from cmocnet.query import Query
 from cmocnet.sensitivity import robustness
 from cmocnet.typing import Evidence
-from cmocnet_app import compare_view, front, page_compare, view, words
-from cmocnet_app.comparison import Outcome, asked_state
-from cmocnet_app.scenario import Scenario
-from cmocnet_app.sureness import Sureness
+from cmocnet_app import words
+from cmocnet_app.answers import headline
+from cmocnet_app.answers.headline import Outcome, asked_state
+from cmocnet_app.answers.sureness import Sureness
+from cmocnet_app.markup import comparison_table, outcome_cards
+from cmocnet_app.screens import compare
+from cmocnet_app.state.scenario import Scenario
 
 INDEPENDENT = "P(high initial trust | slow pace)"
 """Nothing that happens under way moves how it began."""
@@ -111,7 +114,7 @@ def test_a_card_without_a_difference(net: Network, outcome: Callable[..., Outcom
     name = net.review.about.headline[0]
     within = (0.4, 0.6)
     how = {name: Sureness(within, within, within, (0.0, 0.0), None, depends=False)}
-    shown = view.cards(net, Scenario(), None, [outcome(name, 0.0)], how)
+    shown = outcome_cards.cards(net, Scenario(), None, [outcome(name, 0.0)], how)
     assert "Just as likely" in shown
     assert words.INDEPENDENT in shown
     assert "draws of the judgements" not in shown
@@ -127,15 +130,15 @@ def test_the_focus_is_the_first_outcome_where_none_differs(
         Outcome(o.variable, o.state, 0.1 + 0.2 if k else 0.3, 0.3, 0.5) for k, o in enumerate(noise)
     ]
     assert tilted[1].difference != 0
-    assert front.focus(net, tilted) == names[0]
+    assert headline.worst(net, tilted) == names[0]
 
 
 def test_the_compare_page_draws_no_difference_where_there_is_none(net: Network) -> None:
     name = net.review.about.headline[0]
     given = dict(next(iter(net.situations.values())).given)
-    row = page_compare._row(net, name, [Scenario(given=given), Scenario(given=given)])
+    row = compare._row(net, name, [Scenario(given=given), Scenario(given=given)])
     assert row.cells[1].better is None
-    shown = compare_view.table(["A", "B"], [row])
+    shown = comparison_table.table(["A", "B"], [row])
     assert "The review draws no difference here" in shown
     assert "A does better" not in shown
 
@@ -146,7 +149,7 @@ def test_the_compare_page_tells_shares_of_draws(net: Network) -> None:
     for name in net.review.about.headline:
         state = asked_state(net.variables[name])
         a, b = (net.samples({name: state}, net.evidence(case.states), seed=0) for case in cases)
-        row = page_compare._row(net, name, cases)
+        row = compare._row(net, name, cases)
         better = (a > b) if net.variables[name].favourable in {None, state} else (a < b)
         assert row.cells[1].better == pytest.approx(better.mean())
 
@@ -176,7 +179,7 @@ def test_many_draws_are_kept_within_the_bound() -> None:
 def test_a_query_of_several_turned_round_is_told_in_short(
     net: Network, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cmocnet.cli.asking import _print
+    from cmocnet.cli.query import _print
 
     given = {"pace": "slow", "evaluation": net.variables["evaluation"].states[0]}
     query = Query({"initial_trust": "high"}, net.evidence(given))

@@ -9,34 +9,28 @@ from typing import Any, NoReturn
 
 from cmocnet import __version__
 from cmocnet.cli import (
-    asking,
-    checking,
-    eliciting,
-    explaining,
-    exporting,
-    fitting_back,
-    page,
-    predicting,
-    pulling,
-    register,
-    sensing,
+    app,
+    check,
+    cmocs,
+    elicit,
+    explain,
+    export,
+    levers,
+    predict,
+    query,
+    reconstruct,
+    sensitivity,
 )
 from cmocnet.errors import CmocnetError, nearest
 
 COMMANDS = {
-    "query": asking,
-    "cmocs": register,
-    "check": checking,
-    "predict": predicting,
-    "sensitivity": sensing,
-    "explain": explaining,
-    "levers": pulling,
-    "elicit": eliciting,
-    "reconstruct": fitting_back,
-    "export": exporting,
-    "app": page,
-}
-"""Command -> the module that has its ``HELP``, ``arguments`` and ``run``.
+    module.__name__.rpartition(".")[2]: module
+    for module in (
+        query, cmocs, check, predict, sensitivity, explain, levers, elicit, reconstruct, export,
+        app,
+    )
+}  # fmt: skip
+"""Command -> the module of that name, that has its ``HELP``, ``arguments`` and ``run``.
 
 A module's ``WITHOUT`` says which of the common options the command does not take, each with why.
 """
@@ -60,13 +54,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what argparse would print, with the nearest valid choice."""
-        found = _CHOICE.search(message)
-        if found is None:
+        choice = _CHOICE.search(message)
+        if choice is None:
             raise UsageError(message, expected=f"see {self.prog} --help")
-        options = re.findall(r"[\w.-]+", found[2])
+        options = re.findall(r"[\w.-]+", choice[2])
         where = message.partition(":")[0].removeprefix("argument ")
-        what = f"no choice {found[1]!r}"
-        raise UsageError(what, where=where, nearest=nearest(found[1], options))
+        what = f"no choice {choice[1]!r}"
+        raise UsageError(what, where=where, nearest=nearest(choice[1], options))
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -32,4 +32,13 @@ def item(net: Network, one: Item) -> str:
 
 def caution(net: Network) -> str:
     """What the review's numbers are, and are not."""
-    return " ".join(net.review.about.caution.split())
+    return flat(net.review.about.caution)
+
+
+def flat(text: str) -> str:
+    """Prose of a file on one line.
+
+    >>> flat(" one   line ")
+    'one line'
+    """
+    return " ".join(text.split())

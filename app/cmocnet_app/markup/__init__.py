@@ -1,0 +1,1 @@
+"""Answers as HTML and SVG, all text in them escaped; nothing here draws on the page."""

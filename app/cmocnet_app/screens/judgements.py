@@ -1,0 +1,260 @@
+"""Judgements: every elicited number in words; change one and see the headline outcomes move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cmocnet.elicitation.draws import everyone
+from cmocnet.errors import CmocnetError, FileError
+from cmocnet.survey.wording import question
+from cmocnet_app import words
+from cmocnet_app.answers import register
+from cmocnet_app.markup import elements, register_entries
+from cmocnet_app.screens import common
+from cmocnet_app.sections import moved_outcomes
+from cmocnet_app.serving import scheduling, visits
+from cmocnet_app.state import address, controls, prior_set, theory, uploads
+from cmocnet_app.state.prior_set import PriorSet
+
+if TYPE_CHECKING:
+    from cmocnet import Network
+    from cmocnet.registry.judged import Judgement
+    from cmocnet.survey.fit import Distribution
+
+STYLE = Path(__file__).with_name("evidence.css")
+BY = {
+    "protocol": "The coding protocol, from how firmly the review claims it",
+    "coder": "The coder, by own judgement",
+    "assumption": "Nobody: an assumption, since the review does not say",
+    "expert": "An expert, or a visitor of this page",
+}
+READ = "upload:read"
+"""How often this visitor's files were read."""
+STEP = {"probability": 0.5, "weight": 0.05}
+LEAST = {"probability": 0.1, "weight": 0.05}
+MOST = {"probability": 99.9, "weight": 20.0}
+HEAVIEST = {"probability": 99.9, "weight": 100.0}
+"""Where a slider ends whose number is beyond ``MOST``."""
+
+
+def page(net: Network) -> None:
+    """Draw the page."""
+    st.html(STYLE)
+    common.opening(
+        net,
+        "Judgements",
+        f"Every number in the network is a judgement; there are {len(everyone(net.review))}. "
+        "Look one up, change it, and see how far the answers move. What you change is yours alone.",
+    )
+    read = theory.reading(net)
+    common.left_out(address.said(net), read.wrong)
+    theory.notice(net)
+    net = read.network
+    made = theory.made(net)
+    left, right = st.columns([3, 2], gap="large")
+    # The answers stay in sight beside a long list of sliders.
+    with right, st.container(key="beside"):
+        _answers(net, made)
+        _keep(net, made)
+    with left:
+        _judgements(made)
+
+
+# --- the judgements of one variable -----------------------------------------------------------
+
+
+def _judgements(made: theory.Made) -> None:
+    net = made.under
+    groups: dict[str, list[Judgement]] = {}
+    for judgement in everyone(net.review):
+        groups.setdefault(judgement.variable, []).append(judgement)
+    labels = {name: net.variables[name].label for name in groups}
+    changed = {address.partition("/")[0] for address in made.mine.numbers}
+    names = sorted(labels, key=labels.__getitem__)
+
+    def said(name: str) -> str:
+        return labels[name] + (" (changed)" if name in changed else "")
+
+    first = next((n for n in net.review.about.headline if n in labels), names[0])
+    common.known("view.about", [said(name) for name in names])
+    chosen = st.selectbox(
+        "Judgements about",
+        names,
+        index=names.index(first),
+        format_func=said,
+        key="view.about",
+        bind="query-params",
+    )
+    st.html(elements.note(net.variables[chosen].description))
+    for number, judgement in enumerate(groups[chosen], start=1):
+        _judgement(net, judgement, made.mine, f"{number} of {len(groups[chosen])}")
+
+
+def _judgement(net: Network, judgement: Judgement, mine: PriorSet, counted: str) -> None:
+    asked = prior_set.asked(net.review, judgement)
+    key = f"judged:{judgement.address}"
+    shown = _shown(judgement.kind, mine.numbers.get(judgement.address, asked.value))
+    with st.container(border=True):
+        st.markdown(words.verbatim(question(net.review, judgement)))
+        st.slider(
+            f"{_noun(judgement)}, {counted}",
+            # A number beyond the usual ends is shown as it stands, not as the nearest end.
+            min_value=min(LEAST[judgement.kind], shown),
+            max_value=_most(judgement.kind, shown),
+            value=controls.begin(key, shown),
+            step=STEP[judgement.kind],
+            format="%.1f%%" if judgement.kind == "probability" else "%.2f",
+            key=key,
+            on_change=_changed,
+            args=(judgement.address, judgement.kind),
+        )
+        st.html(_told(net, judgement, asked))
+        if judgement.address in mine.numbers:
+            st.button(
+                "Put it back", key=f"back:{judgement.address}", on_click=_back,
+                args=(judgement.address,),
+            )  # fmt: skip
+
+
+def _noun(judgement: Judgement) -> str:
+    return "Share" if judgement.kind == "probability" else "Weight beside the others"
+
+
+def _most(kind: str, shown: float) -> float:
+    return MOST[kind] if shown <= MOST[kind] else max(HEAVIEST[kind], shown)
+
+
+def _shown(kind: str, value: float) -> float:
+    """A number as its slider shows it: shares in per cent."""
+    return round(100.0 * value if kind == "probability" else value, 6)
+
+
+def _told(net: Network, judgement: Judgement, asked: Distribution) -> str:
+    """As it stands, how sure, who says so, why, and which configurations it rests on."""
+    low, high = (words.judged(judgement.kind, v) for v in prior_set.middle(asked))
+    now = words.judged(judgement.kind, asked.value)
+    rows = {"As it stands": f"{now}; nine times in ten between {low} and {high}"}
+    rows["Who says so"] = BY[judgement.by]
+    if judgement.why:
+        rows["Why"] = register.plain(net.review, judgement.why)
+    told = "".join(f"<dt>{escape(t)}</dt><dd>{escape(text)}</dd>" for t, text in rows.items())
+    cites = "".join(_cited(net, judgement.cites))
+    rests = f"<dt>Rests on</dt><dd>{cites or 'No configuration'}</dd>"
+    return f'<dl class="judged">{told}{rests}</dl>'
+
+
+def _cited(net: Network, ids: Iterable[str]) -> Iterator[str]:
+    known = [net.review.cmocs[key] for key in ids if key in net.review.cmocs]
+    if not known:
+        return
+    inside = "".join(
+        f'<li>{register_entries.chain(c)} <span class="code">{escape(c.id)}</span></li>'
+        for c in known
+    )
+    count = f"{len(known)} configuration{'s' * (len(known) > 1)}"
+    yield f"<details><summary>{count}</summary><ul>{inside}</ul></details>"
+
+
+def _changed(address: str, kind: str) -> None:
+    value: float = st.session_state[f"judged:{address}"]
+    said = prior_set.inside(value / 100) if kind == "probability" else value
+    theory.keep(theory.mine().put(address, said))
+
+
+def _back(address: str) -> None:
+    theory.keep(theory.mine().without(address))
+
+
+# --- what comes of it -------------------------------------------------------------------------
+
+
+def _answers(net: Network, made: theory.Made) -> None:
+    st.header("What moves", anchor=False)
+    given = moved_outcomes.situation(net, "situation:judgements")
+    moved = moved_outcomes.moves(net, made.network, given)
+    st.html(moved_outcomes.table(moved, "Bundled", "Yours"))
+    moved_outcomes.offered(moved, "Bundled", "Yours")
+    if made.mine.empty:
+        st.caption("Nothing is changed yet: move a slider, or upload judgements below.")
+    else:
+        st.markdown("Changed:\n" + "\n".join(f"- {item}" for item in theory.changes(made)))
+
+
+def _keep(net: Network, made: theory.Made) -> None:
+    left, right = st.columns(2)
+    left.download_button(
+        "Download your judgements", lambda: uploads.zipped(made.files), "priors.zip",
+        "application/zip",
+        on_click="ignore", disabled=made.mine.empty, width="stretch",
+    )  # fmt: skip
+    right.button("Put everything back", on_click=_reset, disabled=made.mine.empty, width="stretch")
+    st.caption(
+        "Unpacked into a folder, the download is what every command takes as `--priors FOLDER`."
+    )
+    wrong = st.session_state.pop(theory.WRONG, None)
+    if wrong:
+        st.error(f"This can't be used, so nothing is taken from it: {words.verbatim(wrong)}")
+    with st.expander("Bring your own"):
+        _uploads(net)
+
+
+def _uploads(net: Network) -> None:
+    st.file_uploader(
+        "A prior set (zip)", type=["zip"], key=_key("set"), on_change=_uploaded, args=(net,),
+        max_upload_size=2, help="As downloaded here, or a zipped folder of “cmocnet elicit fit”.",
+    )  # fmt: skip
+    st.file_uploader(
+        "Filled-in question sheets (CSV or xlsx)", type=["csv", "xlsx"], key=_key("sheets"),
+        accept_multiple_files=True, on_change=_answered, args=(net,), max_upload_size=5,
+        help="As “cmocnet elicit template” writes them; several experts are pooled: at most "
+        f"{uploads.MAX_SHEETS} files and {uploads.MAX_SHEETS_SIZE / 1e6:.0f} MB together.",
+    )  # fmt: skip
+
+
+def _key(kind: str) -> str:
+    """Once files are read, another uploader takes the place of theirs, which still holds them."""
+    return f"upload:{kind}:{st.session_state.get(READ, 0)}"
+
+
+def _reset() -> None:
+    theory.keep(PriorSet())
+
+
+def _uploaded(net: Network) -> None:
+    file = st.session_state[_key("set")]
+    if file is not None:
+        _take(net, lambda: uploads.unpack(file.getvalue()))
+
+
+def _answered(net: Network) -> None:
+    sheets = st.session_state[_key("sheets")]
+    if sheets:
+        _take(net, lambda: uploads.from_sheets(net, [(s.name, s.getvalue()) for s in sheets]))
+
+
+def _take(net: Network, taken: Callable[[], uploads.Files]) -> None:
+    """Make an upload the visitor's prior set, if it is one; what was sent is let go of."""
+    visit = visits.visit()
+    refused = visit.refused()
+    try:
+        if refused:
+            raise FileError(refused)
+        files = scheduling.done(lambda: _fitting(net, taken()))
+    except CmocnetError as error:
+        st.session_state[theory.WRONG] = str(error)
+    else:
+        theory.keep(PriorSet(base=files))
+    finally:
+        visit.let_go()
+        st.session_state[READ] = st.session_state.get(READ, 0) + 1
+
+
+def _fitting(net: Network, files: uploads.Files) -> uploads.Files:
+    """The same files, which fit the review."""
+    uploads.laid_over(net, files)
+    return files

@@ -1,0 +1,84 @@
+"""``cmocnet app``: the what-if page, served on this machine by Streamlit."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from cmocnet.cli import show
+from cmocnet.cli.options import network
+from cmocnet.errors import CmocnetError
+
+HELP = "the what-if page in a browser"
+WITHOUT = dict.fromkeys(
+    ("--priors", "--reading", "--engine"), "the page shows a review as its files stand"
+)
+FIRST_PORT = 8501
+"""Streamlit's own; without --port the first free one from here on is taken."""
+TRIED = 100
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--port", metavar="N", type=int, help="serve on this port of localhost")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    for needed in ("streamlit", "cmocnet_app"):
+        if find_spec(needed) is None:
+            raise CmocnetError(f"{needed} is not installed", expected="the package with its page")
+    port = _port(args.port)
+    network(args)  # so that a review that cannot be read is an error here, not on the page
+    from cmocnet_app.launch import command
+
+    url = f"http://localhost:{port}"
+    if args.json:
+        show.as_json({"url": url})
+    else:
+        show.lines(f"The page is at {url}; Ctrl-C ends it.")
+    sys.stdout.flush()
+    return _serve(command(port, headless(), model=args.model))
+
+
+def _serve(command: list[str]) -> int:
+    """Become Streamlit, so that a signal to us reaches it; on Windows, wait for it."""
+    if sys.platform == "win32":
+        return subprocess.call(command)
+    os.execv(command[0], command)
+
+
+def headless() -> bool:
+    """Whether nobody would see a browser open: under CI, or on Linux without a display."""
+    if os.environ.get("CI"):
+        return True
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return sys.platform.startswith("linux") and not display
+
+
+def _port(wanted: int | None) -> int:
+    """A port nobody listens on."""
+    if wanted is None:
+        tried = range(FIRST_PORT, FIRST_PORT + TRIED)
+        wanted = next((port for port in tried if _free(port)), None)
+        if wanted is None:
+            raise CmocnetError(f"no free port from {FIRST_PORT} on", expected="--port N")
+    elif not 1 <= wanted <= 65535:
+        raise CmocnetError(f"port {wanted}", where="--port", expected="1 to 65535")
+    elif not _free(wanted):
+        raise CmocnetError(f"port {wanted} is taken or not allowed", where="--port")
+    return wanted
+
+
+def _free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("localhost", port))
+        except OSError:
+            return False
+    return True
