@@ -319,13 +319,19 @@ class Lexicon:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""
         plain = spoken(phrase)[:80]
         pairs = _pairs(plain)
-        ranked = nsmallest(40, sorted(candidates), key=lambda other: len(pairs ^ _pairs(other)))
+        ranked = nsmallest(
+            40, sorted(candidates), key=lambda other: (pairs ^ _pairs(other)).bit_count()
+        )
         return nearest(plain, ranked)
 
 
-@lru_cache(2**14)
-def _pairs(text: str) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise(text))
+@lru_cache(2**13)
+def _pairs(text: str) -> int:
+    """The pairs of neighbouring letters as bits; that two of many may share one does no harm."""
+    bits = 0
+    for one, other in pairwise(text):
+        bits |= 1 << (31 * ord(one) + ord(other)) % 1021
+    return bits
 
 
 def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:
