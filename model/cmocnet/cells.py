@@ -28,10 +28,9 @@ def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
     QueryError
         It names no state.
 
-    >>> from types import SimpleNamespace
+    >>> from cmocnet.registry import Variable
     >>> from cmocnet.registry.records import Words
-    >>> fog = SimpleNamespace(name="fog", label="Fog", states=("thin", "thick"), names=(),
-    ...     state_labels={}, state_words={}, bare=None, direction="up", favourable=None)
+    >>> fog = Variable(name="fog", label="Fog", states=("thin", "thick"), direction="up")
     >>> words = Words((), (), ("not", "missing"), (), (), ("don't know",))
     >>> lexicon = Lexicon.build({"fog": fog}, words)
     >>> [said(lexicon, "fog", cell) for cell in ("not thin", "Missing", "Don't know!", None)]

@@ -19,6 +19,7 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.elicitation.tables import build, judgements
 from cmocnet.forks import kept
+from cmocnet.registry.address import Address
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
@@ -98,8 +99,9 @@ def size(review: Review) -> int:
 def quantile(judgement: Judgement, p: Array | float) -> Array:
     """The ``p``-quantile of a judgement's own distribution.
 
-    >>> from cmocnet.registry import Judgement
-    >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
+    >>> from cmocnet.registry import Address, Judgement
+    >>> at = Address("fog", "weight", parent="wind")
+    >>> w = Judgement(address=at, value=2.0, spread=0.5, by="coder")
     >>> float(quantile(w, 0.5))
     2.0
     """
@@ -128,10 +130,18 @@ def _at(known: tuple[Judgement, ...], z: Array) -> Array:
 
 
 def tables(review: Review, values: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
-    """The tables that drawn values make, for every variable with a judgement among them."""
+    """The tables that values make, for every variable with a judgement among them.
+
+    Raises
+    ------
+    QueryError
+        One stands at what is no address of a judgement.
+    """
     states = {name: v.states for name, v in review.variables.items()}
     grouped: dict[str, dict[str, Array]] = {}
-    for address, numbers in values.items():
-        grouped.setdefault(address.partition("/")[0], {})[address] = numbers
+    known = (j.address for v in review.variables.values() for j in judgements(v))
+    for text, numbers in values.items():
+        address = Address.parse(text, known)
+        grouped.setdefault(address.variable, {})[address] = numbers
     for name, mine in grouped.items():
         yield name, build(review.variables[name], states, mine)

@@ -48,14 +48,10 @@ class Backfire:
 
 def headlines(net: Network, evidence: Evidence) -> tuple[Headline, ...]:
     """The review's headline outcomes that have a favourable end and are not settled."""
-    settled = {*evidence.observed, *evidence.marginal, *evidence.do}
-    found = []
-    for name in net.review.about.headline:
-        states, good = net.variables[name].states, net.variables[name].favourable
-        scores = np.linspace(0.0, 1.0, len(states))
-        if name not in settled and good in {states[0], states[-1]}:
-            found.append(Headline(name, scores if good == states[-1] else 1.0 - scores))
-    return tuple(found)
+    open_ = [net.variables[n] for n in net.review.about.headline if n not in evidence.settled]
+    return tuple(
+        Headline(v.name, v.scores if v.better > 0 else 1.0 - v.scores) for v in open_ if v.better
+    )
 
 
 def outcome_effects(watched: Sequence[Headline], found: Sequence[Array]) -> list[Array]:

@@ -11,7 +11,7 @@ from cmocnet.errors import CmocnetError, EvidenceError, QueryError, nearest
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
-    from cmocnet.registry.records import Variable
+    from cmocnet.registry.variable import Variable
 
 WHEN = ("before", "start", "under_way")
 
@@ -93,7 +93,7 @@ def candidates(
 
 def _lever(variable: Variable, state: str, cost: float) -> Lever:
     action = variable.actionable
-    label = variable.state_labels.get(state, state)
+    label = variable.label_of(state)
     when, how = (action.when, action.how) if action else ((), "")
     return Lever(variable.name, state, variable.label, label, cost, when, how)
 

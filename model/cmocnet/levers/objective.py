@@ -110,7 +110,7 @@ def understood(
     _weighed(goal)
     for event in goal.events:
         net.evidence(event)  # refuses what is no variable or no state
-    for name in sorted(goal.variables & {*evidence.observed, *evidence.marginal, *evidence.do}):
+    for name in sorted(goal.variables & evidence.settled):
         raise EvidenceError(f"{name} is both an outcome sought and given")
     return goal, evidence
 
@@ -138,14 +138,8 @@ def favoured(net: Network, states: Event) -> Aim:
 
 def _avoided(net: Network, name: str, states: States) -> bool:
     """Whether states hold the end opposite to the favourable one, without the favourable one."""
-    return opposite(net, name) in states and net.variables[name].favourable not in states
-
-
-def opposite(net: Network, name: str) -> str | None:
-    """The end of a variable opposite to its favourable one, if it has one."""
     variable = net.variables[name]
-    ends = {variable.states[0]: variable.states[-1], variable.states[-1]: variable.states[0]}
-    return ends.get(variable.favourable) if variable.favourable else None
+    return variable.unfavourable in states and variable.favourable not in states
 
 
 def _utilities(net: Network, wanted: Mapping[str, float]) -> list[tuple[Event, float]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cmocnet.engine import Program
 from cmocnet.errors import QueryError
-from cmocnet.levers.objective import opposite, stated, understood
+from cmocnet.levers.objective import stated, understood
 from cmocnet.query import Query, told
 from cmocnet.query import understood as read
 from cmocnet.typing import Event, Evidence
@@ -91,16 +91,13 @@ def _ends(net: Network, states: Event) -> tuple[dict[str, str], dict[str, str]]:
     """The targets' states in success and in failure."""
     good, bad = {}, {}
     for name, state in states.items():
-        known = net.variables[name].states
-        other = opposite(net, name)
-        if other is not None:
-            good[name], bad[name] = str(net.variables[name].favourable), other
-        elif isinstance(state, str) and state in {known[0], known[-1]}:
-            good[name], bad[name] = state, known[-1] if state == known[0] else known[0]
-        else:
-            raise QueryError(
-                f"{told(state)} has no opposite", where=name, expected=f"{known[0]} or {known[-1]}"
-            )
+        variable = net.variables[name]
+        well = variable.favourable if variable.better else state
+        badly = variable.other(well) if isinstance(well, str) else None
+        if badly is None:
+            ends = f"{variable.states[0]} or {variable.states[-1]}"
+            raise QueryError(f"{told(state)} has no opposite", where=name, expected=ends)
+        good[name], bad[name] = str(well), badly
     return good, bad
 
 

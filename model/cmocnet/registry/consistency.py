@@ -22,9 +22,9 @@ from cmocnet.registry.records import (
     Protocol,
     Restores,
     Review,
-    Variable,
 )
 from cmocnet.registry.table_rules import table
+from cmocnet.registry.variable import Variable
 
 
 def ordered(variables: Mapping[str, Variable], faults: Faults) -> dict[str, Variable]:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from cmocnet.registry.faults import Spot
 from cmocnet.registry.judged import Given, InterBeta, NoisyMax, Partition, Ranked, Row, TableSpec
-from cmocnet.registry.records import Review, Variable
+from cmocnet.registry.records import Review
+from cmocnet.registry.variable import Variable
 
 MOST_CASES = 100_000
 MOST_NAMED = 200

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cmocnet.errors import FileError, nearest
-from cmocnet.registry.judged import Judgement
-from cmocnet.survey.fit import NAMES, Kind
+from cmocnet.registry import Address, Judgement
+from cmocnet.registry.judged import Kind
+from cmocnet.survey.fit import NAMES
 from cmocnet.survey.sheets import Cell, Row, rows
 from cmocnet.survey.verbal import Scale, Scales
 
@@ -31,11 +32,11 @@ class Answer:
 
     ``worded`` says that a word was used for one of them.
 
-    >>> Answer("a/lowest", 0.0, 0.0005, 0.001, "a.csv, row 2").fitted("probability")
+    >>> Answer(Address("fog", "lowest"), 0.0, 0.0005, 0.001, "a.csv, row 2").fitted("probability")
     (5e-05, 0.0005, 0.001)
     """
 
-    address: str
+    address: Address
     low: float
     central: float
     high: float
@@ -67,10 +68,10 @@ class Answers:
 
     expert: str
     path: Path
-    answers: Mapping[str, Answer]
+    answers: Mapping[Address, Answer]
 
 
-def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales) -> Answers:
+def read_answers(path: Path, questions: Mapping[Address, Judgement], scales: Scales) -> Answers:
     """An expert's file, a ``.csv`` or ``.xlsx`` as :mod:`.template` writes it.
 
     Parameters
@@ -89,7 +90,7 @@ def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales)
         of order, the same, or not all there; a number out of range; a word that is on no scale; a
         lowest row above the highest; nothing answered at all.
     """
-    found: dict[str, Answer] = {}
+    found: dict[Address, Answer] = {}
     for row in rows(path):
         address = _address(row, questions)
         answer = _answer(row, address, questions[address].kind, scales)
@@ -110,7 +111,7 @@ def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales)
     return Answers(expert, path, found)
 
 
-def _address(row: Row, questions: Mapping[str, Judgement]) -> str:
+def _address(row: Row, questions: Mapping[Address, Judgement]) -> Address:
     key = row.cells["id"]
     if not isinstance(key, str) or key not in questions:
         what = (
@@ -118,10 +119,10 @@ def _address(row: Row, questions: Mapping[str, Judgement]) -> str:
         )
         likely = nearest(str(key)[:80], questions) if isinstance(key, str) else ()
         raise FileError(what, where=row.where, nearest=likely)
-    return key
+    return Address.parse(key)
 
 
-def _answer(row: Row, address: str, kind: Kind, scales: Scales) -> Answer | None:
+def _answer(row: Row, address: Address, kind: Kind, scales: Scales) -> Answer | None:
     """The row's answer, or None where its cells are empty."""
     cells = {name: row.cells[name] for name in NAMES}
     given = [name for name, cell in cells.items() if cell is not None]
@@ -198,7 +199,7 @@ def _plain(cell: Cell) -> float | None:
     return round(value / 100.0, 12) if share else value
 
 
-def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
+def _ordered(said: tuple[float, float, float], row: Row, address: Address) -> None:
     low, central, high = said
     shown = f"low {low:g}, central {central:g}, high {high:g} for {address}"
     if not low <= central <= high:
@@ -211,11 +212,11 @@ def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
         )
 
 
-def _ends(found: Mapping[str, Answer]) -> None:
+def _ends(found: Mapping[Address, Answer]) -> None:
     """A table's lowest row must not be judged above its highest."""
     for address, low in found.items():
-        high = found.get(address.removesuffix("lowest") + "highest")
-        if address.endswith("lowest") and high is not None and low.central > high.central:
+        high = found.get(address.beside("highest")) if address.part == "lowest" else None
+        if high is not None and low.central > high.central:
             raise FileError(
                 f"central {low.central:g} for {address} above {high.central:g} for {high.address}",
                 where=low.where,

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv, expit, logit, ndtr, ndtri
 
 from cmocnet.errors import CmocnetError
+from cmocnet.registry.judged import Kind
 from cmocnet.typing import Array
-
-Kind = Literal["probability", "weight"]
 
 PERCENTILES = (0.05, 0.5, 0.95)
 """What low, central and high mean."""

@@ -14,10 +14,10 @@ import numpy as np
 
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import FileError
-from cmocnet.registry.judged import Judgement
-from cmocnet.registry.records import Review
+from cmocnet.registry import Address, Judgement, Review
+from cmocnet.registry.judged import Kind
 from cmocnet.survey.answers import Answer, Answers, read_answers
-from cmocnet.survey.fit import Distribution, Kind, Miss, fit, misses
+from cmocnet.survey.fit import Distribution, Miss, fit, misses
 from cmocnet.survey.pool import How, Pooled, pool, shares
 from cmocnet.survey.verbal import scales
 
@@ -58,7 +58,7 @@ class Panel:
     experts: tuple[str, ...]
     weights: tuple[float, ...]
     how: How
-    results: Mapping[str, Result]
+    results: Mapping[Address, Result]
     asked: int
 
     @property
@@ -71,11 +71,10 @@ class Panel:
         """Tables of which only some weights were answered; the others keep the weight they had."""
         weights: dict[str, list[bool]] = {}
         for address in self._weights:
-            table = address.partition("weight.")[0]
-            weights.setdefault(table, []).append(address in self.results)
+            weights.setdefault(address.table, []).append(address in self.results)
         return tuple(table for table, has in weights.items() if any(has) and not all(has))
 
-    _weights: tuple[str, ...] = ()
+    _weights: tuple[Address, ...] = ()
 
 
 def convene(
@@ -125,7 +124,7 @@ def convene(
         how,
         results,
         len(questions),
-        tuple(a for a, j in questions.items() if j.kind == "weight"),
+        tuple(a for a in questions if a.part == "weight"),
     )
 
 
@@ -142,7 +141,9 @@ def _distinct(files: Sequence[Path]) -> None:
         seen[path.stem] = path
 
 
-def _opinions(sheets: Sequence[Answers], questions: Mapping[str, Judgement]) -> Iterator[Opinion]:
+def _opinions(
+    sheets: Sequence[Answers], questions: Mapping[Address, Judgement]
+) -> Iterator[Opinion]:
     """Every answer with its fit, all of a kind fitted at once."""
     kinds: tuple[Kind, ...] = ("probability", "weight")
     for kind in kinds:
