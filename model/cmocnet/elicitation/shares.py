@@ -20,7 +20,9 @@ def nested(row: Sequence[float]) -> Array:
     [0.5, 0.5]
     """
     total = np.cumsum(row)
-    return np.divide(total[:-1], total[1:], out=np.zeros(len(row) - 1), where=total[1:] > 0)
+    shares = np.zeros(len(row) - 1)
+    np.divide(total[:-1], total[1:], out=shares, where=total[1:] > 0)
+    return shares
 
 
 def row_of(shares: Array, decimals: int | None = None) -> Array:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, cast
 
 from cmocnet.errors import QueryError, nearest
 
@@ -107,7 +107,7 @@ trust/lowest
         variable, inside, anchor, weight, weighed, cause, causing, state, row, n, k = found.groups()
         return cls(
             variable,
-            anchor or weight or cause or row,
+            cast("Part", anchor or weight or cause or row),
             cells=tuple(inside[1:-1].split("][")) if inside else (),
             parent=weighed or causing or "",
             state=state or "",

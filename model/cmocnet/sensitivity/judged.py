@@ -108,7 +108,9 @@ class Judged:
         """
         first, run = runs(scores)
         own = [self.known[i] for i in self.columns[name]]
-        values = {j.address: value(j, scores[first, k]) for k, j in enumerate(own)}
+        values: dict[str, Array] = {
+            j.address: value(j, scores[first, k]) for k, j in enumerate(own)
+        }
         return build(self._variables[name], self._states, values)[run]
 
     @kept

@@ -68,10 +68,10 @@ class Answers:
 
     expert: str
     path: Path
-    answers: Mapping[Address, Answer]
+    answers: Mapping[str, Answer]
 
 
-def read_answers(path: Path, questions: Mapping[Address, Judgement], scales: Scales) -> Answers:
+def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales) -> Answers:
     """An expert's file, a ``.csv`` or ``.xlsx`` as :mod:`.template` writes it.
 
     Parameters
@@ -90,7 +90,7 @@ def read_answers(path: Path, questions: Mapping[Address, Judgement], scales: Sca
         of order, the same, or not all there; a number out of range; a word that is on no scale; a
         lowest row above the highest; nothing answered at all.
     """
-    found: dict[Address, Answer] = {}
+    found: dict[str, Answer] = {}
     for row in rows(path):
         address = _address(row, questions)
         answer = _answer(row, address, questions[address].kind, scales)
@@ -111,7 +111,7 @@ def read_answers(path: Path, questions: Mapping[Address, Judgement], scales: Sca
     return Answers(expert, path, found)
 
 
-def _address(row: Row, questions: Mapping[Address, Judgement]) -> Address:
+def _address(row: Row, questions: Mapping[str, Judgement]) -> Address:
     key = row.cells["id"]
     if not isinstance(key, str) or key not in questions:
         what = (
@@ -212,13 +212,14 @@ def _ordered(said: tuple[float, float, float], row: Row, address: Address) -> No
         )
 
 
-def _ends(found: Mapping[Address, Answer]) -> None:
+def _ends(found: Mapping[str, Answer]) -> None:
     """A table's lowest row must not be judged above its highest."""
-    for address, low in found.items():
-        high = found.get(address.beside("highest")) if address.part == "lowest" else None
+    for low in found.values():
+        at = low.address
+        high = found.get(at.beside("highest")) if at.part == "lowest" else None
         if high is not None and low.central > high.central:
             raise FileError(
-                f"central {low.central:g} for {address} above {high.central:g} for {high.address}",
+                f"central {low.central:g} for {at} above {high.central:g} for {high.address}",
                 where=low.where,
                 expected=f"at most that of {high.where.rpartition(', ')[2]}",
             )

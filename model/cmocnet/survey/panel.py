@@ -58,7 +58,7 @@ class Panel:
     experts: tuple[str, ...]
     weights: tuple[float, ...]
     how: How
-    results: Mapping[Address, Result]
+    results: Mapping[str, Result]
     asked: int
 
     @property
@@ -107,7 +107,7 @@ def convene(
     """
     _distinct(files)
     share = shares(weights if weights is not None else [1.0] * len(files), len(files))
-    questions = {j.address: j for j in everyone(review)}
+    questions: dict[str, Judgement] = {j.address: j for j in everyone(review)}
     words = scales(Path(review.path))
     sheets = [read_answers(path, questions, words) for path in files]
     opinions = list(_opinions(sheets, questions))
@@ -124,7 +124,7 @@ def convene(
         how,
         results,
         len(questions),
-        tuple(a for a in questions if a.part == "weight"),
+        tuple(j.address for j in questions.values() if j.kind == "weight"),
     )
 
 
@@ -141,9 +141,7 @@ def _distinct(files: Sequence[Path]) -> None:
         seen[path.stem] = path
 
 
-def _opinions(
-    sheets: Sequence[Answers], questions: Mapping[Address, Judgement]
-) -> Iterator[Opinion]:
+def _opinions(sheets: Sequence[Answers], questions: Mapping[str, Judgement]) -> Iterator[Opinion]:
     """Every answer with its fit, all of a kind fitted at once."""
     kinds: tuple[Kind, ...] = ("probability", "weight")
     for kind in kinds:
