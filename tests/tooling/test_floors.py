@@ -18,6 +18,7 @@ FLOORS = {
         "forks",
         "limits",
         "phrases",
+        "reading",
         "typing",
         "writing",
         "keeping",
