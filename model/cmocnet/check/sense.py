@@ -71,7 +71,7 @@ def _package(bench: Bench) -> Iterator[Held]:
 
 def _monotone(bench: Bench) -> Held:
     """Tables interpolated between a lowest and a highest row rise along every parent."""
-    states = {n: v.states for n, v in bench.review.variables.items()}
+    states = bench.review.states
     falls = {
         f"{name} along {parent}": fall
         for name, v in bench.review.variables.items()

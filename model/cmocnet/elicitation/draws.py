@@ -62,6 +62,11 @@ def everyone(review: Review) -> tuple[Judgement, ...]:
     return tuple(j for v in review.variables.values() for j in judgements(v))
 
 
+def by_address(review: Review) -> dict[str, Judgement]:
+    """Every judgement of a review by its address."""
+    return {j.address: j for j in everyone(review)}
+
+
 def draw(
     review: Review, *, n: int = 1000, seed: int = 0, ready: Mapping[str, Array] | None = None
 ) -> Draws:
@@ -89,7 +94,7 @@ def size(review: Review) -> int:
     >>> 10_000 < size(read(bundled())) < 100_000
     True
     """
-    states = {name: len(v.states) for name, v in review.variables.items()}
+    states = {name: len(states) for name, states in review.states.items()}
     entries = sum(
         prod(states[p] for p in v.parents) * states[name] for name, v in review.variables.items()
     )
@@ -137,7 +142,7 @@ def tables(review: Review, values: Mapping[str, Array]) -> Iterator[tuple[str, A
     QueryError
         One stands at what is no address of a judgement.
     """
-    states = {name: v.states for name, v in review.variables.items()}
+    states = review.states
     grouped: dict[str, dict[str, Array]] = {}
     known = (j.address for v in review.variables.values() for j in judgements(v))
     for text, numbers in values.items():

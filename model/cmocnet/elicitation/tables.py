@@ -296,7 +296,7 @@ def _partition(
 
 def values(review: Review, *, rule: Rule = "sum") -> dict[str, Array]:
     """Every variable's table at the central judgements."""
-    states = {name: v.states for name, v in review.variables.items()}
+    states = review.states
     return {name: build(v, states, rule=rule) for name, v in review.variables.items()}
 
 
@@ -306,6 +306,6 @@ def network(
     """The review's network of one round; ``found`` are its tables if they were built before."""
     built = values(review, rule=rule) if found is None else found
     return DiscreteNetwork(
-        {name: v.states for name, v in review.variables.items()},
+        review.states,
         {name: Table(name, v.parents, built[name]) for name, v in review.variables.items()},
     )

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import Literal, NoReturn, cast
 
 from cmocnet.errors import QueryError, nearest
+from cmocnet.phrases import quoted
 
 Part = Literal["lowest", "highest", "leak", "weight", "cause", "row"]
 
@@ -27,8 +28,6 @@ _ADDRESS = re.compile(
     rf"|(weight)\.{_NAME}|(cause)\.{_NAME}\.{_NAME}|(row){_COUNT}\.{_COUNT})",
     re.ASCII,
 )
-LONGEST = 80
-"""Characters of a text that a message repeats."""
 
 
 class Address(str):
@@ -101,9 +100,9 @@ trust/lowest
             return text
         found = _ADDRESS.fullmatch(text)
         if found is None:
-            what = f"{text[:LONGEST]!r} is no address of a judgement"
+            what = f"{quoted(text)} is no address of a judgement"
             expected = "variable/number, as y/lowest, y/[state]weight.parent or y/row1.2"
-            raise QueryError(what, expected=expected, nearest=nearest(text[:LONGEST], known))
+            raise QueryError(what, expected=expected, nearest=nearest(text[:80], known))
         variable, inside, anchor, weight, weighed, cause, causing, state, row, n, k = found.groups()
         return cls(
             variable,

@@ -271,3 +271,18 @@ class Review(Record, frozen=True):
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """Heading -> contexts asked for under it."""
         return self.about.groups
+
+    @property
+    def states(self) -> dict[str, tuple[str, ...]]:
+        """Variable -> its states."""
+        return {name: variable.states for name, variable in self.variables.items()}
+
+    @property
+    def twins(self) -> dict[str, set[str]]:
+        """Id -> all ids, its own among them, under which the same configuration is stated."""
+        found = {key: {key} for key in self.cmocs}
+        for key, cmoc in self.cmocs.items():
+            if cmoc.same_as in found:
+                found[key].add(cmoc.same_as)
+                found[cmoc.same_as].add(key)
+        return found

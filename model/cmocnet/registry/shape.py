@@ -32,7 +32,7 @@ FEW = 8
 def fitted(value: Any, kind: type[T], spot: Spot) -> T:
     """``value`` as a record of type ``kind``; what doesn't fit is a fault, and is left out.
 
-    >>> from cmocnet.registry.records import State
+    >>> from cmocnet.registry.variable import State
     >>> faults = Faults(Places({}))
     >>> fitted({"lable": "Low", "words": ["low"]}, State, Spot(faults, "x.yaml"))
     State(label='', words=('low',))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cmocnet.elicitation.draws import everyone
+from cmocnet.elicitation.draws import by_address
 from cmocnet.errors import FileError
 from cmocnet.registry import Address, Judgement, Review
 from cmocnet.registry.judged import Kind
@@ -107,7 +107,7 @@ def convene(
     """
     _distinct(files)
     share = shares(weights if weights is not None else [1.0] * len(files), len(files))
-    questions: dict[str, Judgement] = {j.address: j for j in everyone(review)}
+    questions = by_address(review)
     words = scales(Path(review.path))
     sheets = [read_answers(path, questions, words) for path in files]
     opinions = list(_opinions(sheets, questions))
