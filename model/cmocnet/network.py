@@ -27,9 +27,8 @@ from cmocnet.joint import Joint
 from cmocnet.naming import Lexicon
 from cmocnet.query import Query, stated, understood
 from cmocnet.registry import Review, bundled, read
-from cmocnet.registry.records import Cmoc, Situation
+from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.registry.texts import plain
-from cmocnet.registry.variable import Variable
 from cmocnet.rounds import unroll
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 from cmocnet.uncertainty import DRAWS

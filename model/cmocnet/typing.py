@@ -144,15 +144,6 @@ class Evidence:
         """Is nothing given at all?"""
         return not (self.observed or self.likelihood or self.marginal or self.do)
 
-    @property
-    def settled(self) -> frozenset[str]:
-        """The variables whose posteriors are known before any is asked for.
-
-        >>> sorted(Evidence(do={"fan": "on"}, likelihood={"fog": (0.2, 0.8)}).settled)
-        ['fan']
-        """
-        return frozenset((*self.observed, *self.marginal, *self.do))
-
     def items(self) -> tuple[str, ...]:
         """Every item in words, for messages: ``mandate=mandated``, ``do(pace=slow)``, ..."""
 

@@ -77,7 +77,7 @@ def asked(net: Network, question: str | Query) -> tuple[Query, dict[str, str | S
     query = understood(question, net.lexicon)
     evidence = query.evidence
     for name in query.targets:
-        if name in evidence.settled:
+        if name in {*evidence.observed, *evidence.marginal, *evidence.do}:
             raise EvidenceError(f"{name} is both asked for and given", where=str(query))
     states = {name: s for name, s in query.targets.items() if s is not None}
     for name in sorted(query.targets.keys() - states.keys()):

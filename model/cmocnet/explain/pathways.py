@@ -135,7 +135,7 @@ def trace(net: Network, targets: Event, evidence: Evidence, *, top: int | None =
         before = program.expected_counts(rest)
         between = flow.between(net.discrete, item.variable, targets)
         arcs = flow.matrices(net.discrete, before, after, between)
-        blocked = rest.settled
+        blocked = {*rest.observed, *rest.marginal, *rest.do}
         change = _own(net, item, evidence) - _own(net, item, rest)
         for target, state in targets.items():
             codes = list(program.codebook.some(target, state))

@@ -9,7 +9,7 @@ from cmocnet.answer import NOTHING
 from cmocnet.explain.flow import Carried
 from cmocnet.explain.items import Item
 from cmocnet.explain.threads import Thread
-from cmocnet.registry.variable import Variable
+from cmocnet.registry.records import Variable
 from cmocnet.typing import Array, OneOf, States
 
 if TYPE_CHECKING:

@@ -48,10 +48,14 @@ class Backfire:
 
 def headlines(net: Network, evidence: Evidence) -> tuple[Headline, ...]:
     """The review's headline outcomes that have a favourable end and are not settled."""
-    open_ = [net.variables[n] for n in net.review.about.headline if n not in evidence.settled]
-    return tuple(
-        Headline(v.name, v.scores if v.better > 0 else 1.0 - v.scores) for v in open_ if v.better
-    )
+    settled = {*evidence.observed, *evidence.marginal, *evidence.do}
+    found = []
+    for name in net.review.about.headline:
+        variable = net.variables[name]
+        if name not in settled and variable.better:
+            scores = variable.scores
+            found.append(Headline(name, scores if variable.better > 0 else 1.0 - scores))
+    return tuple(found)
 
 
 def outcome_effects(watched: Sequence[Headline], found: Sequence[Array]) -> list[Array]:

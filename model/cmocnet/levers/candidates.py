@@ -11,7 +11,7 @@ from cmocnet.errors import CmocnetError, EvidenceError, QueryError, nearest
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
-    from cmocnet.registry.variable import Variable
+    from cmocnet.registry.records import Variable
 
 WHEN = ("before", "start", "under_way")
 

@@ -110,7 +110,7 @@ def understood(
     _weighed(goal)
     for event in goal.events:
         net.evidence(event)  # refuses what is no variable or no state
-    for name in sorted(goal.variables & evidence.settled):
+    for name in sorted(goal.variables & {*evidence.observed, *evidence.marginal, *evidence.do}):
         raise EvidenceError(f"{name} is both an outcome sought and given")
     return goal, evidence
 

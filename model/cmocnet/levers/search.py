@@ -160,7 +160,7 @@ def best(
     if not isinstance(program, Program):
         raise QueryError("the pgmpy engine does not search levers", expected="--engine compiled")
     goal, evidence = understood(net, objective, given, do, aim)
-    fixed = evidence.settled
+    fixed = {*evidence.observed, *evidence.marginal, *evidence.do}
     options = candidates(
         net, fixed=fixed, sought=goal.variables, levers=levers, when=when, costs=costs
     )

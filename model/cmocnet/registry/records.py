@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from cmocnet.registry.judged import Probability, Record, Sign
-from cmocnet.registry.variable import Layer, Variable
+from cmocnet.registry.variable import Layer as Layer
+from cmocnet.registry.variable import Variable as Variable
 
 # --- configurations ---------------------------------------------------------------------------
 

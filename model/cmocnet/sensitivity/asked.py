@@ -13,8 +13,7 @@ from cmocnet.typing import Event, Evidence, OneOf, States
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
-    from cmocnet.registry.records import Review
-    from cmocnet.registry.variable import Variable
+    from cmocnet.registry.records import Review, Variable
 
 Question = str | Query
 
@@ -72,11 +71,12 @@ class Asked:
     def state_label(self, name: str, state: str) -> str:
         """What a reader calls the state."""
         found = self.variable(name)
-        return found.label_of(state) if found else state
+        return found.state_labels[state] if found else state
 
     def unobserved(self) -> tuple[str, ...]:
         """Variables neither asked for nor settled; a likelihood does not settle its variable."""
-        settled = {*self.event, *self.evidence.settled}
+        e = self.evidence
+        settled = {*self.event, *e.observed, *e.do, *e.marginal}
         return tuple(v for v in self.program.network.names if v not in settled)
 
     def contexts(self) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ def _event(program: Program, query: Query) -> dict[str, str | States]:
     given = query.evidence
     for name, state in query.targets.items():
         program.codebook.variable(name)
-        if name in given.settled:
+        if name in {*given.observed, *given.do, *given.marginal}:
             raise QueryError(f"{name} is both asked for and given", where=str(query))
         if state is None:
             states = program.network.states[name]

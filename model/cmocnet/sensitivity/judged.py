@@ -19,7 +19,7 @@ from cmocnet.elicitation.tables import build, judgements
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.forks import kept
 from cmocnet.registry.judged import Judgement
-from cmocnet.registry.variable import Variable
+from cmocnet.registry.records import Variable
 from cmocnet.sensitivity.asked import Asked, relevant
 from cmocnet.typing import Array, Evidence
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from cmocnet.elicitation.draws import by_address
+from cmocnet.elicitation.draws import everyone
 from cmocnet.network import Network
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
@@ -83,7 +83,8 @@ def compare(before: Network, after: Network) -> Difference:
 
 
 def _changes(before: Review, after: Review) -> Iterator[Change]:
-    old, new = by_address(before), by_address(after)
+    old = {j.address: j for j in everyone(before)}
+    new = {j.address: j for j in everyone(after)}
     for address in dict.fromkeys(chain(old, new)):
         a, b = old.get(address), new.get(address)
         if _numbers(a) != _numbers(b):
