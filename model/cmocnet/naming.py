@@ -203,8 +203,7 @@ class Lexicon:
             found = self._state(variable, plain, alone=False)
             if found := found or self._state(variable, key, alone=False):
                 return found
-        what, where = f"{quoted(name)} is no state of it", quoted(variable)
-        raise QueryError(what, where=where, expected=either(states), nearest=nearest(name, states))
+        raise no_state(variable, quoted(name), states)
 
     def _fold(self, phrase: str) -> Key:
         return self.folding.key(phrase)
@@ -331,6 +330,12 @@ def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:
     listed = sorted("=".join(filter(None, (name, " or ".join(found)))) for name, found in meanings)
     rest = [f"{len(listed) - _SHOWN} others"] if len(listed) > _SHOWN else []
     return QueryError(f"could mean {either(listed[:_SHOWN] + rest)}", where=quoted(phrase))
+
+
+def no_state(variable: str, said: str, states: States) -> QueryError:
+    """That what was said of a variable is none of its states."""
+    what, near = f"{said} is no state of it", nearest(said.strip("'")[:80], states)
+    return QueryError(what, where=quoted(variable), expected=either(states), nearest=near)
 
 
 def _only(name: str, states: States, phrase: str) -> str:

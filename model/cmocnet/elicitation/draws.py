@@ -9,9 +9,10 @@ the protocol). Draws are reproducible: the same review, number and seed give the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from cmocnet.amounts import seed as seeded
 from cmocnet.elicitation.tables import build, judgements
 from cmocnet.forks import kept
 from cmocnet.registry.address import Address
-from cmocnet.registry.judged import Judgement
+from cmocnet.registry.judged import Judgement, Kind
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
 
@@ -101,8 +102,24 @@ def size(review: Review) -> int:
     return 8 * (4 * len(everyone(review)) + entries)
 
 
-def quantile(judgement: Judgement, p: Array | float) -> Array:
-    """The ``p``-quantile of a judgement's own distribution.
+class Believed(Protocol):
+    """What is believed about one number: a judgement, or what an expert's answer comes to."""
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of number it is."""
+
+    @property
+    def value(self) -> float:
+        """A probability's mean, a weight's median."""
+
+    @property
+    def spread(self) -> float:
+        """A probability's equivalent sample size, a weight's log standard deviation."""
+
+
+def quantile(judgement: Believed, p: Array | float) -> Array:
+    """The ``p``-quantile of what is believed about a number.
 
     >>> from cmocnet.registry import Address, Judgement
     >>> at = Address("fog", "weight", parent="wind")
@@ -116,7 +133,7 @@ def quantile(judgement: Judgement, p: Array | float) -> Array:
     return np.asarray(values.reshape(np.shape(p)), dtype=np.float64)
 
 
-def _at(known: tuple[Judgement, ...], z: Array) -> Array:
+def _at(known: Sequence[Believed], z: Array) -> Array:
     """The judgements' values at standard normal scores ``z`` of shape (judgements, n)."""
     from scipy.special import betaincinv, ndtr
 

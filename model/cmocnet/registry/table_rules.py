@@ -68,8 +68,7 @@ def _states(name: str, review: Review) -> tuple[str, ...]:
 def _cited(cites: tuple[str, ...], review: Review, spot: Spot) -> None:
     if not cites:
         spot.wrong("no citation", expected="the ids that claim this arc")
-    for n, key in enumerate(cites):
-        (spot / n).known(key, review.cmocs, "id")
+    spot.each(cites, review.cmocs, "id")
 
 
 def _weighted(spec: InterBeta | Ranked, review: Review, spot: Spot) -> None:

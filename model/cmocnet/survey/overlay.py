@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from cmocnet.errors import FileError
 from cmocnet.registry import Review, Variable, read
 from cmocnet.registry.address import Address
 from cmocnet.registry.judged import Given, InterBeta, Row
-from cmocnet.survey.cells import plain
+from cmocnet.survey.cells import text
 from cmocnet.survey.fit import PERCENTILES, Distribution
 from cmocnet.survey.panel import Panel, Result
 from cmocnet.survey.wording import turned
@@ -56,9 +54,9 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     with new_folder(folder) as spare:
         (spare / "variables").mkdir()
         for name, content in files.items():
-            text = f"# {_heading(panel)}\n" + _yaml(content)
-            (spare / "variables" / f"{name}.yaml").write_text(text, encoding="utf-8")
-        (spare / "answers.csv").write_text(_record(panel), encoding="utf-8", newline="")
+            said = f"# {_heading(panel)}\n{_yaml(content)}"
+            (spare / "variables" / f"{name}.yaml").write_text(said, encoding="utf-8")
+        (spare / "answers.csv").write_text(text(_record(panel)), encoding="utf-8", newline="")
         read(Path(review.path), priors=spare, readings=review.readings)
     return tuple(files)
 
@@ -204,24 +202,21 @@ def _yaml(content: Mapping[str, Any]) -> str:
     return str(yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110))
 
 
-def _record(panel: Panel) -> str:
-    """Everything as a CSV: a row an opinion, and one for each pool."""
-    text = io.StringIO(newline="")
-    out = csv.writer(text)
+def _record(panel: Panel) -> Iterator[tuple[object, ...]]:
+    """Everything as a table: a row an opinion, and one for each pool."""
     cells = ("low", "central", "high")
     fitted = tuple(f"fitted {cell}" for cell in cells)
-    out.writerow(("id", "expert", "weight", *cells, *fitted, "value", "spread", "note"))
+    yield "id", "expert", "weight", *cells, *fitted, "value", "spread", "note"
     weight = dict(zip(panel.experts, panel.weights, strict=True))
     for address, result in panel.results.items():
         for o in result.opinions:
             note = "misses " + ", ".join(m.name for m in o.misses) if o.misses else ""
-            mine = (address, plain(o.expert), f"{weight[o.expert]:.6g}", *o.answer.values)
-            out.writerow((*mine, *_shown(o.distribution), note))
+            mine = (address, o.expert, f"{weight[o.expert]:.6g}", *o.answer.values)
+            yield *mine, *_shown(o.distribution), note
         p = result.pooled
         note = f"disagreement {p.disagreement:.3f}, gap {p.gap:.3f}"
         own = (f"{q:.6g}" for q in p.quantiles)
-        out.writerow((address, f"({panel.how} pool)", "", *own, *_shown(p.distribution), note))
-    return text.getvalue()
+        yield address, f"({panel.how} pool)", "", *own, *_shown(p.distribution), note
 
 
 def _shown(one: Distribution) -> tuple[str, ...]:
