@@ -69,11 +69,6 @@ def test_what_is_none_is_refused_with_the_nearest(text: str) -> None:
         Address.parse(text, ["trust/lowest"])
 
 
-def test_an_address_does_not_change() -> None:
-    with pytest.raises(AttributeError, match="does not change"):
-        Address("trust", "lowest").part = "highest"
-
-
 def test_every_judgement_stands_where_its_address_says(net: Network) -> None:
     known = everyone(net.review)
     for judgement in known:

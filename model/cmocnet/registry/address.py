@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal, NoReturn, cast
+from typing import Literal, cast
 
 from cmocnet.errors import QueryError, nearest
 from cmocnet.phrases import quoted
@@ -73,12 +73,17 @@ class Address(str):
         share: int = 0,
     ) -> Address:
         """The address with these parts; see the class."""
-        inside = "".join(f"[{cell}]" for cell in cells)
-        which = {"weight": f".{parent}", "cause": f".{parent}.{state}", "row": f"{row}.{share}"}
-        made = super().__new__(cls, f"{variable}/{inside}{part}{which.get(part, '')}")
-        parts = (cells, parent, part, row, share, state, variable)
-        for name, value in zip(cls.__slots__, parts, strict=True):
-            object.__setattr__(made, name, value)
+        inside = "".join(f"[{cell}]" for cell in cells) if cells else ""
+        number: str = part
+        if part == "weight":
+            number = f"weight.{parent}"
+        elif part == "cause":
+            number = f"cause.{parent}.{state}"
+        elif part == "row":
+            number = f"row{row}.{share}"
+        made = super().__new__(cls, f"{variable}/{inside}{number}")
+        made.variable, made.part, made.cells = variable, part, cells
+        made.parent, made.state, made.row, made.share = parent, state, row, share
         return made
 
     @classmethod
@@ -130,9 +135,6 @@ trust/lowest
         'trust/[low]highest'
         """
         return Address(self.variable, part, cells=self.cells)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"an address does not change: {name}")
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return Address.parse, (str(self),)
