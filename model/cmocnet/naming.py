@@ -24,12 +24,13 @@ from heapq import nsmallest
 from itertools import pairwise
 from typing import Any
 
-from cmocnet.comparing import NamedVariable, end, some, turned
+from cmocnet.comparing import end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
 from cmocnet.folding import KINDS, Folding, Key, tokens
 from cmocnet.likeness import Likeness
 from cmocnet.phrases import either, quoted, shown, spoken
 from cmocnet.registry.records import Words
+from cmocnet.registry.variable import Variable
 from cmocnet.typing import States
 
 Meaning = tuple[str, States]
@@ -47,18 +48,16 @@ _OR = "or"  # of the language of questions, as "given" and "do" are
 class Lexicon:
     """Every phrase of a model and what it means; made by :meth:`build`.
 
-    >>> from types import SimpleNamespace
-    >>> from cmocnet.registry.records import Words
-    >>> shade = SimpleNamespace(name="shade", label="Shade", states=("light", "deep"),
+    >>> shade = Variable(name="shade", label="Shade", states=("light", "deep"),
     ...     state_labels={"light": "Light", "deep": "Deep"}, state_words={"deep": ("gloom",)},
-    ...     names=("shade", "shadow"), bare=None, direction="up", favourable=None)
+    ...     names=("shade", "shadow"), direction="up")
     >>> words = Words(("more",), ("less",), ("no", "not"), ("some",), ("the", "is"))
     >>> lexicon = Lexicon.build({"shade": shade}, words)
     >>> [lexicon.resolve(p)[1] for p in ("more shade", "the shadow is light", "no gloom")]
     ['deep', 'light', 'light']
     """
 
-    variables: Mapping[str, NamedVariable]
+    variables: Mapping[str, Variable]
     folding: Folding
     _said: dict[Key, set[Meaning]] = field(default_factory=dict)
     _named: dict[Key, set[str]] = field(default_factory=dict)
@@ -70,7 +69,7 @@ class Lexicon:
     _open: dict[Key, set[Meaning]] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, variables: Mapping[str, NamedVariable], words: Words) -> Lexicon:
+    def build(cls, variables: Mapping[str, Variable], words: Words) -> Lexicon:
         """The lexicon of these variables (name -> variable).
 
         Raises :class:`~cmocnet.errors.ModelError` where words or variables contradict themselves.
@@ -83,7 +82,7 @@ class Lexicon:
         lexicon._add_cores()
         return lexicon
 
-    def _add(self, name: str, variable: NamedVariable) -> None:
+    def _add(self, name: str, variable: Variable) -> None:
         if len(variable.states) < 2:
             raise ModelError("fewer than two states", where=name)
         for state in (*variable.state_words, *variable.state_labels, variable.bare):
@@ -204,8 +203,7 @@ class Lexicon:
             found = self._state(variable, plain, alone=False)
             if found := found or self._state(variable, key, alone=False):
                 return found
-        what, where = f"{quoted(name)} is no state of it", quoted(variable)
-        raise QueryError(what, where=where, expected=either(states), nearest=nearest(name, states))
+        raise no_state(variable, quoted(name), states)
 
     def _fold(self, phrase: str) -> Key:
         return self.folding.key(phrase)
@@ -338,6 +336,12 @@ def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:
     listed = sorted("=".join(filter(None, (name, " or ".join(found)))) for name, found in meanings)
     rest = [f"{len(listed) - _SHOWN} others"] if len(listed) > _SHOWN else []
     return QueryError(f"could mean {either(listed[:_SHOWN] + rest)}", where=quoted(phrase))
+
+
+def no_state(variable: str, said: str, states: States) -> QueryError:
+    """That what was said of a variable is none of its states."""
+    what, near = f"{said} is no state of it", nearest(said.strip("'")[:80], states)
+    return QueryError(what, where=quoted(variable), expected=either(states), nearest=near)
 
 
 def _only(name: str, states: States, phrase: str) -> str:

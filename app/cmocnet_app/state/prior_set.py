@@ -114,7 +114,7 @@ def _merged(below: str | None, above: str) -> str:
 
 def _panel(review: Review, numbers: Mapping[str, float]) -> Panel:
     """The changed numbers as the answers of a panel of one."""
-    known = {j.address: j for j in everyone(review)}
+    known = {str(j.address): j for j in everyone(review)}
     results = {a: _result(review, known[a], v) for a, v in numbers.items() if a in known}
     return Panel((WHO,), (1.0,), "linear", results, len(known))
 

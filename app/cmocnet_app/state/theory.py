@@ -189,7 +189,7 @@ def changes(made: Made) -> Iterator[str]:
         count = len(made.mine.base)
         yield f"an uploaded set of {count} file{'s' * (count > 1)}"
     review = made.under.review
-    known = {j.address: j for j in everyone(review)}
+    known = {str(j.address): j for j in everyone(review)}
     for address, value in made.mine.numbers.items():
         one = known[address]
         before = words.judged(one.kind, prior_set.asked(review, one).value)

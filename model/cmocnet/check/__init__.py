@@ -101,12 +101,9 @@ def _reread(review: Review, priors: Path | None) -> Examined:
 def _gaps(review: Review) -> Iterator[str]:
     """Configurations without a test or an arc, and ids that the register lacks."""
     carried = {i for v in review.variables.values() for cites in v.arcs.values() for i in cites}
-    same: dict[str, set[str]] = {}
+    twins = review.twins
     for key, cmoc in review.cmocs.items():
-        same.setdefault(cmoc.same_as or key, set()).add(key)
-    for key, cmoc in review.cmocs.items():
-        twins = {key, cmoc.same_as or key} | same.get(key, set())
-        if not twins & carried:
+        if not twins[key] & carried:
             yield f"{key}: no arc carries it"
         if not cmoc.tests:
             yield f"{key}: no test"

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from cmocnet.errors import FileError, ReviewError
+from cmocnet.reading import shown
 from cmocnet.registry.strict import Slip, parse
-from cmocnet.registry.texts import MAX_BYTES, read_text, shown
+from cmocnet.registry.texts import MAX_BYTES, read_text
 
 __all__ = ["MAX_BYTES", "bundled", "merge", "parse_yaml", "read_mapping", "read_text"]
 

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, betaincinv, expit, logit, ndtr, ndtri
+from scipy.special import betainc, expit, logit, ndtr, ndtri
 
+from cmocnet.elicitation.draws import quantile
 from cmocnet.errors import CmocnetError
+from cmocnet.registry.judged import Kind
 from cmocnet.typing import Array
-
-Kind = Literal["probability", "weight"]
 
 PERCENTILES = (0.05, 0.5, 0.95)
 """What low, central and high mean."""
@@ -66,11 +65,7 @@ class Distribution:
 
     def quantiles(self, p: ArrayLike) -> Array:
         """The values below which X lies with probabilities ``p``."""
-        share = np.asarray(p, dtype=np.float64)
-        first, second = self.shape
-        if self.kind == "probability":
-            return np.asarray(betaincinv(first, second, share), dtype=np.float64)
-        return np.asarray(np.exp(first + second * ndtri(share)), dtype=np.float64)
+        return quantile(self, np.asarray(p, dtype=np.float64))
 
     def quantile(self, p: float) -> float:
         """The value below which X lies with probability ``p``."""

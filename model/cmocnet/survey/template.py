@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import QueryError, nearest
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
-from cmocnet.survey.cells import plain
+from cmocnet.survey.cells import plain, text
 from cmocnet.survey.verbal import Scales, scales
 from cmocnet.survey.wording import question, scale
 from cmocnet.writing import new_folder
@@ -58,7 +56,7 @@ def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) 
     words = scales(Path(review.path))
     table = [HEADINGS, *(_row(review, judgement, words) for judgement in asked)]
     with new_folder(folder) as place:
-        (place / "questions.csv").write_text(_csv(table), encoding="utf-8-sig", newline="")
+        (place / "questions.csv").write_text(text(table), encoding="utf-8-sig", newline="")
         _workbook(table, _notes(review, words)).save(place / "questions.xlsx")
     return len(asked)
 
@@ -92,12 +90,6 @@ def _row(review: Review, judgement: Judgement, words: Scales) -> tuple[str, ...]
         "",
         "",
     )
-
-
-def _csv(table: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([plain(cell) for cell in line] for line in table)
-    return text.getvalue()
 
 
 def _notes(review: Review, words: Scales) -> list[str]:
