@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cmocnet.errors import ModelError
 from cmocnet.registry.records import Words
@@ -49,6 +49,7 @@ def tokens(phrase: str, kept: frozenset[str] = frozenset()) -> Key:
     return tuple(token if token in kept else _folded(token) for token in found)
 
 
+@lru_cache(2**14)
 def _folded(token: str) -> str:
     if len(token) > 4 and token.endswith("ies"):
         token = token[:-3] + "y"
@@ -152,9 +153,10 @@ class Folding:
 def _same(plain: Folding, groups: Iterable[tuple[str, ...]]) -> Runs:
     found = Runs()
     for first, *others in groups:
+        meant = plain.key(first)
         for word in (first, *others):
             key = plain.key(word)
-            if found.setdefault(key, plain.key(first)) != plain.key(first):
+            if found.setdefault(key, meant) != meant:
                 other = " ".join(found[key])
                 raise ModelError(f"'{word}' is listed as the same as both {other} and {first}")
     return found

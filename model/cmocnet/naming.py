@@ -36,6 +36,9 @@ Meaning = tuple[str, States]
 """A variable and its states; none where the variable is clear and the state is not."""
 Asked = tuple[str, str | States | None]
 """A variable and what is asked of it: a state, one of several, or None for all of them."""
+_Phrases = dict[Key, set[Meaning]]
+Listed = tuple[_Phrases, dict[Key, set[str]], dict[str, dict[Key, str]], _Phrases, _Phrases,
+               set[str], set[str], _Phrases]  # fmt: skip
 
 _DEEPEST = 3  # "not much higher trust": comparatives that may stand before one another
 _LONGEST = 60  # tokens of a phrase; nobody means anything by more
@@ -60,14 +63,14 @@ class Lexicon:
 
     variables: Mapping[str, NamedVariable]
     folding: Folding
-    _said: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _said: _Phrases = field(default_factory=dict)
     _named: dict[Key, set[str]] = field(default_factory=dict)
     _states: dict[str, dict[Key, str]] = field(default_factory=dict)
-    _lone: dict[Key, set[Meaning]] = field(default_factory=dict)
-    _jumbled: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _lone: _Phrases = field(default_factory=dict)
+    _jumbled: _Phrases = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
     _nouns: set[str] = field(default_factory=set)
-    _open: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _open: _Phrases = field(default_factory=dict)
 
     @classmethod
     def build(cls, variables: Mapping[str, NamedVariable], words: Words) -> Lexicon:
@@ -131,6 +134,12 @@ class Lexicon:
             found.update((key, cores[key]) for key in free)
         for key, meanings in self._said.items():
             self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
+
+    @property
+    def listed(self) -> Listed:
+        """Everything listed in building, in the order of the fields."""
+        return (self._said, self._named, self._states, self._lone, self._jumbled, self._spoken,
+                self._nouns, self._open)  # fmt: skip
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""
@@ -312,8 +321,9 @@ class Lexicon:
 
     def _plain(self, key: Key) -> Key:
         """The core of a key, with the kind of each comparative in its place."""
-        kinds = self.folding.modifiers
-        return tuple(kinds.get((token,), token) for token in self.folding.core(key))
+        return tuple(
+            self.folding.modifiers.get((token,), token) for token in self.folding.core(key)
+        )
 
     def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""

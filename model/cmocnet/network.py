@@ -26,7 +26,7 @@ from cmocnet.given import Given, Numbers, evidence
 from cmocnet.joint import Joint
 from cmocnet.naming import Lexicon
 from cmocnet.query import Query, stated, understood
-from cmocnet.registry import Review, bundled, read
+from cmocnet.registry import Review, bundled
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.registry.texts import plain
 from cmocnet.rounds import unroll
@@ -74,7 +74,12 @@ def load(
     """
     folder = bundled() if path is None else Path(path)
     overlay = None if priors is None else Path(priors)
-    make = partial(read, folder, priors=overlay, readings=readings)
+
+    def make() -> Review:
+        from cmocnet.registry import read  # a review that was kept needs no reader
+
+        return read(folder, priors=overlay, readings=readings)
+
     # Only the review as it stands is worth keeping: overlays come and go.
     kept = shelf.key([folder], readings or {}) if overlay is None and plain(folder) else None
     review = shelf.review(kept, make) if kept else make()
@@ -149,7 +154,7 @@ class Network:
     @kept
     def lexicon(self) -> Lexicon:
         """The words of this review."""
-        return Lexicon.build(self.variables, self.review.words)
+        return shelf.lexicon(self.kept, self.review)
 
     def resolve(self, phrase: str) -> tuple[str, str]:
         """The (variable, state) that a phrase names.

@@ -23,7 +23,6 @@ from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.errors import QueryError
 from cmocnet.forks import reopened
 from cmocnet.query import Query, stated, understood
-from cmocnet.registry import read
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, States
 
 if TYPE_CHECKING:
@@ -158,6 +157,8 @@ def recent(kept: dict[tuple[int, int], Draws], net: Network, n: int, seed: int) 
 
 def gather(net: Network) -> dict[str, Array]:
     """The rivals of a network, each read from its files anew: stacked tables, and their labels."""
+    from cmocnet.registry import read
+
     labels: list[str] = []
     networks: list[DiscreteNetwork] = []
     for key, cmoc in net.review.cmocs.items():
