@@ -18,11 +18,11 @@ an error that lists the nearest, and what it could mean by the words it shares.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from heapq import nsmallest
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from cmocnet.comparing import NamedVariable, end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
@@ -135,11 +135,9 @@ class Lexicon:
         for key, meanings in self._said.items():
             self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
 
-    @property
     def listed(self) -> Listed:
-        """Everything listed in building, in the order of the fields."""
-        return (self._said, self._named, self._states, self._lone, self._jumbled, self._spoken,
-                self._nouns, self._open)  # fmt: skip
+        """Everything listed in building, in the order of the fields; for keeping."""
+        return cast(Listed, tuple(getattr(self, f.name) for f in fields(self)[2:]))
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""

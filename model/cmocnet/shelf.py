@@ -13,6 +13,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,9 +84,8 @@ def lexicon(name: str | None, review: Review) -> Lexicon:
     """The words of a review, with the phrases kept under a name, or listed and kept."""
     if name is None:
         return Lexicon.build(review.variables, review.words)
-    found = _kept(
-        f"{name}-phrases", Listed, lambda: Lexicon.build(review.variables, review.words).listed
-    )
+    built = partial(Lexicon.build, review.variables, review.words)
+    found = _kept(f"{name}-phrases", Listed, lambda: built().listed())
     return Lexicon(review.variables, Folding.of(review.words), *found)
 
 

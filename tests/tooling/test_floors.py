@@ -12,7 +12,17 @@ import pytest
 from tests.tooling.source import PACKAGES, ROOT, Import, imports, python_files
 
 FLOORS = {
-    0: ("amounts", "errors", "forks", "limits", "typing", "writing", "keeping", "formats"),
+    0: (
+        "amounts",
+        "errors",
+        "extras",
+        "forks",
+        "limits",
+        "typing",
+        "writing",
+        "keeping",
+        "formats",
+    ),
     1: ("registry",),
     2: ("elicitation",),
     3: ("engine",),

@@ -7,10 +7,10 @@ Where Numba is not installed, NumPy's loops answer everything, more slowly.
 from __future__ import annotations
 
 import sys
-from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
+
+from cmocnet.extras import installed
 
 COLD = 100_000_000
 """So many multiply-adds of batches are made with NumPy before Numba is worth importing."""
@@ -18,13 +18,9 @@ COLD = 100_000_000
 _made = 0
 
 
-@cache
 def compiling() -> bool:
     """Whether there is a Numba to compile with."""
-    try:
-        return find_spec("numba") is not None
-    except (ImportError, ValueError):  # somebody keeps it from being found
-        return False
+    return installed("numba")
 
 
 def of_batch(work: int) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cmocnet.errors import FileError, unusable
+from cmocnet.extras import require
 from cmocnet.scenarios.table import answer, plan
 from cmocnet.scenarios.text import Checked
 from cmocnet.writing import passes_on, whole
@@ -138,6 +139,7 @@ def header(source: Path) -> tuple[list[str], int | None]:
         raise FileError(
             "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
         )
+    require("pyarrow", "files")
     try:
         if source.is_dir():
             raise FileError("is a folder", where=where, expected="a .csv or .parquet file")

@@ -21,6 +21,7 @@ from uuid import uuid4
 import numpy as np
 
 from cmocnet.errors import CmocnetError
+from cmocnet.extras import missing
 from cmocnet.sensitivity import globally
 from cmocnet.sensitivity.asked import Question
 from cmocnet.sensitivity.globally import Indices, Progress
@@ -218,8 +219,7 @@ def _distributed() -> Any:
     try:
         return import_module("distributed")
     except ImportError:
-        needed = f"pip install 'cmocnet[{EXTRA}]'"
-        raise CmocnetError("sweeps on a cluster need Dask", expected=needed) from None
+        raise missing("sweeps on a cluster need Dask", EXTRA) from None
 
 
 # --- answers over judgements ----------------------------------------------------------------------

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cmocnet.errors import FileError, unusable
+from cmocnet.extras import require
 from cmocnet.registry.files import read_text
 from cmocnet.survey.archive import workbook_parts
 
@@ -84,6 +85,7 @@ def _heading(text: str, mark: str) -> list[str]:
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
+    require("openpyxl", "survey")
     import openpyxl
 
     _size(path)
