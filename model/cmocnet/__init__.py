@@ -32,7 +32,7 @@ _HOME = {
 }
 """Everything public: where each name is defined, or the module that it is."""
 
-__all__ = ["__version__", *_HOME]
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604  # the keys are strings
 
 
 def __getattr__(name: str) -> Any:

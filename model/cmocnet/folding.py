@@ -19,6 +19,10 @@ from cmocnet.registry.records import Words
 Key = tuple[str, ...]
 """A phrase as it is looked up: folded tokens, without filler."""
 
+_Run = dict[Key, Key]
+Parts = tuple[frozenset[str], _Run, _Run, _Run, frozenset[Key], dict[Key, str]]
+"""What a :class:`Folding` holds."""
+
 KINDS = ("more", "less", "better", "worse", "negation", "middle")
 """What a modifier does; the lists of :class:`~cmocnet.registry.records.Words` that hold them."""
 LISTS = (*KINDS, "unknown", "optional")
@@ -122,6 +126,17 @@ class Folding:
             unknown=frozenset(_letters(tokens(word, kept)) for word in words.unknown),
             modifiers={key: kind for key, kind in kinds.items() if kind in KINDS},
         )
+
+    def parts(self) -> Parts:
+        """The fields as plain collections, for keeping; ``Folding.again`` is its inverse."""
+        runs = (dict(self.filler), dict(self.same), dict(self.optional))
+        return self.kept, *runs, self.unknown, dict(self.modifiers)
+
+    @classmethod
+    def again(cls, parts: Parts) -> Folding:
+        """The folding of these parts."""
+        kept, filler, same, optional, unknown, modifiers = parts
+        return cls(kept, Runs(filler), Runs(same), Runs(optional), unknown, modifiers)
 
     @cached_property
     def widest(self) -> int:

@@ -13,7 +13,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +20,7 @@ import msgspec
 import numpy as np
 
 from cmocnet import keeping
-from cmocnet.folding import Folding
+from cmocnet.folding import Folding, Parts
 from cmocnet.naming import Lexicon, Listed
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
@@ -35,12 +34,14 @@ CODE = (
     "elicitation/*.py",
     "rounds.py",
     "uncertainty.py",
+    "shelf.py",
+    "keeping.py",
     "naming.py",
     "folding.py",
     "comparing.py",
     "phrases.py",
 )
-"""The modules by which a review's files become what is kept."""
+"""The modules by which a review's files become what is kept, and say how it is kept."""
 LARGE = 8_000_000
 """Bytes from which on a file's size and date stand for its content: no review has such a file."""
 
@@ -84,9 +85,13 @@ def lexicon(name: str | None, review: Review) -> Lexicon:
     """The words of a review, with the phrases kept under a name, or listed and kept."""
     if name is None:
         return Lexicon.build(review.variables, review.words)
-    built = partial(Lexicon.build, review.variables, review.words)
-    found = _kept(f"{name}-phrases", Listed, lambda: built().listed())
-    return Lexicon(review.variables, Folding.of(review.words), *found)
+
+    def make() -> tuple[Parts, Listed]:
+        built = Lexicon.build(review.variables, review.words)
+        return built.folding.parts(), built.listed()
+
+    folded, listed = _kept(f"{name}-phrases", tuple[Parts, Listed], make)
+    return Lexicon(review.variables, Folding.again(folded), *listed)
 
 
 def arrays(

@@ -76,7 +76,7 @@ def told(net: Network) -> tuple[object, ...]:
         for name, array in tables.items()
     ]
     own = [(name, table.values.tobytes()) for name, table in net.discrete.tables.items()]
-    phrases = net.lexicon.listed()
+    phrases = net.lexicon.folding.parts(), net.lexicon.listed()
     return msgspec.msgpack.encode(net.review), phrases, own, rivals.labels, arrays
 
 

@@ -17,7 +17,7 @@ from cmocnet.typing import Array
 
 TILE = 16
 """Lanes by which work is divided, as in :mod:`.lanes`."""
-ABREAST = 256
+ABREAST = 512
 """Lanes in memory at a time, so that a bundled review's tensors stay in the processor's cache."""
 BLOCK = 1_000_000
 """Numbers of a temporary result at a time."""
@@ -71,9 +71,10 @@ def tiles(
         lanes = slice(start, min(start + ABREAST, last * TILE, n))
         w = np.empty((width, lanes.stop - lanes.start))
         for i, (at, begin, long, row, sort) in enumerate(inputs.tolist()):
-            chosen = begin + index[i, lanes].astype(np.intp) * row
-            within = np.arange(long) if sort < 0 else order[sort : sort + long]
-            w[at : at + long] = heap[within[:, None] + chosen]
+            chosen = index[i, lanes]
+            most = int(chosen.max()) + 1
+            found = heap[begin : begin + most * row].reshape(most, row)[chosen].T
+            w[at : at + long] = found if sort < 0 else found[order[sort : sort + long]]
         for mode, G, M, N, K, a, b, o, fixed_a, fixed_b, qg, qm, qn in steps.tolist():
             x = fixed[a : a + G * M * K, None] if fixed_a else w[a : a + G * M * K]
             y = fixed[b : b + G * K * N, None] if fixed_b else w[b : b + G * K * N]
