@@ -86,6 +86,20 @@ def test_a_command_needs_no_extra(argv: tuple[str, ...]) -> None:
     assert told(*argv)
 
 
+def test_a_table_is_predicted(tmp_path: Path) -> None:
+    source = tmp_path / "scenarios.csv"
+    source.write_text("mandate\nmandated\n\nvoluntary\n", encoding="utf-8")
+    found = told("predict", source, "--target", "dissolution")
+    frame = pd.DataFrame({"mandate": ["mandated", None, "voluntary"]})
+    expected = cmocnet.load().predict(frame, targets=["dissolution"])
+    rows = found["predictions"]
+    assert isinstance(rows, list)
+    assert [row["dissolution=yes"] for row in rows] == pytest.approx(list(expected.iloc[:, 0]))
+    done = bare(COMMAND, "predict", source, "-o", tmp_path / "answers.csv")
+    assert done.returncode == 0, done.stderr
+    assert len(pd.read_csv(tmp_path / "answers.csv", skip_blank_lines=False)) == 3
+
+
 def test_a_frame_is_predicted_and_a_network_saved(tmp_path: Path) -> None:
     code = f"""{REFUSING}
 import json, pandas as pd, cmocnet
@@ -112,7 +126,7 @@ def refusals(folder: Path) -> dict[str, tuple[str, tuple[str | Path, ...]]]:
         "reference": ("pgmpy", ("query", QUESTION, "--engine", "pgmpy")),
         "workbook": ("survey", ("elicit", "template", folder / "workbook")),
         "answers": ("survey", ("elicit", "fit", folder / "a.xlsx", "-o", folder / "fitted")),
-        "table": ("files", ("predict", folder / "scenarios.csv")),
+        "table": ("files", ("predict", folder / "scenarios.csv", "-o", folder / "a.parquet")),
         "columns": ("files", ("predict", folder / "scenarios.parquet")),
     }
 
