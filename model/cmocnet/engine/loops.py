@@ -12,7 +12,7 @@ from typing import Any
 
 from cmocnet.extras import installed
 
-COLD = 100_000_000
+COLD = 50_000_000
 """So many multiply-adds of batches are made with NumPy before Numba is worth importing."""
 
 _made = 0
