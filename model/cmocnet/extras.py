@@ -6,15 +6,13 @@ CONTRIBUTING says which library belongs to which.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.util import find_spec
 
 from cmocnet.errors import CmocnetError
 
 
-@cache
 def installed(library: str) -> bool:
-    """Whether a library can be imported; it is not imported for that.
+    """Whether a library can be imported, now; it is not imported for that.
 
     >>> installed("json"), installed("no_such_library")
     (True, False)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmocnet import engine, extras
+from cmocnet import engine
 from cmocnet.engine import abreast, batch, lanes, loops, predict
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -88,8 +88,7 @@ def test_numba_comes_when_enough_was_asked(monkeypatch):
 
 
 def test_without_numba_numpy_answers_everything(alarm, monkeypatch):
-    monkeypatch.setattr(extras, "installed", lambda library: False)
-    monkeypatch.setattr(loops, "installed", lambda library: False)
+    monkeypatch.setattr(loops, "compiling", lambda: False)
     assert loops.of_batch(10 * loops.COLD) is abreast
     program = engine.compile(alarm)
     compiled = engine.compile(alarm)

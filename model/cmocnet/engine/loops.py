@@ -7,6 +7,7 @@ Where Numba is not installed, NumPy's loops answer everything, more slowly.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -18,8 +19,9 @@ COLD = 50_000_000
 _made = 0
 
 
+@cache
 def compiling() -> bool:
-    """Whether there is a Numba to compile with."""
+    """Whether there is a Numba to compile with; looked for once, as every question asks it."""
     return installed("numba")
 
 
