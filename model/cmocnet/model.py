@@ -29,7 +29,7 @@ from cmocnet.errors import CmocnetError, QueryError
 from cmocnet.evidence import Given, Numbers, evidence
 from cmocnet.forks import kept, reopened
 from cmocnet.naming import Lexicon
-from cmocnet.registry import Review, read
+from cmocnet.registry import Review
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
@@ -107,7 +107,7 @@ class Model:
     @kept
     def lexicon(self) -> Lexicon:
         """The words of this review."""
-        return Lexicon.build(self.variables, self.review.words)
+        return shelf.lexicon(self.kept, self.review)
 
     def resolve(self, phrase: str) -> tuple[str, str]:
         """The (variable, state) that a phrase names.
@@ -269,6 +269,8 @@ class Model:
 
     def _reread(self) -> dict[str, Array]:
         """The rivals, each read from the review's files anew: stacked tables, and their labels."""
+        from cmocnet.registry import read  # rivals that were kept need no reader
+
         labels: list[str] = []
         networks: list[DiscreteNetwork] = []
         for key, cmoc in self.review.cmocs.items():

@@ -18,11 +18,11 @@ an error that lists the nearest, and what it could mean by the words it shares.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from heapq import nsmallest
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from cmocnet.comparing import end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
@@ -37,6 +37,9 @@ Meaning = tuple[str, States]
 """A variable and its states; none where the variable is clear and the state is not."""
 Asked = tuple[str, str | States | None]
 """A variable and what is asked of it: a state, one of several, or None for all of them."""
+_Phrases = dict[Key, set[Meaning]]
+Listed = tuple[_Phrases, dict[Key, set[str]], dict[str, dict[Key, str]], _Phrases, _Phrases,
+               set[str], set[str], _Phrases]  # fmt: skip
 
 _DEEPEST = 3  # "not much higher trust": comparatives that may stand before one another
 _LONGEST = 60  # tokens of a phrase; nobody means anything by more
@@ -59,14 +62,14 @@ class Lexicon:
 
     variables: Mapping[str, Variable]
     folding: Folding
-    _said: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _said: _Phrases = field(default_factory=dict)
     _named: dict[Key, set[str]] = field(default_factory=dict)
     _states: dict[str, dict[Key, str]] = field(default_factory=dict)
-    _lone: dict[Key, set[Meaning]] = field(default_factory=dict)
-    _jumbled: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _lone: _Phrases = field(default_factory=dict)
+    _jumbled: _Phrases = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
     _nouns: set[str] = field(default_factory=set)
-    _open: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _open: _Phrases = field(default_factory=dict)
 
     @classmethod
     def build(cls, variables: Mapping[str, Variable], words: Words) -> Lexicon:
@@ -130,6 +133,10 @@ class Lexicon:
             found.update((key, cores[key]) for key in free)
         for key, meanings in self._said.items():
             self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
+
+    def listed(self) -> Listed:
+        """Everything listed in building, in the order of the fields; for keeping."""
+        return cast(Listed, tuple(getattr(self, f.name) for f in fields(self)[2:]))
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""
@@ -310,8 +317,9 @@ class Lexicon:
 
     def _plain(self, key: Key) -> Key:
         """The core of a key, with the kind of each comparative in its place."""
-        kinds = self.folding.modifiers
-        return tuple(kinds.get((token,), token) for token in self.folding.core(key))
+        return tuple(
+            self.folding.modifiers.get((token,), token) for token in self.folding.core(key)
+        )
 
     def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""

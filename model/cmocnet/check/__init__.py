@@ -20,7 +20,7 @@ from cmocnet.check.mutation import Mutant, mutants
 from cmocnet.check.predictive import Spread, predictive
 from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import Agreement, Finding, Verdict, judge
-from cmocnet.registry.read import Examined, examine
+from cmocnet.registry.reading import Examined, examine
 from cmocnet.registry.records import Review
 from cmocnet.typing import DiscreteNetwork
 

@@ -17,7 +17,7 @@ from cmocnet.check.coding import Number, numbers
 from cmocnet.errors import CmocnetError
 from cmocnet.registry.consistency import arc
 from cmocnet.registry.faults import Spot
-from cmocnet.registry.read import Examined
+from cmocnet.registry.reading import Examined
 from cmocnet.registry.records import (
     Agreement,
     ByCode,
@@ -39,7 +39,7 @@ def examine(found: Examined) -> tuple[CmocnetError, ...]:
     """Everything wrong with a review's files: what keeps them from being read, and what doesn't.
 
     >>> from cmocnet.registry import bundled
-    >>> from cmocnet.registry.read import examine as read
+    >>> from cmocnet.registry.reading import examine as read
     >>> examine(read(bundled()))
     ()
     """

@@ -85,3 +85,12 @@ def plain(folder: Path) -> bool:
         return bool(stats) and regular and sum(s.st_size for s in stats) <= MAX_TOTAL
     except (OSError, ValueError, RuntimeError):  # the last is a circle of links
         return False
+
+
+def bundled() -> Path:
+    """The folder of the review that comes with the package, in a wheel and in a checkout alike."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "priors", package.parent.parent / "priors"):
+        if (folder / "review.yaml").is_file():
+            return folder
+    raise FileError("the bundled review is missing", where=str(package / "priors"))

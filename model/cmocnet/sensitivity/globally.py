@@ -21,6 +21,7 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.extras import missing
 from cmocnet.sensitivity.judged import CHUNK, Judged
 from cmocnet.sensitivity.tornado import at_ends
 from cmocnet.sensitivity.wording import in_words
@@ -281,7 +282,5 @@ def _salib() -> tuple[Any, Any]:
         analysis = import_module("SALib.analyze.sobol")
         sampling = import_module("SALib.sample.sobol")
     except ImportError:
-        raise CmocnetError(
-            "Sobol indices need SALib", expected=f"pip install 'cmocnet[{EXTRA}]'"
-        ) from None
+        raise missing("Sobol indices need SALib", EXTRA) from None
     return sampling, analysis

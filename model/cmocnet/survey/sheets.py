@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cmocnet.errors import FileError
+from cmocnet.extras import require
 from cmocnet.reading import read_whole
 from cmocnet.registry.texts import read_text
 from cmocnet.survey.archive import workbook_parts
@@ -85,6 +86,7 @@ def _heading(text: str, mark: str) -> list[str]:
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
+    require("openpyxl", "survey")
     import openpyxl
 
     parts = workbook_parts(read_whole(path, MAX_BYTES), str(path))

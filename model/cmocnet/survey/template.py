@@ -8,6 +8,7 @@ from typing import Any
 
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import QueryError, nearest
+from cmocnet.extras import require
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
 from cmocnet.survey.cells import plain, text
@@ -51,7 +52,10 @@ def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) 
         No such variable, or none of them has anything to ask.
     FileError
         The folder exists already or cannot be made.
+    CmocnetError
+        openpyxl, which comes with the extra ``survey``, is not installed.
     """
+    require("openpyxl", "survey")
     asked = questions(review, variables)
     words = scales(Path(review.path))
     table = [HEADINGS, *(_row(review, judgement, words) for judgement in asked)]
