@@ -30,6 +30,24 @@ UNSEEN = dict.fromkeys(
 """Characters that would steer a terminal or turn a line round, and what a message shows instead."""
 
 
+LONGEST_WORD, LONGEST = 200, 1_000
+"""Characters of a word of a message, as a path may need, and of all of it."""
+
+
+def brief(text: str) -> str:
+    """A message without the middle of what is too long to read.
+
+    >>> len(brief(999 * "x")), len(brief(9999 * "many words ")), brief("short")
+    (199, 999, 'short')
+    """
+    return _cut(" ".join(_cut(word, LONGEST_WORD) for word in text.split()), LONGEST)
+
+
+def _cut(text: str, most: int) -> str:
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
+
+
 class CmocnetError(ValueError):
     """Something the user can put right.
 
@@ -78,7 +96,7 @@ class CmocnetError(ValueError):
             line += f"; expected {self.expected}"
         if self.nearest:
             line += f"; nearest: {', '.join(self.nearest)}"
-        return " ".join(line.split()).translate(UNSEEN)
+        return brief(line).translate(UNSEEN)
 
 
 class FileError(CmocnetError):
@@ -143,7 +161,7 @@ class ReviewError(FileError, ModelError):
     def __str__(self) -> str:
         others = len(self.faults) - 1
         more = f"; and {others:,} more fault{'s' * (others > 1)}" if others else ""
-        return f"{self.faults[0]}{more}"
+        return brief(f"{self.faults[0]}{more}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.faults,), self.__dict__

@@ -11,8 +11,13 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+from itertools import pairwise
 
+from cmocnet.errors import nearest
 from cmocnet.folding import Key
+from cmocnet.phrases import spoken
 from cmocnet.typing import States
 
 Sure = tuple[str, str]
@@ -70,3 +75,26 @@ class Likeness:
 
 def _stems(key: Key) -> frozenset[str]:
     return frozenset(token[:_STEM] for token in key)
+
+
+def spelled(phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
+    """The three candidates spelled most like a phrase.
+
+    Shared pairs of letters choose whom to compare, for comparing is slow.
+
+    >>> spelled("Shred vision", ["trust", "shared vision", "television"])[0]
+    'shared vision'
+    """
+    plain = spoken(phrase)[:80]
+    pairs = _pairs(plain)
+    ranked = nsmallest(40, sorted(candidates), key=lambda c: (pairs ^ _pairs(c)).bit_count())
+    return nearest(plain, ranked)
+
+
+@lru_cache(2**13)
+def _pairs(text: str) -> int:
+    """The pairs of neighbouring letters as bits; that two of many may share one does no harm."""
+    bits = 0
+    for one, other in pairwise(text):
+        bits |= 1 << (31 * ord(one) + ord(other)) % 1021
+    return bits

@@ -19,15 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property, lru_cache
-from heapq import nsmallest
-from itertools import pairwise
+from functools import cached_property
 from typing import Any, cast
 
 from cmocnet.comparing import end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
 from cmocnet.folding import KINDS, Folding, Key, tokens
-from cmocnet.likeness import Likeness
+from cmocnet.likeness import Likeness, spelled
 from cmocnet.phrases import either, quoted, shown, spoken
 from cmocnet.registry.records import Words
 from cmocnet.registry.variable import Variable
@@ -189,7 +187,7 @@ class Lexicon:
             raise _ambiguous(name, ((variable, ()) for variable in (first, *others)))
         if first:
             return first
-        near = self._near(name, self._nouns)
+        near = spelled(name, self._nouns)
         raise QueryError("names no variable of this model", where=quoted(name), nearest=near)
 
     def state(self, variable: str, phrase: str) -> str:
@@ -205,7 +203,9 @@ class Lexicon:
         if name in states:
             return (name,)
         plain, key = self.folding.plain(phrase), self._fold(phrase)
-        if {plain, key} & self._states[variable].keys() or not self.folding.silent(phrase):
+        if len(key) <= _LONGEST and (
+            {plain, key} & self._states[variable].keys() or not self.folding.silent(phrase)
+        ):
             # As it stands first: "not successful" is what is left, though it also means "failed".
             found = self._state(variable, plain, alone=False)
             if found := found or self._state(variable, key, alone=False):
@@ -252,12 +252,13 @@ class Lexicon:
                     yield from ((n, turned(self.variables[n], found, kind)) for n, found in inner)
 
     def _state(
-        self, name: str, key: Key, depth: int = _DEEPEST, *, alone: bool = True
+        self, name: str, key: Key, depth: int = _DEEPEST, *, alone: bool = True, one: bool = False
     ) -> States | None:
         """What the words beside a variable's name say of it; None if they say nothing.
 
         ``alone`` says whether a comparative by itself means an end ("lower trust"); it does not
         where a value stands ("trust=lower"), where what is listed for a state means it instead.
+        With ``one`` an "or" stands for itself.
         """
         if key in self._states[name]:
             return (self._states[name][key],)
@@ -268,19 +269,20 @@ class Lexicon:
             return end(self.variables[name], kind)
         for cut in range(1, len(key)) if depth else ():
             if kind := self.folding.modifiers.get(key[:cut]):
-                inner = self._state(name, key[cut:], depth - 1, alone=alone)
+                inner = self._state(name, key[cut:], depth - 1, alone=alone, one=one)
                 if inner is not None:
                     return turned(self.variables[name], inner, kind)
-        return self._several(name, key, depth, alone) if _OR in key and depth else None
+        several = _OR in key and depth and not one
+        return self._several(name, key, depth, alone) if several else None
 
     def _several(self, name: str, key: Key, depth: int, alone: bool) -> States | None:
         """The states of "low or medium", in the order of the variable; a name may hold an "or"."""
         for cut in (i for i, token in enumerate(key) if token == _OR):
-            one = self._state(name, key[:cut], 1, alone=alone)
-            if one:
+            first = self._state(name, key[:cut], 1, alone=alone, one=True)
+            if first:
                 other = self._state(name, key[cut + 1 :], depth, alone=alone)
                 if other:
-                    return tuple(s for s in self.variables[name].states if s in {*one, *other})
+                    return tuple(s for s in self.variables[name].states if s in {*first, *other})
         return None
 
     def _settled(self, phrase: str, meanings: set[Meaning]) -> Meaning:
@@ -297,7 +299,7 @@ class Lexicon:
         raise QueryError(f"leaves {name} open", where=quoted(phrase), expected=options)
 
     def _unknown(self, phrase: str) -> QueryError:
-        near = self._near(phrase, self._spoken | self._nouns)
+        near = spelled(phrase, self._spoken | self._nouns)
         what = "means nothing in this model"
         if likely := self._likeness.nearest(self._plain(self._fold(phrase)[:_LONGEST])):
             what += f" but could mean {either(f'{name}={state}' for name, state in likely)}"
@@ -320,24 +322,6 @@ class Lexicon:
         return tuple(
             self.folding.modifiers.get((token,), token) for token in self.folding.core(key)
         )
-
-    def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
-        """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""
-        plain = spoken(phrase)[:80]
-        pairs = _pairs(plain)
-        ranked = nsmallest(
-            40, sorted(candidates), key=lambda other: (pairs ^ _pairs(other)).bit_count()
-        )
-        return nearest(plain, ranked)
-
-
-@lru_cache(2**13)
-def _pairs(text: str) -> int:
-    """The pairs of neighbouring letters as bits; that two of many may share one does no harm."""
-    bits = 0
-    for one, other in pairwise(text):
-        bits |= 1 << (31 * ord(one) + ord(other)) % 1021
-    return bits
 
 
 def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:

@@ -187,3 +187,16 @@ def test_a_conjunction_of_many_targets_needs_no_joint(net: Network) -> None:
     assert chained > answer.probability
     with pytest.raises(QueryError, match="joint states; expected at most"):
         net.program.gradients(states, Evidence(observed=observed))
+
+
+@pytest.mark.parametrize("phrase", ["or " * 40 + "high", "low or " * 19 + "hihg", "not low or " * 14])
+def test_however_many_are_joined_by_or_an_answer_comes(net: Network, phrase: str) -> None:
+    with pytest.raises(QueryError):
+        net.lexicon.states("trust", phrase)
+    with pytest.raises(QueryError):
+        net.ask(f"P(dissolution | trust = {phrase})")
+
+
+def test_each_of_many_alternatives_counts(net: Network) -> None:
+    assert net.lexicon.states("trust", "high or low or " * 9 + "high") == ("low", "high")
+    assert net.lexicon.states("trust", "not high or low") == ("low", "medium")

@@ -99,7 +99,8 @@ class Source(Record, frozen=True):
     @property
     def number(self) -> int | None:
         """The number in the review's own list of references, if it is in it."""
-        return int(self.fields["number"]) if "number" in self.fields else None
+        written = self.fields.get("number")
+        return int(written) if written else None
 
     @property
     def short(self) -> str:
