@@ -41,3 +41,17 @@ def test_a_long_word_of_a_file_is_cut(tmp_path) -> None:
     with pytest.raises(FileError) as error:
         engine.read(path)
     assert len(str(error.value)) < 700
+
+
+@pytest.mark.parametrize("part", ["what", "where", "expected", "nearest"])
+def test_what_has_no_end_is_cut_in_its_middle(part: str) -> None:
+    long = {"what": "wrong", part: "first" + 5000 * "x" + "last"}
+    if part == "nearest":
+        long[part] = [long[part]]
+    several = {"what": "wrong", part: 900 * "many words " if part != "nearest" else 900 * ["word"]}
+    for given in (long, several):
+        error = CmocnetError(**given)
+        for one in (error, ReviewError([FileError(**given), error])):
+            assert len(str(one)) <= 1000
+            assert "wrong" in str(one) or part == "what"
+    assert "first" in str(CmocnetError(**long)) and "last" in str(CmocnetError(**long))

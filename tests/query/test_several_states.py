@@ -189,7 +189,9 @@ def test_a_conjunction_of_many_targets_needs_no_joint(net: Network) -> None:
         net.program.gradients(states, Evidence(observed=observed))
 
 
-@pytest.mark.parametrize("phrase", ["or " * 40 + "high", "low or " * 19 + "hihg", "not low or " * 14])
+@pytest.mark.parametrize(
+    "phrase", ["or " * 40 + "high", "low or " * 19 + "hihg", "not low or " * 14]
+)
 def test_however_many_are_joined_by_or_an_answer_comes(net: Network, phrase: str) -> None:
     with pytest.raises(QueryError):
         net.lexicon.states("trust", phrase)

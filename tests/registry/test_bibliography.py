@@ -93,3 +93,9 @@ def test_a_reference_that_is_not_in_it(garden: Path) -> None:
     path.write_text(path.read_text().replace("references: [1, 2]", "references: [1, 77]"))
     with pytest.raises(CmocnetError, match=r"G-02.*77.*references\.bib"):
         cmocnet.load(garden)
+
+
+def test_an_empty_number_is_none(garden: Path) -> None:
+    path = garden / "references.bib"
+    path.write_text(path.read_text() + "@book{spare, author = {A}, title = {B}, number = {}}\n")
+    assert cmocnet.load(garden).review.sources["spare"].number is None
