@@ -2,17 +2,19 @@
 
 Run by hand, from the project's folder, never on the files themselves but on copies::
 
-    python -m tests.tooling.mutate --count 300 --seed 0 --modules engine,elicitation
+    nice python -m tests.tooling.mutate --count 300 --modules engine,elicitation --folder /tmp/m
 
 Each change is one of arithmetic, comparison, truth or a number. It is tried on the tests of the
 changed module's own folder, those that call the changed function first, and on its doctest; the
 first failure, or no end in time, is a change noticed. What is printed is the share noticed and
-every survivor, which either needs a test or has a reason.
+every survivor, which either needs a test or has a reason. The same folder goes on where it was
+left: a change once tried is not tried again, but what survived is with ``--again``, after new tests.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -23,6 +25,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -43,6 +46,7 @@ LOOPS = {"kernels", "lanes", "covariation", "compiled", "tape"}
 
 FOLDERS = {
     "answer": "uncertainty", "amounts": "uncertainty", "uncertainty": "uncertainty",
+    "comparing": "query", "folding": "query", "likeness": "query", "forks": "engine/test_forks.py",
     "arguments": "query network/test_doors.py", "cells": "query", "given": "query", "joint": "query", "naming": "query",
     "opposite": "query", "phrases": "query", "query": "query",
     "errors": "query", "typing": "network", "limits": "network", "network": "network",
@@ -156,17 +160,41 @@ def ranked(change: Change, notes: dict[str, Any], budget: float) -> list[str]:
     return chosen
 
 
-def survey(bench: Bench, folders: list[str], kept: Path) -> dict[str, Any]:
-    """What each test calls and how long it takes, made once and kept in a temporary folder."""
-    notes: dict[str, Any] = {}
-    for name in folders:
-        saved = kept / (name.replace("/", "+") + ".json")
-        if not saved.exists():
-            (bench.folder / "notes.json").write_text("{}")
-            _ended({bench.start([name], None, None): SURVEY})
-            shutil.copy(bench.folder / "notes.json", saved)
-        notes |= json.loads(saved.read_text())
-    return notes
+def survey(bench: Bench, tests: list[str], kept: Path) -> dict[str, Any]:
+    """What each test calls and how long it takes, noted once for a file of tests and kept."""
+    files = sorted({f for name in tests for f in _test_files(name)})
+    places = {file: kept / f"{_digest(file)}.json" for file in files}
+    stale = [file for file, place in places.items() if not place.exists()]
+    if stale:
+        (bench.folder / "notes.json").write_text("{}")
+        _ended({bench.start(stale, None, None): SURVEY})
+        notes = json.loads((bench.folder / "notes.json").read_text())
+        for file in stale:
+            own = {test: note for test, note in notes.items() if test.split("::")[0] == file}
+            places[file].write_text(json.dumps(own))
+    return {t: n for place in places.values() for t, n in json.loads(place.read_text()).items()}
+
+
+def _test_files(name: str) -> list[str]:
+    """The files below a folder that hold tests, or doctests if of the package; or the file itself."""
+    pattern = "*.py" if name.startswith(PACKAGE) else "test_*.py"
+    below = sorted(str(p.relative_to(ROOT)) for p in (ROOT / name).rglob(pattern))
+    return below or [name]
+
+
+def _digest(file: str) -> str:
+    """Of a file's name and text, and of the package's, whose lines are noted and changed."""
+    held = hashlib.sha256(_package())
+    held.update(file.encode() + (ROOT / file).read_bytes())
+    return held.hexdigest()[:24]
+
+
+@cache
+def _package() -> bytes:
+    held = hashlib.sha256()
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        held.update(path.read_bytes())
+    return held.digest()
 
 
 def _ended(running: dict[int, float]) -> tuple[int, str]:
@@ -216,37 +244,61 @@ def main() -> None:
     )
     parser.add_argument("--jobs", type=int, default=2, help="changes tried at a time")
     parser.add_argument("--folder", type=Path, default=None, help="for copies and what is kept")
+    parser.add_argument("--again", action="store_true", help="try once more what survived")
     asked = parser.parse_args()
-    os.nice(10)
     for name in WARM:
         __import__(name)
     work = asked.folder or Path(tempfile.mkdtemp(prefix="mutate-"))
     todo = chosen([m for m in asked.modules.split(",") if m], asked.count, asked.seed)
     print(f"{len(todo)} changes in {work}", flush=True)
-    run(todo, work.resolve(), asked.minutes, asked.budget, asked.jobs)
+    run(todo, work.resolve(), asked.minutes, asked.budget, asked.jobs, again=asked.again)
 
 
-def run(todo: list[Change], work: Path, minutes: float, budget: float, jobs: int) -> None:
-    """Try each change on its tests and report."""
+def run(
+    todo: list[Change], work: Path, minutes: float, budget: float, jobs: int, *, again: bool
+) -> None:
+    """Try each change on its tests and report, with those that were tried before."""
     until = time.monotonic() + minutes * 60
     (work / "notes").mkdir(parents=True, exist_ok=True)
     for old in work.glob("bench*"):
         shutil.rmtree(old)
     benches = [Bench(work / f"bench{i}") for i in range(jobs)]
     came: dict[str, Counter[str]] = defaultdict(Counter)
+    known = _known(work / "tried.jsonl")
     for module, group in groupby(todo, lambda change: own_module(change.file)):
         if time.monotonic() > until:
             break
-        changed = list(group)
+        changed = []
+        for change in group:
+            how = known.get(_key(change), "")
+            if not how or (again and how in {SURVIVED, UNTESTED}):
+                changed.append(change)
+            else:
+                came[module][how] += 1
+        if not changed:
+            continue
         notes = survey(benches[0], [*own_tests(changed[0].file), module], work / "notes")
         jobs_to_do = [(change, ranked(change, notes, budget)) for change in changed]
         for change, how in tried(benches, jobs_to_do, until, 5 * budget):
             came[module][how] += 1
             print(f"{how:9}{change}", flush=True)
+            with (work / "tried.jsonl").open("a") as file:
+                file.write(json.dumps([_key(change), how]) + "\n")
     for module, counts in came.items():
         print(f"{_noticed(counts)} of {counts.total()}  {module}")
     every = sum(came.values(), Counter())
     print(f"{_noticed(every)} of {every.total()} noticed: {dict(every)}")
+
+
+def _known(file: Path) -> dict[str, str]:
+    """What came of each change tried before, the last time that it was."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    return dict(json.loads(line) for line in lines)
+
+
+def _key(change: Change) -> str:
+    """A change in a file as it is now."""
+    return f"{change} at {change.place} of {_digest(change.file)}"
 
 
 def _noticed(counts: Counter[str]) -> int:
