@@ -115,7 +115,6 @@ class Bench:
         plugin = Ranked(rank, self.tree, self.folder / "notes.json")
         args = ["-x"] if rank is not None else ["-m", "not slow"]
         status = int(pytest.main([*args, "-p", "no:cacheprovider", *paths], plugins=[plugin]))
-        sys.settrace(None)
         if rank is None:
             plugin.write()
         return status
@@ -163,7 +162,7 @@ def ranked(change: Change, notes: dict[str, Any], budget: float) -> list[str]:
 def survey(bench: Bench, tests: list[str], kept: Path) -> dict[str, Any]:
     """What each test calls and how long it takes, noted once for a file of tests and kept."""
     files = sorted({f for name in tests for f in _test_files(name)})
-    places = {file: kept / f"{_digest(file)}.json" for file in files}
+    places = {file: kept / f"{_digest(file, bench.tree)}.json" for file in files}
     stale = [file for file, place in places.items() if not place.exists()]
     if stale:
         (bench.folder / "notes.json").write_text("{}")
@@ -182,10 +181,10 @@ def _test_files(name: str) -> list[str]:
     return below or [name]
 
 
-def _digest(file: str) -> str:
+def _digest(file: str, tree: Path = ROOT) -> str:
     """Of a file's name and text, and of the package's, whose lines are noted and changed."""
     held = hashlib.sha256(_package())
-    held.update(file.encode() + (ROOT / file).read_bytes())
+    held.update(file.encode() + (tree / file).read_bytes())
     return held.hexdigest()[:24]
 
 
