@@ -124,6 +124,17 @@ def test_a_wounded_arc_is_noticed(
     assert [k for k in named if order.index(after[k]) > order.index(before[k])], after
 
 
+@pytest.mark.parametrize(("announced", "gaps"), [(4, []), (6, ["G-05", "G-06"])])
+def test_every_configuration_announced_must_be_there(
+    garden: Path, announced: int, gaps: list[str]
+) -> None:
+    file = garden / "review.yaml"
+    file.write_text(file.read_text().replace("{G: 4}", f"{{G: {announced}}}"))
+    small = cmocnet.load(garden)
+    found = check.run(small.review, small.discrete).gaps
+    assert [g for g in found if "register" in g] == [f"{g}: not in the register" for g in gaps]
+
+
 def test_mutants_of_a_small_review(garden: Path) -> None:
     """Every arc is cut and reversed; the one whose claim nobody tests goes unnoticed."""
     small = cmocnet.load(garden)

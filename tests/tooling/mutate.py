@@ -47,7 +47,10 @@ LOOPS = {"kernels", "lanes", "covariation", "compiled", "tape"}
 FOLDERS = {
     "answer": "uncertainty", "amounts": "uncertainty", "uncertainty": "uncertainty",
     "comparing": "query", "folding": "query", "likeness": "query", "forks": "engine/test_forks.py",
-    "arguments": "query network/test_doors.py", "cells": "query", "given": "query", "joint": "query", "naming": "query",
+    "arguments": "query network/test_doors.py", "cells": "query network/test_doors.py",
+    "check": "check registry/test_coding.py uncertainty/test_answers.py",
+    "given": "query network/test_doors.py network/test_fixed_marginals.py",
+    "joint": "query", "naming": "query",
     "opposite": "query", "phrases": "query", "query": "query",
     "errors": "query", "typing": "network", "limits": "network", "network": "network",
     "exchange": "network/test_exchange.py", "rounds": "network/test_rounds.py",
