@@ -75,7 +75,7 @@ def test_a_list_of_states_is_what_it_names_in_any_order(net: Network, some: obje
     found = net.evidence({"trust": some}).likelihood["trust"]
     assert isinstance(found, OneOf)
     assert found.some == ("low", "medium")
-    with pytest.raises(QueryError, match="'trust': 'mediun' is no state of it.*nearest: medium"):
+    with pytest.raises(QueryError, match=r"'trust': 'mediun' is no state.*nearest: medium"):
         net.evidence({"trust": ["low", "mediun"]})
 
 
