@@ -208,7 +208,7 @@ def _ended(running: dict[int, float]) -> tuple[int, str]:
             code = os.waitstatus_to_exitcode(status)
             return child, {0: SURVIVED, NO_TESTS: UNTESTED}.get(code, "noticed")
         for late, seconds in running.items():
-            if _used(late) > seconds or time.monotonic() - begun > 20 * seconds:
+            if _used(late) > seconds or time.monotonic() - begun > 5 * seconds:
                 os.killpg(late, signal.SIGKILL)
                 os.waitpid(late, 0)
                 return late, "no end"
