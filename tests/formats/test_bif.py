@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cmocnet import engine
 from cmocnet.errors import FileError
 from cmocnet.formats import NetworkWarning
 
@@ -180,6 +181,14 @@ def test_rounded_rows_are_rescaled_and_told(reads, row: str) -> None:
     assert len(told) == 1
     np.testing.assert_allclose(values, ROUNDED[row], atol=1e-7)
     assert abs(values.sum() - 1) < 1e-15
+
+
+def test_what_was_rescaled_is_told_where_the_file_was_asked_for(tmp_path) -> None:
+    path = tmp_path / "n.bif"
+    path.write_text(WHOLE.replace("0.7, 0.3", "0.70000005, 0.3"))
+    with pytest.warns(NetworkWarning) as told:
+        engine.read(path)
+    assert told[0].filename == __file__
 
 
 @pytest.mark.parametrize(
