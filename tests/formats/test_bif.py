@@ -158,6 +158,14 @@ def test_what_reads_two_ways_is_refused(reads) -> None:
     assert reads(text % '"a b"').tables["c"].parents == ("a b",)
 
 
+@pytest.mark.parametrize(("length", "told"), [(80, True), (81, False)])
+def test_a_name_longer_than_a_line_is_not_suggested(reads, length: int, told: bool) -> None:
+    text = HEAD + (A + PA).replace(" a ", f" {'v' * length} ")
+    with pytest.raises(FileError, match="unknown variable 'vv") as caught:
+        reads(text + f"probability ( {'v' * (length - 1)} ) {{ table 1 0; }}")
+    assert (f"nearest: {'v' * length}" in str(caught.value)) is told
+
+
 ROUNDED = {
     "0.333, 0.333, 0.333": (1 / 3, 1 / 3, 1 / 3),
     "0.33 0.33 0.33": (1 / 3, 1 / 3, 1 / 3),
