@@ -28,13 +28,7 @@ class Ranked:
         self.since = 0.0
 
     def pytest_collection(self) -> None:
-        import hypothesis
-
-        generate = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # no time for shrinking
-        hypothesis.settings.register_profile(
-            "mutate", deadline=None, derandomize=True, phases=generate
-        )
-        hypothesis.settings.load_profile("mutate")
+        fewer_phases()
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         import hypothesis
@@ -51,6 +45,10 @@ class Ranked:
             self.slower = {i.nodeid: self.times.get(_of_hypothesis(i), 1.0) for i in items}
             self.since = time.process_time()
             self.calls.enable()
+
+    def pytest_unconfigure(self) -> None:
+        if self.rank is None:
+            self.write()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if self.rank is not None:
@@ -74,6 +72,15 @@ class Ranked:
         self.calls.clear()
         return sorted({f"{c.co_filename[self.cut :]}:{c.co_firstlineno}" for c in codes
                        if c.co_filename.startswith(self.prefix)})  # fmt: skip
+
+
+def fewer_phases() -> None:
+    """No time is spent on the smallest example of a failure; which are tried is settled."""
+    import hypothesis
+
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    hypothesis.settings.register_profile("mutate", deadline=None, derandomize=True, phases=phases)
+    hypothesis.settings.load_profile("mutate")
 
 
 def _of_hypothesis(item: Any) -> Any:
