@@ -9,6 +9,7 @@ import pytest
 import cmocnet
 from cmocnet import Network, check
 from cmocnet.check import Bench, Report, mutants
+from cmocnet.check.coding import numbers
 from cmocnet.check.mutation import cut, turned
 from cmocnet.check.verdicts import judge
 from cmocnet.typing import DiscreteNetwork, Table
@@ -122,6 +123,26 @@ def test_a_wounded_arc_is_noticed(
     after = {key: judge(bench, net.review.cmocs[key]).verdict for key in named}
     order = ("agrees", "weak", "wrong")
     assert [k for k in named if order.index(after[k]) > order.index(before[k])], after
+
+
+def test_a_number_of_the_protocol_names_the_table_that_gives_it(net: Network) -> None:
+    ends = {n.keys[-2:]: n.table for v in net.variables for n in numbers(net.review, v)}
+    assert ends["lowest", "value"] == "lowest"
+    assert ends["highest", "value"] == "highest"
+    rest = {table for (above, word), table in ends.items() if word == "value" and above not in
+            {"lowest", "highest"}}  # fmt: skip
+    assert rest <= {"cause"}
+
+
+@pytest.mark.parametrize(("announced", "gaps"), [(4, []), (6, ["G-05", "G-06"])])
+def test_every_configuration_announced_must_be_there(
+    garden: Path, announced: int, gaps: list[str]
+) -> None:
+    file = garden / "review.yaml"
+    file.write_text(file.read_text().replace("{G: 4}", f"{{G: {announced}}}"))
+    small = cmocnet.load(garden)
+    found = check.run(small.review, small.discrete).gaps
+    assert [g for g in found if "register" in g] == [f"{g}: not in the register" for g in gaps]
 
 
 def test_mutants_of_a_small_review(garden: Path) -> None:

@@ -190,6 +190,13 @@ def test_later_rounds_have_their_own_outcome(net: Network) -> None:
     assert {"outcome", "outcome@2", "gone@2"} <= set(found)
 
 
+def test_what_is_held_in_a_later_round_changes_nothing_before_it(net: Network) -> None:
+    bench = _bench(net, tables())
+    link = Link(variable="outcome", sign="+", round=1)
+    later = bench.score(link, {"context": "on", "outcome@2": "high"})
+    assert later == pytest.approx(bench.score(link, {"context": "on"}), abs=1e-12)
+
+
 def test_worst_of_several() -> None:
     for a, b in product(("agrees", "weak", "wrong"), repeat=2):
         order = ["agrees", "weak", "wrong"]

@@ -120,6 +120,17 @@ def test_tables_that_are_not_distributions_are_refused():
             engine.compile(DiscreteNetwork({"x": ("a", "b")}, {"x": table}))
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_row_off_by_no_more_than_a_millionth_is_a_distribution(sign):
+    def compiled(off):
+        tables = {"x": Table("x", (), np.array([0.5, 0.5 + sign * off]))}
+        return engine.compile(DiscreteNetwork({"x": ("a", "b")}, tables))
+
+    assert compiled(0.8e-6).event({"x": "a"}) == pytest.approx(0.5, abs=1e-6)
+    with pytest.raises(ModelError, match="sum to 1"):
+        compiled(1.2e-6)
+
+
 def test_importing_the_engine_imports_neither_numba_nor_pgmpy():
     import subprocess
     import sys

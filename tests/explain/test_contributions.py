@@ -170,6 +170,13 @@ def test_conflict_is_jensens_measure(net: Network) -> None:
     assert [value for _, value in found.items] == pytest.approx([expected] * 2, abs=1e-12)
 
 
+def test_the_finding_that_the_others_go_against_most_comes_first(net: Network) -> None:
+    given = {"starting_relationship": "good", "prior_success": "none_or_poor", "pace": "slow"}
+    found = [value for _, value in measure(net, Evidence(observed=given)).items]
+    assert found == sorted(found, reverse=True)
+    assert found[0] > found[-1]
+
+
 def test_one_finding_cannot_conflict(net: Network) -> None:
     assert (
         measure(net, Evidence(observed={"pace": "slow"}, do={"mandate": "mandated"})).measure == 0

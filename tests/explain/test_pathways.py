@@ -10,7 +10,9 @@ import pytest
 import cmocnet
 from cmocnet import Network, engine
 from cmocnet.explain import explain, flow, trace
-from cmocnet.explain.threads import follow
+from cmocnet.explain.arcs import arcs
+from cmocnet.explain.threads import Step, follow
+from cmocnet.explain.words import support
 from cmocnet.query import Query
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
 
@@ -122,6 +124,29 @@ def test_the_words_name_configurations_and_sources(net: Network) -> None:
     assert found.check.startswith("Every step is supported by")
 
 
+@pytest.mark.parametrize(
+    ("cited", "told"),
+    [(1, "{}"), (2, "{} and {}"), (3, "{}, {} and {}"), (5, "{}, {}, {} and 2 more")],
+)
+def test_three_sources_of_a_step_are_named_and_the_rest_counted(
+    net: Network, cited: int, told: str
+) -> None:
+    keys = tuple(net.review.sources)[:cited]
+    names = [net.review.sources[key].short for key in keys]
+    step = Step("pace", "clash", "raises", ("T3-01",), keys)
+    assert support(net, step) == f"T3-01; {told.format(*names)}"
+
+
+def test_ten_paths_are_put_into_words_unless_asked_otherwise(net: Network) -> None:
+    question = "P(dissolution | mandated, low cultural compatibility)"
+    usual, all_of_them = (
+        explain(net.ask(question)).pathways,
+        explain(net.ask(question), top=50).pathways,
+    )
+    assert len(all_of_them.paths) > 10
+    assert usual.paths == all_of_them.paths[:10]
+
+
 def test_a_consequence_bears_on_its_cause_along_no_path(net: Network) -> None:
     found = trace(
         net.ask(Query({"initial_trust": "high"}, Evidence(observed={"dissolution": "yes"})))
@@ -154,3 +179,27 @@ def test_threads() -> None:
     assert follow([["a"], ["a", "b"], ["b"]]).stitched
     assert follow([[]]).bare == (0,)
     assert not follow([["a", "b"], ["b", "a"]]).stitched
+    thread = follow([["a"], ["b"], ["b", "c"], ["b"]])
+    assert [(s.first, s.last, s.sources) for s in thread.stretches] == [
+        (0, 0, ("a",)),
+        (1, 3, ("b",)),
+    ]
+
+
+def test_an_arc_raises_where_more_of_the_one_is_more_of_the_other(net: Network) -> None:
+    """More of a noun is its last state, or its first if its states run down; else it is mixed."""
+    told = {(a.parent, a.child): a.way for a in arcs(net)}
+    assert set(told) == set(net.discrete.arcs)
+    assert set(told.values()) == {"raises", "lowers", "mixed"}
+    for (parent, child), way in told.items():
+        table = net.discrete.tables[child]
+        step = {"up": 1, "down": -1, None: 0}
+        parents, childs = (step[net.variables[v].direction] for v in (parent, child))
+        along = np.moveaxis(table.values, table.parents.index(parent), 0)[:: parents or 1]
+        score = along[..., :: childs or 1] @ np.arange(along.shape[-1])
+        change = score[-1] - score[0]
+        rises, falls = change.max() > 0.005, change.min() < -0.005
+        if way == "mixed":
+            assert rises == falls or not (parents and childs)
+        else:
+            assert (rises, falls) == (way == "raises", way == "lowers")

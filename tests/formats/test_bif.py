@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cmocnet import engine
 from cmocnet.errors import FileError
 from cmocnet.formats import NetworkWarning
 
@@ -157,6 +158,14 @@ def test_what_reads_two_ways_is_refused(reads) -> None:
     assert reads(text % '"a b"').tables["c"].parents == ("a b",)
 
 
+@pytest.mark.parametrize(("length", "told"), [(80, True), (81, False)])
+def test_a_name_longer_than_a_line_is_not_suggested(reads, length: int, told: bool) -> None:
+    text = HEAD + (A + PA).replace(" a ", f" {'v' * length} ")
+    with pytest.raises(FileError, match="unknown variable 'vv") as caught:
+        reads(text + f"probability ( {'v' * (length - 1)} ) {{ table 1 0; }}")
+    assert (f"nearest: {'v' * length}" in str(caught.value)) is told
+
+
 ROUNDED = {
     "0.333, 0.333, 0.333": (1 / 3, 1 / 3, 1 / 3),
     "0.33 0.33 0.33": (1 / 3, 1 / 3, 1 / 3),
@@ -165,6 +174,7 @@ ROUNDED = {
     "3.33e-1, 3.33e-1, 3.33e-1": (1 / 3, 1 / 3, 1 / 3),
     "0.2857143, 0.2857143, 0.4285715": (2 / 7, 2 / 7, 3 / 7),
     "0.10000000149011612, 0.20000000298023224, 0.699999988079071": (0.1, 0.2, 0.7),
+    "0.30000009, 0.30000009, 0.40000009": (0.3, 0.3, 0.4),  # as far off as single precision
 }
 
 
@@ -181,6 +191,14 @@ def test_rounded_rows_are_rescaled_and_told(reads, row: str) -> None:
     assert abs(values.sum() - 1) < 1e-15
 
 
+def test_what_was_rescaled_is_told_where_the_file_was_asked_for(tmp_path) -> None:
+    path = tmp_path / "n.bif"
+    path.write_text(WHOLE.replace("0.7, 0.3", "0.70000005, 0.3"))
+    with pytest.warns(NetworkWarning) as told:
+        engine.read(path)
+    assert told[0].filename == __file__
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -189,6 +207,7 @@ def test_rounded_rows_are_rescaled_and_told(reads, row: str) -> None:
         "0.9, 0.1, 0.2",
         "1, 1e-2, 0",
         "0.5, 0.25, 0.23",
+        "0.30000013, 0.30000013, 0.40000013",
     ],
 )
 def test_rows_off_by_more_than_their_digits_are_refused(reads, row: str) -> None:

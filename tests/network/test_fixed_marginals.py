@@ -9,7 +9,7 @@ import pytest
 
 import cmocnet
 from cmocnet import Network, engine
-from cmocnet.errors import EvidenceError
+from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
 
 
@@ -126,6 +126,14 @@ def test_the_bundled_network_meets_them(net: Network) -> None:
     found = net.posteriors(given=["mandated"], marginal=wanted)
     for name, numbers in wanted.items():
         np.testing.assert_allclose(found[name].array, numbers, atol=1e-9)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_marginal_off_by_no_more_than_a_millionth_is_met(net: Network, sign: int) -> None:
+    near = net.posteriors(marginal={"trust": [0.2, 0.3, 0.5 + sign * 0.8e-6]})["trust"]
+    assert near["high"] == pytest.approx(0.5, abs=1e-6)
+    with pytest.raises(QueryError, match=r"the numbers sum to .*; expected 1"):
+        net.posteriors(marginal={"trust": [0.2, 0.3, 0.5 + sign * 1.2e-6]})
 
 
 def test_marginals_that_cannot_be_met(garden: Path) -> None:

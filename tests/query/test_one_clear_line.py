@@ -35,6 +35,15 @@ def test_letters_stay_as_they_are(said: str) -> None:
     assert str(CmocnetError(said)) == said
 
 
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [(79, "x" * 79), (80, "x" * 80), (81, f"{'x' * 77}..."), (400, f"{'x' * 77}...")],
+)
+def test_up_to_eighty_characters_of_a_phrase_are_told(net, length: int, told: str) -> None:
+    with pytest.raises(QueryError, match=f"^'{told}': means nothing"):
+        net.lexicon.resolve("x" * length)
+
+
 def test_a_long_word_of_a_file_is_cut(tmp_path) -> None:
     path = tmp_path / "n.xmlbif"
     path.write_text(f"<?xml version='1.0' encoding='UTF-8{'-8' * 900}'?><BIF/>")
@@ -54,4 +63,5 @@ def test_what_has_no_end_is_cut_in_its_middle(part: str) -> None:
         for one in (error, ReviewError([FileError(**given), error])):
             assert len(str(one)) <= 1000
             assert "wrong" in str(one) or part == "what"
-    assert "first" in str(CmocnetError(**long)) and "last" in str(CmocnetError(**long))
+    assert "first" in str(CmocnetError(**long))
+    assert "last" in str(CmocnetError(**long))

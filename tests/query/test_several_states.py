@@ -70,6 +70,15 @@ def test_several_states_as_evidence_are_a_likelihood(net: Network) -> None:
     assert net.query("P(dissolution | not high trust)").opposite is None
 
 
+@pytest.mark.parametrize("some", [["medium", "low"], ("low", "medium"), ["low", "low", "medium"]])
+def test_a_list_of_states_is_what_it_names_in_any_order(net: Network, some: object) -> None:
+    found = net.evidence({"trust": some}).likelihood["trust"]
+    assert isinstance(found, OneOf)
+    assert found.some == ("low", "medium")
+    with pytest.raises(QueryError, match=r"'trust': 'mediun' is no state.*nearest: medium"):
+        net.evidence({"trust": ["low", "mediun"]})
+
+
 @pytest.mark.parametrize("level", [None, 0.9])
 def test_cells_of_several_states(net: Network, level: float | None) -> None:
     frame = pd.DataFrame(
@@ -201,4 +210,4 @@ def test_however_many_are_joined_by_or_an_answer_comes(net: Network, phrase: str
 
 def test_each_of_many_alternatives_counts(net: Network) -> None:
     assert net.lexicon.states("trust", "high or low or " * 9 + "high") == ("low", "high")
-    assert net.lexicon.states("trust", "not high or low") == ("low", "medium")
+    assert net.lexicon.states("trust", "not high or low") == ("medium",)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 import cmocnet
 from cmocnet.errors import CmocnetError
@@ -239,3 +241,25 @@ def test_an_overlay_is_laid_over(garden: Path, tmp_path: Path) -> None:
     assert values[1, 1] == pytest.approx(0.9)
     with pytest.raises(CmocnetError, match="no such folder"):
         cmocnet.load(garden, priors=tmp_path / "nowhere")
+
+
+def _records(value: object) -> Iterator[Struct]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _records(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _records(item)
+    elif isinstance(value, Struct):
+        yield value
+        yield from _records([getattr(value, f) for f in value.__struct_fields__])
+
+
+def test_what_was_read_cannot_be_edited_in_place() -> None:
+    """A review is shared by every network made of it; each kind of record says no."""
+    one_of_each = {type(record): record for record in _records(cmocnet.load().review)}
+    assert len(one_of_each) > 20
+    for kind, record in one_of_each.items():
+        field = kind.__struct_fields__[0]
+        with pytest.raises(AttributeError):
+            setattr(record, field, getattr(record, field))

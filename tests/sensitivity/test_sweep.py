@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from inspect import signature
 from types import ModuleType
 from typing import Any
 
@@ -86,6 +87,16 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, response, rows, ser
         found = function(rows)
     assert killed[0] < len(rows), "it was killed before the end"
     assert (found == serial).all()
+
+
+def test_what_is_not_said_is_as_in_the_library():
+    here, there = (
+        {name: p.default for name, p in signature(door).parameters.items()}
+        for door in (judgement_indices, globally.judgement_indices)
+    )
+    same = (here.keys() & there.keys()) - {"chunk"}  # rows at a time, which change no number
+    assert {"n", "seed", "top", "level"} <= same
+    assert {name: here[name] for name in same} == {name: there[name] for name in same}
 
 
 def test_sobol_indices_on_a_cluster_are_those_of_the_library(cluster, net: Network):

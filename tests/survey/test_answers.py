@@ -56,6 +56,27 @@ def test_bad_answers(name: str, ending: str, fill: Fill, review: Review) -> None
     assert "\n" not in str(caught.value)
 
 
+def test_a_sheet_of_questions_shows_where_to_answer(template: Path) -> None:
+    sheet = openpyxl.load_workbook(template / "questions.xlsx")["Questions"]
+    assert all(cell.font.bold for cell in sheet[1])
+    for line in sheet.iter_rows(min_row=2):
+        assert [cell.fill.fill_type for cell in line] == [None] * (len(line) - 3) + ["solid"] * 3
+        assert not any(cell.font.bold for cell in line)
+
+
+def test_a_locked_workbook_is_told_to_be_locked(fill: Fill, review: Review) -> None:
+    path = fill("expert.xlsx", {Q: GOOD})
+    whole = bytearray(path.read_bytes())
+    for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = whole.find(head)
+        while at >= 0:
+            whole[at + flags] |= 1
+            at = whole.find(head, at + 1)
+    path.write_bytes(whole)
+    with pytest.raises(FileError, match="locked with a password; expected a file without one"):
+        convene(review, [path])
+
+
 def _rows(path: Path, *rows: tuple[object, ...], head: str = "id,low,central,high") -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([head.split(","), *rows])

@@ -13,6 +13,7 @@ from scipy.special import expit, logit
 from cmocnet.errors import FileError
 from cmocnet.registry import Review
 from cmocnet.survey import convene
+from cmocnet.survey.answers import Answer
 
 Q = "inertia/lowest"
 
@@ -62,6 +63,15 @@ def test_rare_events_are_fitted_as_they_were_said(
     assert {m.name for m in opinion.misses} == {
         name for name, o in zip(("low", "central", "high"), off, strict=True) if abs(o) > 0.03
     }
+
+
+@pytest.mark.parametrize(
+    "said", [(0.0, 0.0, 0.003), (0.0, 0.0, 0.05), (0.0, 0.0, 0.6), (0.0, 0.002, 0.1)]
+)
+def test_what_is_certain_is_fitted_alike_from_both_ends(said: tuple[float, float, float]) -> None:
+    low, high = (Answer(Q, *v, "a.csv") for v in (said, tuple(1 - v for v in said[::-1])))
+    turned = [1 - v for v in high.fitted("probability")[::-1]]
+    assert turned == pytest.approx(low.fitted("probability"), abs=1e-12)
 
 
 @pytest.mark.parametrize("value", ["1e-7", "0.00000001%", "0.9999999"])

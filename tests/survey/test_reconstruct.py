@@ -68,6 +68,15 @@ def test_noisy_max_is_recovered(seed: int, n: int, turned: bool) -> None:
     assert found.residual < 1e-5
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_noisy_max_says_whether_the_child_was_turned(turned: bool) -> None:
+    links = [[[1, 0, 0], [0.2, 0.5, 0.3]], [[1, 0, 0], [0.5, 0.1, 0.4]], [[1, 0, 0], [0.3, 0, 0.7]]]
+    table = noisy_max(links, [0.8, 0.15, 0.05])
+    (found,) = reconstruct(table[..., ::-1] if turned else table, ["noisy_max"])
+    assert found.parameters["turned"] is turned
+    assert found.residual < 1e-5
+
+
 def test_best_first_and_nothing_left_out() -> None:
     found = reconstruct(noisy_max([[[1, 0], [0.2, 0.8]], [[1, 0], [0.5, 0.5]]], [0.9, 0.1]))
     assert {r.method for r in found} == set(METHODS)

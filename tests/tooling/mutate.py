@@ -2,32 +2,35 @@
 
 Run by hand, from the project's folder, never on the files themselves but on copies::
 
-    python -m tests.tooling.mutate --count 300 --seed 0 --modules engine,elicitation
+    nice python -m tests.tooling.mutate --count 300 --modules engine,elicitation --folder /tmp/m
 
 Each change is one of arithmetic, comparison, truth or a number. It is tried on the tests of the
 changed module's own folder, those that call the changed function first, and on its doctest; the
 first failure, or no end in time, is a change noticed. What is printed is the share noticed and
-every survivor, which either needs a test or has a reason.
+every survivor, which either needs a test or has a reason. The same folder goes on where it was
+left: a change once tried is not tried again, but what survived is with ``--again``, after new tests.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
 import shutil
-import signal
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from tests.tooling.changes import Change, changes
+from tests.tooling.living import SURVIVED, UNTESTED, Living, ended
 from tests.tooling.noting import PACKAGE, Ranked
 from tests.tooling.source import ROOT
 
@@ -35,15 +38,16 @@ COPIED = ("model", "app", "tests", "priors", "docs", "conftest.py", "pyproject.t
 WARM = ("numpy", "scipy.stats", "pandas", "numba", "pytest", "hypothesis", "pgmpy.models")
 SURVEY = 900.0
 """Processor seconds after which no more tests of a folder are surveyed."""
-SURVIVED, UNTESTED = "survived", "untested"
-NO_TESTS = 5
-"""Pytest's exit status where there was nothing to run."""
 LOOPS = {"kernels", "lanes", "covariation", "compiled", "tape"}
 """Modules whose text stands in compiled loops: a change there means compiling them anew."""
 
 FOLDERS = {
     "answer": "uncertainty", "amounts": "uncertainty", "uncertainty": "uncertainty",
-    "arguments": "query network/test_doors.py", "cells": "query", "given": "query", "joint": "query", "naming": "query",
+    "comparing": "query", "folding": "query", "likeness": "query", "forks": "engine/test_forks.py",
+    "arguments": "query network/test_doors.py", "cells": "query network/test_doors.py",
+    "check": "check registry/test_coding.py uncertainty/test_answers.py",
+    "given": "query network/test_doors.py network/test_fixed_marginals.py",
+    "joint": "query", "naming": "query",
     "opposite": "query", "phrases": "query", "query": "query",
     "errors": "query", "typing": "network", "limits": "network", "network": "network",
     "exchange": "network/test_exchange.py", "rounds": "network/test_rounds.py",
@@ -71,31 +75,68 @@ class Bench:
         told = '\n\n_own = _sources\n\ndef _sources():\n    return __import__("os").environ.get("LOOPS") or _own()\n'
         loops.write_text(loops.read_text() + told)
 
-    def start(self, paths: list[str], rank: dict[str, int] | None, change: Change | None) -> int:
-        """Fork a process that runs tests and ends with 0 where all pass."""
-        if change:
-            file = self.tree / change.file
-            file.write_text(change.made((ROOT / change.file).read_text(encoding="utf-8")))
+    def noted(self, files: list[str]) -> dict[str, Any]:
+        """What each test of these files calls and how long it takes."""
+        notes = self.folder / "notes.json"
+        notes.write_text("{}")
+        self._forked(files, Ranked(None, self.tree, notes), ["-m", "not slow"], SURVEY)
+        return dict(json.loads(notes.read_text()))
+
+    def alive(self, jobs: list[tuple[Change, list[str]]], seconds: float) -> dict[Change, str]:
+        """What came of changes made in functions already imported, each tried in a fork."""
+        told = self.folder / "told.jsonl"
+        told.write_text("")
+        numbers = {change: i for i, (change, _) in enumerate(jobs)}
+
+        def tell(change: Change, how: str) -> None:
+            with told.open("a") as file:
+                file.write(json.dumps([numbers[change], how]) + "\n")
+
+        files = sorted({test.split("::")[0] for _, tests in jobs for test in tests})
+        if files:
+            most = seconds * len(jobs) + SURVEY
+            self._forked(files, Living(jobs, self.tree, seconds, tell), [], most)
+        return {jobs[i][0]: how for i, how in map(json.loads, told.read_text().splitlines())}
+
+    def anew(self, change: Change, tests: list[str], seconds: float) -> str:
+        """What came of a change made in its file, which is imported anew."""
+        file = self.tree / change.file
+        file.write_text(change.made((ROOT / change.file).read_text(encoding="utf-8")))
+        rank = {test: i for i, test in enumerate(tests)}
+        files = sorted({test.split("::")[0] for test in tests})
+        loops = file.stem in LOOPS
+        try:
+            plugin = Ranked(rank, self.tree, self.folder / "notes.json")
+            return self._forked(files, plugin, ["-x"], seconds, loops=loops)
+        finally:  # with the old time, so that bytecode is believed again
+            shutil.copy2(ROOT / change.file, file)
+
+    def _forked(
+        self,
+        files: list[str],
+        plugin: Any,
+        options: list[str],
+        seconds: float,
+        *,
+        loops: bool = False,
+    ) -> str:
+        """How a child ends that runs the tests of these files with a plugin."""
         child = os.fork()
         if not child:
-            os._exit(self._run(paths, rank, change))
-        return child
+            os.setpgid(0, 0)
+            os._exit(self._run(files, plugin, options, loops=loops))
+        return ended(child, seconds)
 
-    def end(self, change: Change) -> None:
-        """Undo a change, with the old time, so that bytecode is believed again."""
-        shutil.copy2(ROOT / change.file, self.tree / change.file)
-
-    def _run(self, paths: list[str], rank: dict[str, int] | None, change: Change | None) -> int:
+    def _run(self, files: list[str], plugin: Any, options: list[str], *, loops: bool) -> int:
         import pytest
 
-        os.setpgid(0, 0)
         os.chdir(self.tree)
         spare = self.folder / "spare"
         spare.mkdir(exist_ok=True)
         os.environ.update(CI="1", HOME=str(spare), XDG_CACHE_HOME=str(self.folder.parent / "kept"),
                           TMPDIR=str(spare), PYTHONPATH=f"{self.tree}/model:{self.tree}/app")  # fmt: skip
         tempfile.tempdir = None
-        if change and Path(change.file).stem in LOOPS:
+        if loops:
             os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp()
         else:
             os.environ["LOOPS"] = "as they are"
@@ -104,17 +145,11 @@ class Bench:
         ] + [p for p in sys.path if "site-packages" in p]  # fmt: skip
         for name in [n for n in sys.modules if n.split(".")[0] in {"tests", "cmocnet"}]:
             del sys.modules[name]
-        sys.dont_write_bytecode = change is not None
         out = os.open(self.folder / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(out, 1)
         os.dup2(out, 2)
-        plugin = Ranked(rank, self.tree, self.folder / "notes.json")
-        args = ["-x"] if rank is not None else ["-m", "not slow"]
-        status = int(pytest.main([*args, "-p", "no:cacheprovider", *paths], plugins=[plugin]))
-        sys.settrace(None)
-        if rank is None:
-            plugin.write()
-        return status
+        sys.dont_write_bytecode = "-x" in options  # of a changed file it would be believed
+        return int(pytest.main([*options, "-p", "no:cacheprovider", *files], plugins=[plugin]))
 
 
 def own_tests(file: str) -> list[str]:
@@ -156,43 +191,43 @@ def ranked(change: Change, notes: dict[str, Any], budget: float) -> list[str]:
     return chosen
 
 
-def survey(bench: Bench, folders: list[str], kept: Path) -> dict[str, Any]:
-    """What each test calls and how long it takes, made once and kept in a temporary folder."""
-    notes: dict[str, Any] = {}
-    for name in folders:
-        saved = kept / (name.replace("/", "+") + ".json")
-        if not saved.exists():
-            (bench.folder / "notes.json").write_text("{}")
-            _ended({bench.start([name], None, None): SURVEY})
-            shutil.copy(bench.folder / "notes.json", saved)
-        notes |= json.loads(saved.read_text())
-    return notes
+def survey(bench: Bench, tests: list[str], kept: Path) -> dict[str, Any]:
+    """What each test calls and how long it takes, noted once for a file of tests and kept."""
+    files = sorted({f for name in tests for f in _test_files(name)})
+    places = {file: kept / f"{_digest(file, bench.tree)}.json" for file in files}
+    stale = [file for file, place in places.items() if not place.exists()]
+    if stale:
+        notes = bench.noted(stale)
+        for file in stale:
+            own = {test: note for test, note in notes.items() if test.split("::")[0] == file}
+            places[file].write_text(json.dumps(own))
+    return {t: n for place in places.values() for t, n in json.loads(place.read_text()).items()}
 
 
-def _ended(running: dict[int, float]) -> tuple[int, str]:
-    """The first child to end, and how; one past its processor seconds is ended, with its own."""
-    begun = time.monotonic()
-    while True:
-        child, status = os.waitpid(-1, os.WNOHANG)
-        if child:
-            code = os.waitstatus_to_exitcode(status)
-            return child, {0: SURVIVED, NO_TESTS: UNTESTED}.get(code, "noticed")
-        for late, seconds in running.items():
-            if _used(late) > seconds or time.monotonic() - begun > 20 * seconds:
-                os.killpg(late, signal.SIGKILL)
-                os.waitpid(late, 0)
-                return late, "no end"
-        time.sleep(0.05)
+def _test_files(name: str) -> list[str]:
+    """The files below a folder that hold tests, or doctests if of the package; or the file itself."""
+    pattern = "*.py" if name.startswith(PACKAGE) else "test_*.py"
+    below = sorted(str(p.relative_to(ROOT)) for p in (ROOT / name).rglob(pattern))
+    return below or [name]
 
 
-def _used(child: int) -> float:
-    """Processor seconds of a process."""
-    fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _digest(file: str, tree: Path = ROOT) -> str:
+    """Of a file's name and text, and of the package's, whose lines are noted and changed."""
+    held = hashlib.sha256(_package())
+    held.update(file.encode() + (tree / file).read_bytes())
+    return held.hexdigest()[:24]
+
+
+@cache
+def _package() -> bytes:
+    held = hashlib.sha256()
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        held.update(path.read_bytes())
+    return held.digest()
 
 
 def chosen(modules: list[str], count: int, seed: int) -> list[Change]:
-    """Changes spread evenly: one from every file in turn."""
+    """Changes spread evenly, one from every file in turn; those that take longest to try last."""
     rng = random.Random(seed)
     files = sorted(str(p.relative_to(ROOT)) for p in (ROOT / PACKAGE).rglob("*.py"))
     files = [f for f in files if f != f"{PACKAGE}/limits.py" and own_tests(f) and
@@ -201,7 +236,7 @@ def chosen(modules: list[str], count: int, seed: int) -> list[Change]:
     rng.shuffle(each)
     turns = [change for turn in range(max(map(len, each), default=0))
              for change in (c[turn] for c in each if turn < len(c))]  # fmt: skip
-    return sorted(turns[:count], key=lambda change: own_module(change.file))
+    return sorted(turns[:count], key=lambda c: (Path(c.file).stem in LOOPS, own_module(c.file)))
 
 
 def main() -> None:
@@ -214,67 +249,74 @@ def main() -> None:
     parser.add_argument(
         "--budget", type=float, default=30.0, help="seconds of tests for one change"
     )
-    parser.add_argument("--jobs", type=int, default=2, help="changes tried at a time")
     parser.add_argument("--folder", type=Path, default=None, help="for copies and what is kept")
+    parser.add_argument("--again", action="store_true", help="try once more what survived")
     asked = parser.parse_args()
-    os.nice(10)
     for name in WARM:
         __import__(name)
     work = asked.folder or Path(tempfile.mkdtemp(prefix="mutate-"))
     todo = chosen([m for m in asked.modules.split(",") if m], asked.count, asked.seed)
     print(f"{len(todo)} changes in {work}", flush=True)
-    run(todo, work.resolve(), asked.minutes, asked.budget, asked.jobs)
+    run(todo, work.resolve(), asked.minutes, asked.budget, again=asked.again)
 
 
-def run(todo: list[Change], work: Path, minutes: float, budget: float, jobs: int) -> None:
-    """Try each change on its tests and report."""
+def run(todo: list[Change], work: Path, minutes: float, budget: float, *, again: bool) -> None:
+    """Try each change on its tests and report, with those that were tried before."""
     until = time.monotonic() + minutes * 60
     (work / "notes").mkdir(parents=True, exist_ok=True)
-    for old in work.glob("bench*"):
-        shutil.rmtree(old)
-    benches = [Bench(work / f"bench{i}") for i in range(jobs)]
-    came: dict[str, Counter[str]] = defaultdict(Counter)
+    shutil.rmtree(work / "bench", ignore_errors=True)
+    bench = Bench(work / "bench")
+    known = _known(work / "tried.jsonl")
+    left = {"", SURVIVED, UNTESTED} if again else {""}
     for module, group in groupby(todo, lambda change: own_module(change.file)):
-        if time.monotonic() > until:
-            break
-        changed = list(group)
-        notes = survey(benches[0], [*own_tests(changed[0].file), module], work / "notes")
-        jobs_to_do = [(change, ranked(change, notes, budget)) for change in changed]
-        for change, how in tried(benches, jobs_to_do, until, 5 * budget):
-            came[module][how] += 1
+        new = [change for change in group if known.get(_key(change), "") in left]
+        if not new or time.monotonic() > until:
+            continue
+        notes = survey(bench, [*own_tests(new[0].file), module], work / "notes")
+        jobs = [(change, ranked(change, notes, budget)) for change in new]
+        for change, how in tried(bench, jobs, until, 5 * budget):
+            known[_key(change)] = how
             print(f"{how:9}{change}", flush=True)
+            with (work / "tried.jsonl").open("a") as file:
+                file.write(json.dumps([_key(change), how]) + "\n")
+    came: dict[str, Counter[str]] = defaultdict(Counter)
+    for change in todo:
+        if how := known.get(_key(change)):
+            came[own_module(change.file)][how] += 1
     for module, counts in came.items():
         print(f"{_noticed(counts)} of {counts.total()}  {module}")
     every = sum(came.values(), Counter())
     print(f"{_noticed(every)} of {every.total()} noticed: {dict(every)}")
 
 
+def tried(
+    bench: Bench, jobs: list[tuple[Change, list[str]]], until: float, seconds: float
+) -> Iterator[tuple[Change, str]]:
+    """Each change and what came of it; what survives in memory is tried in its file as well."""
+    quick = [(c, tests) for c, tests in jobs if Path(c.file).stem not in LOOPS]
+    came = bench.alive(quick, seconds)
+    for change, tests in jobs:
+        how = came.get(change, UNTESTED)
+        if how in {SURVIVED, UNTESTED} and tests:
+            if time.monotonic() > until:
+                continue
+            how = bench.anew(change, tests, seconds)
+        yield change, how
+
+
+def _known(file: Path) -> dict[str, str]:
+    """What came of each change tried before, the last time that it was."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    return dict(json.loads(line) for line in lines)
+
+
+def _key(change: Change) -> str:
+    """A change in a file as it is now."""
+    return f"{change} at {change.place} of {_digest(change.file)}"
+
+
 def _noticed(counts: Counter[str]) -> int:
     return counts.total() - counts[SURVIVED] - counts[UNTESTED]
-
-
-def tried(
-    benches: list[Bench], jobs: list[tuple[Change, list[str]]], until: float, seconds: float
-) -> Iterator[tuple[Change, str]]:
-    """Each change and what came of it, several at a time; none begun after a time."""
-    free, running = list(benches), {}
-    limits: dict[int, float] = {}
-    while running or (jobs and time.monotonic() < until):
-        while free and jobs and time.monotonic() < until:
-            change, tests = jobs.pop(0)
-            if not tests:
-                yield change, UNTESTED
-                continue
-            files = sorted({test.split("::")[0] for test in tests})
-            child = free[-1].start(files, {test: i for i, test in enumerate(tests)}, change)
-            running[child], limits[child] = (free.pop(), change), seconds
-        if running:
-            child, how = _ended(limits)
-            bench, change = running.pop(child)
-            del limits[child]
-            bench.end(change)
-            free.append(bench)
-            yield change, how
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import cProfile
 import json
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,14 @@ class Ranked:
         self.rank, self.prefix = rank, str(tree / PACKAGE) + os.sep
         self.file, self.written = file, 0.0
         self.cut = len(str(tree)) + 1
-        self.now: set[tuple[str, int]] = set()
+        self.calls = cProfile.Profile(subcalls=False, builtins=False)
         self.notes: dict[str, Any] = {}
         self.times: dict[Any, float] = {}
         self.slower: dict[str, float] = {}
         self.since = 0.0
 
     def pytest_collection(self) -> None:
-        import hypothesis
-
-        generate = [hypothesis.Phase.explicit, hypothesis.Phase.generate]  # no time for shrinking
-        hypothesis.settings.register_profile(
-            "mutate", deadline=None, derandomize=True, phases=generate
-        )
-        hypothesis.settings.load_profile("mutate")
+        fewer_phases()
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         import hypothesis
@@ -50,7 +44,11 @@ class Ranked:
                 self.times[test] = own.max_examples / fewer.max_examples
             self.slower = {i.nodeid: self.times.get(_of_hypothesis(i), 1.0) for i in items}
             self.since = time.process_time()
-            sys.settrace(self._call)
+            self.calls.enable()
+
+    def pytest_unconfigure(self) -> None:
+        if self.rank is None:
+            self.write()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if self.rank is not None:
@@ -59,23 +57,30 @@ class Ranked:
         note["seconds"] += (time.process_time() - self.since) * self.slower.get(report.nodeid, 1.0)
         self.since = time.process_time()
         note["failed"] = note.get("failed", False) or report.failed or report.skipped
-        called = sorted(f"{file[self.cut :]}:{line}" for file, line in self.now)
-        note["setup" if report.when == "setup" else "calls"] += called
-        self.now.clear()
+        note["setup" if report.when == "setup" else "calls"] += self._called()
         if time.monotonic() > self.written + 3:
             self.write()
-        if sys.gettrace() is None:
-            sys.settrace(self._call)
 
     def write(self) -> None:
         self.file.with_suffix(".part").write_text(json.dumps(self.notes))
         self.file.with_suffix(".part").replace(self.file)
         self.written = time.monotonic()
 
-    def _call(self, frame: Any, event: str, arg: object) -> None:
-        file = frame.f_code.co_filename
-        if file.startswith(self.prefix):
-            self.now.add((file, frame.f_code.co_firstlineno))
+    def _called(self) -> list[str]:
+        """File and first line of the package's functions called since this was last asked."""
+        codes = [e.code for e in self.calls.getstats() if not isinstance(e.code, str)]
+        self.calls.clear()
+        return sorted({f"{c.co_filename[self.cut :]}:{c.co_firstlineno}" for c in codes
+                       if c.co_filename.startswith(self.prefix)})  # fmt: skip
+
+
+def fewer_phases() -> None:
+    """No time is spent on the smallest example of a failure; which are tried is settled."""
+    import hypothesis
+
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    hypothesis.settings.register_profile("mutate", deadline=None, derandomize=True, phases=phases)
+    hypothesis.settings.load_profile("mutate")
 
 
 def _of_hypothesis(item: Any) -> Any:

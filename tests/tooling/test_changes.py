@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.tooling import changes
+from tests.tooling import changes, living
 from tests.tooling.changes import Change
 
 CODE = '''"""1 + 1 in prose."""
@@ -61,3 +62,18 @@ def test_each_is_the_only_one(all_changes: list[Change]) -> None:
             x for x, y in zip(made.splitlines(), plain.splitlines(), strict=True) if x != y
         ]
         assert len(differing) == 1
+
+
+def test_a_change_is_made_in_a_function_that_is_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "some.py"
+    path.write_text("LEAST = 1 + 1\n\n\ndef outer(x):\n    return [(lambda y: x + y)(3)]\n")
+    scope: dict[str, Any] = {}
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), scope)
+    monkeypatch.setattr(changes, "ROOT", tmp_path)
+    found = {c.before: c for c in changes.changes("some.py", random.Random(0))}
+    assert not living.alive(found["1 + 1"], tmp_path), "it counts only while a module is imported"
+    assert scope["outer"](4) == [7]
+    assert living.alive(found["x + y"], tmp_path)
+    assert scope["outer"](4) == [1]

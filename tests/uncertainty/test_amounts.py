@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cmocnet import Network
-from cmocnet.amounts import MEMORY
+from cmocnet.amounts import MEMORY, whole
 from cmocnet.check.predictive import predictive
 from cmocnet.elicitation.draws import draw, size
 from cmocnet.errors import CmocnetError
@@ -61,6 +61,14 @@ def test_what_is_no_number_of_them(net: Network, taker: str, n: object) -> None:
         n = -2
     with pytest.raises(CmocnetError, match=r"expected a whole number of [012] or more"):
         TAKERS[taker](net, n)
+
+
+@pytest.mark.parametrize(
+    ("n", "told"), [(10**15 - 1, "999,999,999,999,999"), (10**15, "about 1e+15")]
+)
+def test_a_number_too_long_to_read_is_told_by_its_size(n: int, told: str) -> None:
+    with pytest.raises(CmocnetError, match=f"^draws: {re.escape(told)}; expected"):
+        whole(n, "draws", most=9)
 
 
 @pytest.mark.parametrize("taker", SEEDED)

@@ -36,6 +36,12 @@ def test_the_interval_is_that_of_networks_drawn_one_by_one(net: Network) -> None
         )
 
 
+def test_an_answer_prints_what_it_says_and_no_address_in_memory(net: Network) -> None:
+    shown = repr(net.query(QUESTION))
+    assert "probability=" in shown
+    assert " at 0x" not in shown
+
+
 def test_the_interval_lies_around_the_answer(net: Network) -> None:
     answer = net.query(QUESTION)
     assert answer.interval is not None

@@ -11,7 +11,7 @@ import pytest
 
 import cmocnet
 from cmocnet import Network
-from cmocnet.answer import Contrast, way
+from cmocnet.answer import NOTHING, Contrast, way
 from cmocnet.errors import QueryError
 from cmocnet.explain.words import points
 from cmocnet.query import Query
@@ -65,6 +65,13 @@ def test_shares_of_draws_add_up_and_rounding_is_none() -> None:
     assert Contrast(-0.1, samples).holds == found.negative
     level = Contrast(0.0, samples)
     assert (level.way, level.holds, level.depends) == (None, None, True)
+
+
+@pytest.mark.parametrize("edge", [NOTHING, -NOTHING])
+def test_the_largest_difference_that_is_none_goes_no_way(edge: float) -> None:
+    found = Contrast(edge, np.array([edge, 0.2, -0.2, -0.3]))
+    assert (found.positive, found.negative, found.none) == (1 / 4, 2 / 4, 1 / 4)
+    assert found.way is None
 
 
 def test_a_question_and_its_opposite_that_are_independent(net: Network) -> None:

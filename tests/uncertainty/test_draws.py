@@ -72,6 +72,15 @@ def test_tables_of_draws_equal_tables_one_by_one(net: Network) -> None:
             )
 
 
+def test_judgements_at_their_central_values_make_the_tables_as_they_are(net: Network) -> None:
+    states = {name: v.states for name, v in net.variables.items()}
+    central = {j.address: np.asarray(j.value) for j in everyone(net.review)}
+    for name, variable in net.variables.items():
+        own = {a: v for a, v in central.items() if a.startswith(f"{name}/")}
+        table = net.discrete.tables[name].values
+        np.testing.assert_allclose(build(variable, states, own), table, atol=1e-12, err_msg=name)
+
+
 def test_quantiles() -> None:
     chance = Judgement(address=Address("a", "leak"), value=0.3, spread=10, by="coder")
     np.testing.assert_allclose(
