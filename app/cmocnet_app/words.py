@@ -10,7 +10,7 @@ from urllib.parse import quote
 from cmocnet import answer
 
 if TYPE_CHECKING:
-    from cmocnet.answer import Interval
+    from cmocnet.intervals import Interval
     from cmocnet.registry import Variable
     from cmocnet.registry.records import Rounds, Situation
 

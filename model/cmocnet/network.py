@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmocnet import exchange, shelf
 from cmocnet.amounts import whole
-from cmocnet.answer import Answer, Contrast
+from cmocnet.answer import Answer, Contrast, answer, contrast
 from cmocnet.arguments import path as path_of
 from cmocnet.asked import Asked, ask
 from cmocnet.evidence import Given
@@ -108,7 +108,7 @@ class Network(Model):
         >>> load().compare("P(inertia | mandated)", "P(inertia | voluntary)").difference > 0
         True
         """
-        return self.ask(one).contrast(self.ask(other), seed=seed)
+        return self.ask(one).contrast(other, seed=seed)
 
     def predict(
         self, frame: pd.DataFrame, targets: Iterable[str] | None = None, level: float | None = None
@@ -226,6 +226,18 @@ class Question(Asked):
     """
 
     network: Network
+
+    def answer(self) -> Answer:
+        """The answer, beside its opposite and the baseline.
+
+        >>> load().ask("P(trust=? | mandated)").answer().frame().columns.tolist()
+        ['trust', 'probability']
+        """
+        return answer(self)
+
+    def contrast(self, other: str | Query | Asked, *, seed: int = 0) -> Contrast:
+        """This probability less that of another question, over paired draws of the judgements."""
+        return contrast(self, ask(self.network, other), seed=seed)
 
     def sensitivity(self, *, top: int | None = None) -> Sensitivity:
         """Which judgement, and which context, the answer hangs on: exact bars, widest first."""

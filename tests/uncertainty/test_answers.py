@@ -10,11 +10,11 @@ import pytest
 
 import cmocnet
 from cmocnet import Network, engine
-from cmocnet.answer import central
 from cmocnet.check.firmness import firmness
 from cmocnet.check.predictive import predictive
 from cmocnet.elicitation.tables import network
 from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.intervals import central
 from cmocnet.typing import DiscreteNetwork, Evidence
 
 QUESTION = "P(dissolution | mandated, low cultural compatibility)"

@@ -9,30 +9,37 @@ review right?
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cmocnet.check.claims import Held, claims, situations
 from cmocnet.check.effects import Bench
 from cmocnet.check.filed import examine as files
-from cmocnet.check.firmness import Firmness, firmness
+from cmocnet.check.firmness import Directions, Firmness, firmness
 from cmocnet.check.mutation import Mutant, mutants
-from cmocnet.check.predictive import Spread, predictive
+from cmocnet.check.predictive import Spread, Spreads, predictive
 from cmocnet.check.sense import sense
-from cmocnet.check.verdicts import Agreement, Finding, Verdict, judge
+from cmocnet.check.verdicts import VERDICTS, Agreement, Finding, Verdict, judge
 from cmocnet.registry.read import Examined, examine
 from cmocnet.registry.records import Review
+from cmocnet.results import Part, Result, Table
 from cmocnet.typing import DiscreteNetwork
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "Agreement",
     "Bench",
+    "Directions",
     "Finding",
     "Firmness",
     "Held",
     "Mutant",
     "Report",
     "Spread",
+    "Spreads",
     "Verdict",
     "files",
     "firmness",
@@ -42,8 +49,11 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Report:
+CAUTION = "This holds the model against the review, not the review against the world."
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Result):
     """What the check found.
 
     agreements
@@ -70,6 +80,56 @@ class Report:
         """Nothing wrong, no gap, and everything that must come out does."""
         others = (*self.claims, *self.situations, *self.sense)
         return not self.count("wrong") and not self.gaps and all(h.holds for h in others)
+
+    @property
+    def finding(self) -> str:
+        """How many agree, how many do not, and what else fails."""
+        parts = (self.claims, self.situations, self.sense)
+        others = sum(not held.holds for items in parts for held in items)
+        told = ", ".join(f"{n} {verdict}" for verdict, n in self._counts.items())
+        failing = f"{others} other failures; {len(self.gaps)} gaps"
+        return f"{len(self.agreements)} configurations: {told}; {failing}"
+
+    @property
+    def caution(self) -> str:
+        """What a verdict is, and is not."""
+        return CAUTION
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        return {verdict: self.count(verdict) for verdict in VERDICTS}
+
+    def frame(self) -> pd.DataFrame:
+        """One row a configuration: id, verdict, reasons, weak_because."""
+        import pandas as pd
+
+        columns = ["id", "verdict", "reasons", "weak_because"]
+        rows = [
+            (a.cmoc.id, a.verdict, "; ".join(a.reasons), a.cmoc.weak_because)
+            for a in self.agreements
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
+    def record(self) -> dict[str, Any]:
+        """Every verdict, with what was found behind it."""
+        others = ("claims", "situations", "sense")
+        return {
+            "ok": self.ok,
+            "counts": self._counts,
+            "configurations": [a.record() for a in self.agreements],
+            **{name: [asdict(held) for held in getattr(self, name)] for name in others},
+            "gaps": list(self.gaps),
+        }
+
+    def shown(self, top: int | None = None) -> Iterator[Part]:
+        """One row a configuration, then what must come out beyond them, and the gaps."""
+        rows = [a.row for a in self.agreements[:top]]
+        yield Table(["Id", "Verdict", "Effects", "Mediated", "Why"], rows, ["Mediated"])
+        for name in ("claims", "situations", "sense"):
+            yield name.capitalize()
+            yield Table(["", "", ""], [held.row for held in getattr(self, name)])
+        yield from (f"gap: {gap}" for gap in self.gaps)
+        yield self.finding
 
 
 def run(review: Review, network: DiscreteNetwork, *, priors: Path | None = None) -> Report:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cmocnet import engine
-from cmocnet.answer import NOTHING
 from cmocnet.check.effects import Setting
 from cmocnet.elicitation.draws import Draws
+from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
+from cmocnet.results import Part, Several, Strip, Table
 from cmocnet.rounds import at_round, repeats, unroll, unroll_draws
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIRM = 0.95
 """Share of draws under which a direction is uncertain."""
@@ -34,6 +39,47 @@ class Firmness:
     def uncertain(self) -> bool:
         """Does the direction hold in under 95 per cent of draws?"""
         return self.share < FIRM
+
+
+@dataclass(frozen=True, repr=False)
+class Directions(Several[Firmness]):
+    """How firm each configuration's directions are over ``draws`` draws."""
+
+    items: tuple[Firmness, ...]
+    draws: int
+
+    @property
+    def finding(self) -> str:
+        """How many are uncertain."""
+        uncertain = sum(f.uncertain for f in self)
+        return f"{uncertain} of {len(self)} uncertain: under {FIRM:.0%} of draws"
+
+    def frame(self) -> pd.DataFrame:
+        """One row a configuration: id, share, uncertain."""
+        import pandas as pd
+
+        return pd.DataFrame(self.record(), columns=["id", "share", "uncertain"])
+
+    def record(self) -> list[dict[str, Any]]:
+        """The same as plain data."""
+        return [{"id": f.cmoc.id, "share": f.share, "uncertain": f.uncertain} for f in self]
+
+    def shown(self, top: int | None = None) -> Iterator[Part]:
+        """One row a configuration, the least firm first."""
+        yield f"Share of {self.draws:,} draws in which all stated directions hold"
+        order = sorted(self, key=lambda f: f.share)[:top]
+        rows = [
+            (f.cmoc.id, f"{f.share:.0%}", "uncertain" if f.uncertain else "", _claim(f.cmoc))
+            for f in order
+        ]
+        strips = [Strip(0.0, f.share) for f in order]
+        columns = ["Id", "Holds in", "", "Claim"]
+        yield Table(columns, rows, ["Holds in"], strips, scale=(0.0, 1.0))
+        yield self.finding
+
+
+def _claim(cmoc: Cmoc) -> str:
+    return " -> ".join((cmoc.context, cmoc.mechanism, cmoc.outcome))
 
 
 def firmness(

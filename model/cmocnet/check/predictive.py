@@ -7,8 +7,9 @@ could live in. Outside base rates are marked beside it, not fitted to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,11 @@ from numpy.typing import NDArray
 from cmocnet.amounts import affordable, whole
 from cmocnet.model import Model
 from cmocnet.registry.records import BaseRate
+from cmocnet.results import Part, Several, Strip, Table
 from cmocnet.typing import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -40,10 +45,74 @@ class Spread:
     over_both: Mapping[float, float]
     base_rates: tuple[BaseRate, ...]
 
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        kinds = ("over_contexts", "over_judgements", "over_both")
+        return {
+            "variable": self.variable,
+            "state": self.state,
+            **{kind: {str(q): p for q, p in getattr(self, kind).items()} for kind in kinds},
+            "base_rates": [{"low": r.low, "high": r.high, "says": r.says} for r in self.base_rates],
+        }
 
-def predictive(
-    net: Model, *, contexts: int = 1000, draws: int = 100, seed: int = 0
-) -> tuple[Spread, ...]:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Spreads(Several[Spread]):
+    """The spread of each headline outcome."""
+
+    items: tuple[Spread, ...]
+    model: Model
+
+    @property
+    def finding(self) -> str:
+        """The outcome that varies most over worlds."""
+        widest = max(self, key=lambda s: s.over_both[0.95] - s.over_both[0.05])
+        told = f"{widest.variable}={widest.state} from {_span(widest.over_both)}"
+        return f"{len(self)} outcomes; the widest {told}"
+
+    @property
+    def caution(self) -> str:
+        """What the review's numbers are, and are not."""
+        return self.model.caution
+
+    def frame(self) -> pd.DataFrame:
+        """One row an outcome, a kind of spread and a quantile: its probability there."""
+        import pandas as pd
+
+        rows = [
+            (told["variable"], told["state"], kind, q, p)
+            for told in self.record()
+            for kind in ("over_contexts", "over_judgements", "over_both")
+            for q, p in told[kind].items()
+        ]
+        columns = ["variable", "state", "kind", "quantile", "probability"]
+        return pd.DataFrame(rows, columns=columns).astype({"quantile": float})
+
+    def record(self) -> list[dict[str, Any]]:
+        """Each of them as plain data."""
+        return [spread.record() for spread in self]
+
+    def shown(self, top: int | None = None) -> Iterator[Part]:
+        """One row an outcome, and the outside base rates beside it."""
+        yield "What the priors hold possible: 5%, 50% and 95% of worlds"
+        columns = ["Outcome", "Over contexts", "Over judgements", "Over both", "Seen elsewhere"]
+        rows = [
+            (
+                self.model.in_words(s.variable, s.state),
+                *(_span(kind) for kind in (s.over_contexts, s.over_judgements, s.over_both)),
+                " ".join(f"{r.says} ({r.source})" for r in s.base_rates),
+            )
+            for s in self[:top]
+        ]
+        strips = [Strip(s.over_both[0.05], s.over_both[0.95]) for s in self[:top]]
+        yield Table(columns, rows, (), strips, scale=(0.0, 1.0))
+
+
+def _span(quantiles: Mapping[float, float]) -> str:
+    return " - ".join(f"{quantiles[q]:.0%}" for q in (0.05, 0.5, 0.95))
+
+
+def predictive(net: Model, *, contexts: int = 1000, draws: int = 100, seed: int = 0) -> Spreads:
     """The spread of every headline outcome's last state (and of each state with a base rate).
 
     >>> from cmocnet import load
@@ -66,7 +135,7 @@ def predictive(
     nothing = net.batches.predict_tables(drawn, targets=events)
     few = codes[: max(1, contexts // 10)]
     both = net.batches.predict(few, names, events, tables=drawn)
-    return tuple(
+    spreads = (
         Spread(
             name,
             state,
@@ -77,6 +146,7 @@ def predictive(
         )
         for k, (name, state) in enumerate(wanted)
     )
+    return Spreads(tuple(spreads), net)
 
 
 def _contexts(net: Model, n: int, seed: int) -> tuple[list[str], NDArray[np.int64]]:

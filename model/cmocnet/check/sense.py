@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from cmocnet.answer import NOTHING
 from cmocnet.check.claims import Held
 from cmocnet.check.effects import Bench, score
 from cmocnet.elicitation.tables import build
+from cmocnet.intervals import NOTHING
 from cmocnet.registry.judged import InterBeta, Partition, Ranked, TableSpec
 from cmocnet.registry.records import Link, Variable
 from cmocnet.typing import Array

@@ -8,9 +8,9 @@ doi:10.21105/joss.00097).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.results import TOP, Part, Result, Strip, Table
 from cmocnet.sensitivity.judged import CHUNK, Judged
 from cmocnet.sensitivity.tornado import at_ends
 from cmocnet.sensitivity.wording import in_words
@@ -52,8 +53,8 @@ INSIDE = 2.0**-53
 """Samples are kept so far from 0 and 1, where quantiles may be infinite."""
 
 
-@dataclass(frozen=True, eq=False)
-class Indices:
+@dataclass(frozen=True, eq=False, repr=False)
+class Indices(Result):
     """Sobol indices of every input, in the inputs' order, with half-widths of their intervals.
 
     first, total
@@ -75,6 +76,19 @@ class Indices:
     level: float
     evaluations: int
     variance: float
+    asked: Asked | None = None
+
+    @property
+    def finding(self) -> str:
+        """The input with the largest part in the variance."""
+        i = int(np.argmax(self.total))
+        share = f"{self.total[i]:.0%} ± {self.total_error[i]:.0%} of the variance"
+        return f"{len(self.inputs)} inputs; {self.labels[i]} has a part in {share}"
+
+    @property
+    def caution(self) -> str:
+        """That of the question whose judgements varied."""
+        return self.asked.caution if self.asked else ""
 
     def frame(self) -> pd.DataFrame:
         """One row an input, the largest total index first."""
@@ -85,6 +99,32 @@ class Indices:
         for name in columns:
             found[name] = getattr(self, name)
         return found.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+
+    def record(self) -> dict[str, Any]:
+        """The rows of the frame, and how they were estimated."""
+        names = ("level", "evaluations", "variance")
+        rows = self.frame().to_dict(orient="records")
+        return {"indices": rows, **{name: getattr(self, name) for name in names}}
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """Shares of the variance while all inputs vary."""
+        yield (
+            f"Share of the answer's uncertainty, with {self.level:.0%} intervals (Sobol indices):"
+        )
+        names = ["By itself", "In all"]
+        rows, strips = [], []
+        for r in self.frame().head(top).to_dict(orient="records"):
+            pairs = [(r[kind], r[f"{kind}_error"]) for kind in ("first", "total")]
+            rows.append((*(f"{share:.2f} ± {error:.2f}" for share, error in pairs), r["label"]))
+            share, error = pairs[1]
+            strips.append(Strip(0.0, share, (share - error, share + error)))
+        yield Table([*names, "Judgement"], rows, names, strips)
+        shared = SHARED in self.inputs
+        varied = f"{len(self.inputs) - shared} judgements"
+        yield (
+            f"{varied}{' and their common tendency' * shared} varied in {self.evaluations:,} "
+            f"evaluations; standard deviation of the answer {100 * self.variance**0.5:.1f} points"
+        )
 
 
 def sobol(
@@ -225,7 +265,7 @@ def judgement_indices(
     variables = asked.model.variables
     own = [response.judged.known[i] for i in response.chosen]
     with over(response) as function:
-        return sobol(
+        found = sobol(
             function,
             {SHARED: _normal, **{j.address: _normal for j in own}},
             n=n,
@@ -235,6 +275,7 @@ def judgement_indices(
             progress=progress,
             labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
         )
+    return replace(found, asked=asked)
 
 
 def _normal(p: Array) -> Array:

@@ -1,0 +1,184 @@
+"""One kind of result: a line that says the finding, a frame, plain data, and what people are shown.
+
+What people are shown is told once, as lines and tables: a terminal prints them, a notebook draws
+them with their bars. All text is text, whichever file it came from; nothing of it becomes markup.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+T = TypeVar("T")
+
+TOP = 10
+"""Rows of each list that are shown; the frame and the record have all."""
+LONGEST = 160
+"""Characters of a finding."""
+BLUE, ORANGE = "#4a86c5", "#d9822b"
+"""Read on white and on black."""
+_STYLE = {
+    "table": "border-collapse:collapse;margin:.4em 0",
+    "cell": "padding:.1em .8em .1em 0;text-align:",
+    "track": "position:relative;width:14em;height:.8em;margin-top:.25em;"
+    "background:rgba(128,128,128,.2)",
+    "part": "position:absolute;top:0;height:100%;",
+}
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A bar from one value to another, with an interval over it if there is one."""
+
+    start: float
+    end: float
+    within: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under their columns; those named in ``right`` hold numbers.
+
+    strips
+        One bar a row, drawn in a notebook, all on one scale.
+    mark
+        Where on that scale a line stands, as at the answer that all bars start from.
+    scale
+        Its ends; as wide as what is drawn if it is None.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    right: Sequence[str] = ()
+    strips: Sequence[Strip | None] = ()
+    mark: float | None = None
+    scale: tuple[float, float] | None = None
+
+
+Part = str | Table
+"""A line, empty for a gap, or a table."""
+
+
+class Result(ABC):
+    """What an analysis found.
+
+    >>> class Found(Result):
+    ...     finding = "2 < 3"
+    ...     def frame(self): ...
+    ...     def record(self): return {"finding": self.finding}
+    ...     def shown(self, top=TOP): yield from ("It is so: 2 < 3.", "", "No doubt.")
+    >>> Found()
+    <Found: 2 < 3>
+    >>> Found()._repr_html_()
+    '<div><p><strong>It is so: 2 &lt; 3.</strong></p><p>No doubt.</p></div>'
+    """
+
+    @property
+    @abstractmethod
+    def finding(self) -> str:
+        """What was found, on one line."""
+
+    @abstractmethod
+    def frame(self) -> pd.DataFrame:
+        """The finding as a table."""
+
+    @abstractmethod
+    def record(self) -> Any:
+        """The finding as plain data: what ``--json`` prints."""
+
+    @abstractmethod
+    def shown(self, top: int = TOP) -> Iterable[Part]:
+        """What people are shown, at most ``top`` rows of each list; the first line heads it."""
+
+    @property
+    def caution(self) -> str:
+        """What the numbers are, and are not, on one line; empty where nobody says."""
+        return ""
+
+    def __repr__(self) -> str:
+        line = " ".join(self.finding.split())
+        line = line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+        return f"<{type(self).__name__}: {line}>"
+
+    def _repr_html_(self) -> str:
+        return html([*self.shown(), self.caution])
+
+
+class Several(Result, Sequence[T], Generic[T]):
+    """A result that is a sequence, the foremost first."""
+
+    items: tuple[T, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self.items[index]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def html(parts: Iterable[Part]) -> str:
+    """Lines and tables as a notebook shows them; the first line stands out."""
+    told = [p for p in parts if p != ""]
+    head = f"<p><strong>{escape(told.pop(0))}</strong></p>" if isinstance(told[0], str) else ""  # type: ignore[arg-type]
+    rest = (_table(p) if isinstance(p, Table) else f"<p>{escape(p)}</p>" for p in told)
+    return f"<div>{head}{''.join(rest)}</div>"
+
+
+def _table(table: Table) -> str:
+    drawn = list(_drawn(table))
+    heads = [*table.columns, *([""] if drawn else [])]
+    lines = [_row("th", heads, table)] if any(table.columns) else []
+    for number, row in enumerate(table.rows):
+        lines.append(_row("td", row, table, drawn[number] if drawn else ""))
+    return f'<table style="{_STYLE["table"]}">{"".join(lines)}</table>'
+
+
+def _row(tag: str, cells: Sequence[str], table: Table, drawn: str = "") -> str:
+    sides = ["right" if column in table.right else "left" for column in table.columns]
+    told = "".join(
+        f'<{tag} style="{_STYLE["cell"]}{side}">{escape(cell)}</{tag}>'
+        for side, cell in zip([*sides, "left"], cells, strict=False)
+    )
+    return f"<tr>{told}{f'<td>{drawn}</td>' if drawn else ''}</tr>"
+
+
+def _drawn(table: Table) -> Iterator[str]:
+    """The bar of each row, all on one scale."""
+    every = [s for s in table.strips if s is not None]
+    ends = [x for s in every for x in (s.start, s.end, *(s.within or ()))]
+    ends += [] if table.mark is None else [table.mark]
+    low, high = table.scale or (min(ends, default=0.0), max(ends, default=1.0))
+    for strip in table.strips:
+        yield _strip(strip, table.mark, low, (high - low) or 1.0)
+
+
+def _strip(strip: Strip | None, mark: float | None, low: float, whole: float) -> str:
+    def part(start: float, end: float, style: str) -> str:
+        left, right = sorted((start, end))
+        place = f"left:{(left - low) / whole:.1%};width:{(right - left) / whole:.1%};"
+        return f'<div style="{_STYLE["part"]}{place}{style}"></div>'
+
+    if strip is None:
+        return "&nbsp;"
+    colour = ORANGE if mark is not None and strip.end < strip.start else BLUE
+    inner = part(strip.start, strip.end, f"background:{colour}")
+    if strip.within:
+        inner += part(*strip.within, "top:40%;height:20%;background:currentColor")
+    if mark is not None:
+        inner += part(mark, mark, "border-left:1px solid currentColor")
+    return f'<div style="{_STYLE["track"]}">{inner}</div>'
