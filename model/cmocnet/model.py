@@ -179,7 +179,8 @@ class Model:
         value, variable = item.value, self.variables[item.variable]
         if isinstance(value, (str, OneOf)):
             made = " (brought about)" if item.kind == "do" else ""
-            return self.in_words(item.variable, getattr(value, "some", value)) + made
+            some = value if isinstance(value, str) else value.some
+            return self.in_words(item.variable, some) + made
         fixed = item.kind == "marginal"
         numbers = percents(value) if fixed else [f"{v:g}" for v in value]
         labels = (variable.state_labels.get(s, s) for s in variable.states)

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from cmocnet import exchange, shelf
 from cmocnet.amounts import whole
-from cmocnet.answer import Answer, Contrast, answer, contrast
+from cmocnet.answer import Answer, answer
 from cmocnet.arguments import path as path_of
 from cmocnet.asked import Asked, ask
+from cmocnet.contrast import Contrast, contrast
 from cmocnet.evidence import Given
 from cmocnet.model import EngineName, Model
 from cmocnet.query import Query

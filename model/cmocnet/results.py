@@ -94,7 +94,7 @@ class Result(ABC):
 
     @abstractmethod
     def shown(self, top: int = TOP) -> Iterable[Part]:
-        """What people are shown, at most ``top`` rows of each list; the first line heads it."""
+        """What people are shown, at most ``top`` rows of each list; its first line heads it."""
 
     @property
     def caution(self) -> str:
@@ -134,7 +134,9 @@ class Several(Result, Sequence[T], Generic[T]):
 def html(parts: Iterable[Part]) -> str:
     """Lines and tables as a notebook shows them; the first line stands out."""
     told = [p for p in parts if p != ""]
-    head = f"<p><strong>{escape(told.pop(0))}</strong></p>" if isinstance(told[0], str) else ""  # type: ignore[arg-type]
+    head = ""
+    if told and isinstance(told[0], str):
+        head, told = f"<p><strong>{escape(told[0])}</strong></p>", told[1:]
     rest = (_table(p) if isinstance(p, Table) else f"<p>{escape(p)}</p>" for p in told)
     return f"<div>{head}{''.join(rest)}</div>"
 

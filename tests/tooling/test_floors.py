@@ -43,7 +43,7 @@ FLOORS = {
         "joint",
         "intervals",
     ),
-    5: ("rounds", "exchange", "shelf", "model", "asked", "answer"),
+    5: ("rounds", "exchange", "shelf", "model", "asked", "contrast", "answer"),
     6: (
         "check",
         "explain",

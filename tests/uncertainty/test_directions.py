@@ -11,7 +11,7 @@ import pytest
 
 import cmocnet
 from cmocnet import Network
-from cmocnet.answer import Contrast
+from cmocnet.contrast import Contrast
 from cmocnet.errors import QueryError
 from cmocnet.intervals import way
 from cmocnet.phrases import points

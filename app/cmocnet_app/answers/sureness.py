@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmocnet.answer import Contrast as Difference
+from cmocnet.contrast import Contrast as Difference
 from cmocnet.intervals import Interval, central
 from cmocnet_app.answers import cached
 from cmocnet_app.answers.headline import Contrast, Outcome, chance, question

@@ -8,10 +8,10 @@ review right?
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cmocnet.check.claims import Held, claims, situations
 from cmocnet.check.effects import Bench
@@ -23,7 +23,7 @@ from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import VERDICTS, Agreement, Finding, Verdict, judge
 from cmocnet.registry.read import Examined, examine
 from cmocnet.registry.records import Review
-from cmocnet.results import Part, Result, Table
+from cmocnet.results import TOP, Part, Result, Table
 from cmocnet.typing import DiscreteNetwork
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ __all__ = [
     "run",
 ]
 
+
+T = TypeVar("T")
 
 CAUTION = "This holds the model against the review, not the review against the world."
 
@@ -121,15 +123,24 @@ class Report(Result):
             "gaps": list(self.gaps),
         }
 
-    def shown(self, top: int | None = None) -> Iterator[Part]:
-        """One row a configuration, then what must come out beyond them, and the gaps."""
-        rows = [a.row for a in self.agreements[:top]]
+    def shown(self, top: int | None = TOP) -> Iterator[Part]:
+        """One row a configuration, then what must come out beyond them, and the gaps.
+
+        Of each list the ``top`` that agree least, or all for None.
+        """
+        yield from [self.finding] if top else []
+        rows = [a.row for a in _worst(self.agreements, top, lambda a: -VERDICTS.index(a.verdict))]
         yield Table(["Id", "Verdict", "Effects", "Mediated", "Why"], rows, ["Mediated"])
         for name in ("claims", "situations", "sense"):
             yield name.capitalize()
-            yield Table(["", "", ""], [held.row for held in getattr(self, name)])
-        yield from (f"gap: {gap}" for gap in self.gaps)
-        yield self.finding
+            some = _worst(getattr(self, name), top, lambda held: held.holds)
+            yield Table(["", "", ""], [held.row for held in some])
+        yield from (f"gap: {gap}" for gap in self.gaps[:top])
+        yield from [] if top else [self.finding]
+
+
+def _worst(some: Sequence[T], top: int | None, good: Callable[[T], int]) -> Sequence[T]:
+    return some if top is None else sorted(some, key=good)[:top]
 
 
 def run(review: Review, network: DiscreteNetwork, *, priors: Path | None = None) -> Report:

@@ -17,7 +17,7 @@ from cmocnet.check.effects import Setting
 from cmocnet.elicitation.draws import Draws
 from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
-from cmocnet.results import Part, Several, Strip, Table
+from cmocnet.results import TOP, Part, Several, Strip, Table
 from cmocnet.rounds import at_round, repeats, unroll, unroll_draws
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
@@ -64,7 +64,7 @@ class Directions(Several[Firmness]):
         """The same as plain data."""
         return [{"id": f.cmoc.id, "share": f.share, "uncertain": f.uncertain} for f in self]
 
-    def shown(self, top: int | None = None) -> Iterator[Part]:
+    def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row a configuration, the least firm first."""
         yield f"Share of {self.draws:,} draws in which all stated directions hold"
         order = sorted(self, key=lambda f: f.share)[:top]

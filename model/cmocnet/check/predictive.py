@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cmocnet.amounts import affordable, whole
 from cmocnet.model import Model
 from cmocnet.registry.records import BaseRate
-from cmocnet.results import Part, Several, Strip, Table
+from cmocnet.results import TOP, Part, Several, Strip, Table
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Spreads(Several[Spread]):
         """Each of them as plain data."""
         return [spread.record() for spread in self]
 
-    def shown(self, top: int | None = None) -> Iterator[Part]:
+    def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row an outcome, and the outside base rates beside it."""
         yield "What the priors hold possible: 5%, 50% and 95% of worlds"
         columns = ["Outcome", "Over contexts", "Over judgements", "Over both", "Seen elsewhere"]

@@ -63,11 +63,11 @@ def run(args: argparse.Namespace) -> int:
         told = {name: found.record() for name, found in others.items()}
         show.as_json(report.record() | cut | told)
     else:
-        show.parts(*report.shown())
+        show.parts(*report.shown(None))
         if args.mutate:
             _print_mutants(mutants, unnoticed)
         for found in others.values():
-            show.parts("", *found.shown())
+            show.parts("", *found.shown(len(found)))
     return 0 if report.ok and not unnoticed else 1
 
 

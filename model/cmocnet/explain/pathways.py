@@ -114,7 +114,7 @@ class Pathways(Finding):
         """The paths with the works behind them, the totals, and the configurations."""
         return {
             "pathways": [self._path(p) for p in self.paths],
-            "carried": [{**asdict(c), "item": c.item.record(), "rest": c.rest} for c in self.items],
+            "carried": [{**vars(c), "item": c.item.record(), "rest": c.rest} for c in self.items],
             "configurations": [asdict(c) for c in self.carriers],
         }
 
@@ -122,8 +122,10 @@ class Pathways(Finding):
         sources = self.asked.model.review.sources
         cited = sorted({k for step in path.steps for k in step.sources})
         return {
-            **asdict(path),
+            **vars(path),
             "item": path.item.record(),
+            "steps": [asdict(step) for step in path.steps],
+            "thread": asdict(path.thread),
             "stitched": path.thread.stitched,
             "single": list(path.thread.single),
             "works": {k: sources[k].short for k in cited},

@@ -115,7 +115,7 @@ class Levers(Result):
         import pandas as pd
 
         bundles = {"best": [self.best], "front": self.front, "runners_up": self.runners_up}
-        rows = [
+        rows: list[tuple[object, ...]] = [
             ("ranking", str(s.lever), s.lever.cost, s.value, s.effect, s.harms, None)
             for s in self.ranking
         ]

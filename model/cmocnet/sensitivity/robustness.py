@@ -83,8 +83,7 @@ class Reversal(Result):
         """One row a judgement moved."""
         import pandas as pd
 
-        columns = ["address", "label", "score", "central", "value"]
-        return pd.DataFrame([asdict(c) for c in self.changes], columns=columns)
+        return pd.DataFrame([asdict(c) for c in self.changes])
 
     def record(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -155,12 +154,10 @@ class Robustness(Finding):
         changes = [c for r in self.single[:top] for c in r.changes]
         if changes:
             numbers = ["Deviations", "Judged", "Reversed at"]
-            rows = [
-                (f"{abs(c.score):.2f}", f"{c.central:.3g}", f"{c.value:.3g}", c.label)
-                for c in changes
-            ]
-            ends = [Strip(0.0, abs(c.score)) for c in changes]
-            yield Table([*numbers, "Judgement alone"], rows, numbers, ends)
+            told = ((f"{abs(c.score):.2f}", c.central, c.value, c.label) for c in changes)
+            rows = [(size, f"{was:.3g}", f"{to:.3g}", label) for size, was, to, label in told]
+            strips = [Strip(0.0, abs(c.score)) for c in changes]
+            yield Table([*numbers, "Judgement alone"], rows, numbers, strips)
         else:
             yield f"No judgement alone does, within {self.limit:g} deviations."
         if self.joint is None:

@@ -106,9 +106,13 @@ class Bars(Several[Bar], Finding):
             columns = ["Context", "One end", "Other end", *numbers]
             label = self.asked.state_label
             rows = [
-                (b.label, *(f"{label(b.address, str(s))} {p}" for s, p in said), width)
+                (
+                    b.label,
+                    f"{label(b.address, str(b.low))} {low}",
+                    f"{label(b.address, str(b.high))} {high}",
+                    width,
+                )
                 for b, (low, high, width) in zip(some, ends, strict=True)
-                for said in [((b.low, low), (b.high, high))]
             ]
         yield Table(columns, rows, numbers, [Strip(b.at_low, b.at_high) for b in some], self.answer)
         yield f"{min(top, len(self))} of {len(self)} {self.kind}s, the widest first"
