@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmocnet import __version__, opposite
 from cmocnet.asked import Asked, Finding
@@ -15,11 +15,8 @@ from cmocnet.forks import kept
 from cmocnet.intervals import LEVEL, Interval, central, way
 from cmocnet.joint import LARGEST, SMALL, Joint
 from cmocnet.phrases import percents
-from cmocnet.results import Part, Strip, Table
+from cmocnet.results import Part, Rows, Strip, Table
 from cmocnet.typing import Array, Evidence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,12 +124,14 @@ class Answer(Finding):
         cases.append(("Nothing known (rests on assumed prevalences)", self.baseline))
         return [(case, p) for case, p in cases if p is not None]
 
-    def frame(self) -> pd.DataFrame:
-        """The distribution: a column a target with its state, and one of probabilities."""
-        import pandas as pd
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """A column a target, with its state, and one of probabilities."""
+        return (*self.query.targets, "probability")
 
-        rows = [(*states, p) for states, p in self.distribution.cells()]
-        return pd.DataFrame(rows, columns=[*self.query.targets, "probability"])
+    def rows(self) -> Rows:
+        """The distribution: one a combination of states."""
+        return [(*states, p) for states, p in self.distribution.cells()]
 
     def record(self, *, quick: bool = False) -> dict[str, Any]:
         """The whole answer; ``quick`` leaves None for what takes draws or rereading."""

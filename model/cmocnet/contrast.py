@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +12,8 @@ from cmocnet.asked import Asked
 from cmocnet.intervals import LEVEL, NOTHING, Interval, Way, central, way
 from cmocnet.model import DRAWS
 from cmocnet.phrases import percents, points
-from cmocnet.results import TOP, Part, Result, Strip, Table
+from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -95,13 +92,12 @@ class Contrast(Result):
         """That of the questions compared."""
         return self.one.caution if self.one else ""
 
-    def frame(self) -> pd.DataFrame:
-        """One row: what :meth:`record` has, the interval's ends as low and high."""
-        import pandas as pd
+    columns = ("difference", "low", "high", "positive", "negative", "none")
 
-        told = self.record()
-        low, high = told.pop("interval")
-        return pd.DataFrame([{**told, "low": low, "high": high}])
+    def rows(self) -> Rows:
+        """One: what :meth:`record` has, and the ends of the interval."""
+        low, high = self.interval
+        return [{**self.record(), "low": low, "high": high}]
 
     def record(self) -> dict[str, Any]:
         """The difference, its interval, and the shares of draws by direction."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from cmocnet.errors import CmocnetError
 from cmocnet.registry.records import Variable
-from cmocnet.results import TOP, Part, Result, Strip, Table
+from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Interval = tuple[float, float]
 LEVEL = 0.9
@@ -81,12 +78,11 @@ class Intervals(Result, Mapping[str, Mapping[str, Interval]]):
         """How many, and of what mass."""
         return f"{self.level:.0%} credible intervals of {len(self)} variables"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a state: variable, state, low, high."""
-        import pandas as pd
+    columns = ("variable", "state", "low", "high")
 
-        rows = [(v, s, *ends) for v, states in self.items() for s, ends in states.items()]
-        return pd.DataFrame(rows, columns=["variable", "state", "low", "high"])
+    def rows(self) -> Rows:
+        """One a state."""
+        return [(v, s, *ends) for v, states in self.items() for s, ends in states.items()]
 
     def record(self) -> dict[str, Any]:
         """The same as plain data."""

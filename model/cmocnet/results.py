@@ -7,7 +7,7 @@ them with their bars. All text is text, whichever file it came from; nothing of 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -65,12 +65,17 @@ Part = str | Table
 """A line, empty for a gap, or a table."""
 
 
+Rows = Iterable[Mapping[str, Any] | Sequence[Any]]
+"""Each by its columns' names, or in their order."""
+
+
 class Result(ABC):
     """What an analysis found.
 
     >>> class Found(Result):
     ...     finding = "2 < 3"
-    ...     def frame(self): ...
+    ...     columns = ("less", "more")
+    ...     def rows(self): yield (2, 3)
     ...     def record(self): return {"finding": self.finding}
     ...     def shown(self, top=TOP): yield from ("It is so: 2 < 3.", "", "No doubt.")
     >>> Found()
@@ -84,9 +89,20 @@ class Result(ABC):
     def finding(self) -> str:
         """What was found, on one line."""
 
+    @property
     @abstractmethod
+    def columns(self) -> Sequence[str]:
+        """The columns of :meth:`frame`."""
+
+    @abstractmethod
+    def rows(self) -> Rows:
+        """The rows of :meth:`frame`."""
+
     def frame(self) -> pd.DataFrame:
-        """The finding as a table."""
+        """The finding as a table: :meth:`rows` under :attr:`columns`."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows()), columns=self.columns)
 
     @abstractmethod
     def record(self) -> Any:
@@ -114,6 +130,10 @@ class Several(Result, Sequence[T], Generic[T]):
     """A result that is a sequence, the foremost first."""
 
     items: tuple[T, ...]
+
+    def record(self) -> Any:
+        """Each of them as plain data."""
+        return [item.record() for item in self.items]  # type: ignore[attr-defined]
 
     @overload
     def __getitem__(self, index: int) -> T: ...

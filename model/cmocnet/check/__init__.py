@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from cmocnet.check.claims import Held, claims, situations
 from cmocnet.check.effects import Bench
@@ -23,11 +23,8 @@ from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import VERDICTS, Agreement, Finding, Verdict, judge
 from cmocnet.registry.read import Examined, examine
 from cmocnet.registry.records import Review
-from cmocnet.results import TOP, Part, Result, Table
+from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.typing import DiscreteNetwork
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = [
     "Agreement",
@@ -101,16 +98,12 @@ class Report(Result):
     def _counts(self) -> dict[str, int]:
         return {verdict: self.count(verdict) for verdict in VERDICTS}
 
-    def frame(self) -> pd.DataFrame:
-        """One row a configuration: id, verdict, reasons, weak_because."""
-        import pandas as pd
+    columns = ("id", "verdict", "reasons", "weak_because")
 
-        columns = ["id", "verdict", "reasons", "weak_because"]
-        rows = [
-            (a.cmoc.id, a.verdict, "; ".join(a.reasons), a.cmoc.weak_because)
-            for a in self.agreements
-        ]
-        return pd.DataFrame(rows, columns=columns)
+    def rows(self) -> Rows:
+        """One a configuration."""
+        for a in self.agreements:
+            yield a.cmoc.id, a.verdict, "; ".join(a.reasons), a.cmoc.weak_because
 
     def record(self) -> dict[str, Any]:
         """Every verdict, with what was found behind it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +17,9 @@ from cmocnet.check.effects import Setting
 from cmocnet.elicitation.draws import Draws
 from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
-from cmocnet.results import TOP, Part, Several, Strip, Table
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.rounds import at_round, repeats, unroll, unroll_draws
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FIRM = 0.95
 """Share of draws under which a direction is uncertain."""
@@ -40,6 +37,10 @@ class Firmness:
         """Does the direction hold in under 95 per cent of draws?"""
         return self.share < FIRM
 
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data; the configuration by its id."""
+        return {"id": self.cmoc.id, "share": self.share, "uncertain": self.uncertain}
+
 
 @dataclass(frozen=True, repr=False)
 class Directions(Several[Firmness]):
@@ -54,15 +55,11 @@ class Directions(Several[Firmness]):
         uncertain = sum(f.uncertain for f in self)
         return f"{uncertain} of {len(self)} uncertain: under {FIRM:.0%} of draws"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a configuration: id, share, uncertain."""
-        import pandas as pd
+    columns = ("id", "share", "uncertain")
 
-        return pd.DataFrame(self.record(), columns=["id", "share", "uncertain"])
-
-    def record(self) -> list[dict[str, Any]]:
-        """The same as plain data."""
-        return [{"id": f.cmoc.id, "share": f.share, "uncertain": f.uncertain} for f in self]
+    def rows(self) -> Rows:
+        """One a configuration."""
+        return [f.record() for f in self]
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row a configuration, the least firm first."""

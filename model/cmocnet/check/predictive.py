@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,10 @@ from numpy.typing import NDArray
 from cmocnet.amounts import affordable, whole
 from cmocnet.model import Model
 from cmocnet.registry.records import BaseRate
-from cmocnet.results import TOP, Part, Several, Strip, Table
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.typing import Array
 
-if TYPE_CHECKING:
-    import pandas as pd
-
+KINDS = ("over_contexts", "over_judgements", "over_both")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -47,11 +45,10 @@ class Spread:
 
     def record(self) -> dict[str, Any]:
         """All of it as plain data."""
-        kinds = ("over_contexts", "over_judgements", "over_both")
         return {
             "variable": self.variable,
             "state": self.state,
-            **{kind: {str(q): p for q, p in getattr(self, kind).items()} for kind in kinds},
+            **{kind: {str(q): p for q, p in getattr(self, kind).items()} for kind in KINDS},
             "base_rates": [{"low": r.low, "high": r.high, "says": r.says} for r in self.base_rates],
         }
 
@@ -75,22 +72,14 @@ class Spreads(Several[Spread]):
         """What the review's numbers are, and are not."""
         return self.model.caution
 
-    def frame(self) -> pd.DataFrame:
-        """One row an outcome, a kind of spread and a quantile: its probability there."""
-        import pandas as pd
+    columns = ("variable", "state", "kind", "quantile", "probability")
 
-        rows = [
-            (told["variable"], told["state"], kind, q, p)
-            for told in self.record()
-            for kind in ("over_contexts", "over_judgements", "over_both")
-            for q, p in told[kind].items()
-        ]
-        columns = ["variable", "state", "kind", "quantile", "probability"]
-        return pd.DataFrame(rows, columns=columns).astype({"quantile": float})
-
-    def record(self) -> list[dict[str, Any]]:
-        """Each of them as plain data."""
-        return [spread.record() for spread in self]
+    def rows(self) -> Rows:
+        """One an outcome, a kind of spread and a quantile: its probability there."""
+        for s in self:
+            for kind in KINDS:
+                for q, p in getattr(s, kind).items():
+                    yield s.variable, s.state, kind, q, p
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row an outcome, and the outside base rates beside it."""

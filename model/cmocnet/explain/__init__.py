@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.errors import QueryError
@@ -13,10 +13,7 @@ from cmocnet.explain.contributions import Contribution, Contributions, shapley
 from cmocnet.explain.pathways import Carriage, Carrier, Pathway, Pathways, trace
 from cmocnet.explain.threads import Step, Stretch, Thread
 from cmocnet.items import Item, items
-from cmocnet.results import TOP, Part
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cmocnet.results import TOP, Part, Rows
 
 __all__ = [
     "Carriage",
@@ -69,9 +66,13 @@ class Explanation(Finding):
         """The move from the baseline, and the item that adds most."""
         return f"{self.query}, {self.contributions.finding}"
 
-    def frame(self) -> pd.DataFrame:
-        """One row an item, as :meth:`Contributions.frame`, and how far it conflicts."""
-        return self.contributions.frame().merge(self.conflict.frame(), how="left", on="item")
+    columns = (*Contributions.columns, "against_rest")
+
+    def rows(self) -> Rows:
+        """One an item: what it adds, and how far it conflicts with the rest."""
+        against = {str(item): value for item, value in self.conflict.items}
+        for row in self.contributions.rows():
+            yield {**row, "against_rest": against.get(row["item"])}
 
     def record(self) -> dict[str, Any]:
         """The whole explanation as plain data."""

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmocnet.items import Item, gathered, items
 from cmocnet.model import Model
-from cmocnet.results import TOP, Part, Result
+from cmocnet.results import TOP, Part, Result, Rows
 from cmocnet.typing import Evidence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,12 +41,11 @@ class Conflict(Result):
         """Whether the items conflict, and how far."""
         return f"{'conflict' if self.conflicting else 'no conflict'}, measure {self.measure:.2f}"
 
-    def frame(self) -> pd.DataFrame:
-        """One row an item: item, against_rest."""
-        import pandas as pd
+    columns = ("item", "against_rest")
 
-        rows = [(str(item), value) for item, value in self.items]
-        return pd.DataFrame(rows, columns=["item", "against_rest"])
+    def rows(self) -> Rows:
+        """One an item."""
+        return [(str(item), value) for item, value in self.items]
 
     def record(self) -> dict[str, Any]:
         """The measure, and each item against the rest."""

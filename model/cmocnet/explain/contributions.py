@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,6 @@ from cmocnet.items import Item, gathered
 from cmocnet.phrases import percents, points
 from cmocnet.results import TOP, Part, Result, Strip, Table
 from cmocnet.typing import Array, Event
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 EXACT = 15
 """Up to so many items all subsets are evaluated."""
@@ -91,13 +88,11 @@ class Contributions(Result):
             return told
         return f"{told}; {self.items[0].item} adds {points(self.items[0].value)} points"
 
-    def frame(self) -> pd.DataFrame:
-        """One row an item: item, value, alone, last, standard_error."""
-        import pandas as pd
+    columns = ("item", "value", "alone", "last", "standard_error")
 
-        columns = ["item", "value", "alone", "last", "standard_error"]
-        rows = [{**vars(c), "item": str(c.item)} for c in self.items]
-        return pd.DataFrame(rows, columns=columns)
+    def rows(self) -> list[dict[str, Any]]:
+        """One an item."""
+        return [{**vars(c), "item": str(c.item)} for c in self.items]
 
     def record(self) -> dict[str, Any]:
         """The items, and how they were worked out."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.explain import flow, words
@@ -19,11 +19,8 @@ from cmocnet.items import Item, gathered, items
 from cmocnet.model import Model
 from cmocnet.phrases import points
 from cmocnet.registry.records import Cmoc
-from cmocnet.results import TOP, Part, Strip, Table
+from cmocnet.results import TOP, Part, Rows, Strip, Table
 from cmocnet.typing import Array, Event, Evidence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEADING = 5
 """Configurations shown, of all that carry something."""
@@ -99,16 +96,13 @@ class Pathways(Finding):
             return "no path leads from what is given to what is asked"
         return f"{self.paths[0].summary}: {points(self.paths[0].effect)} points"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a path: item, target, path, effect, stitched, summary."""
-        import pandas as pd
+    columns = ("item", "target", "path", "effect", "stitched", "summary")
 
-        columns = ["item", "target", "path", "effect", "stitched", "summary"]
-        rows = [
-            (str(p.item), p.target, " > ".join(p.variables), p.effect, p.thread.stitched, p.summary)
-            for p in self.paths
-        ]
-        return pd.DataFrame(rows, columns=columns)
+    def rows(self) -> Rows:
+        """One a path."""
+        for p in self.paths:
+            path, stitched = " > ".join(p.variables), p.thread.stitched
+            yield (str(p.item), p.target, path, p.effect, stitched, p.summary)
 
     def record(self) -> dict[str, Any]:
         """The paths with the works behind them, the totals, and the configurations."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmocnet.intervals import NOTHING
 from cmocnet.levers.backfires import Backfire
@@ -12,11 +12,8 @@ from cmocnet.levers.candidates import Lever
 from cmocnet.levers.objective import Objective
 from cmocnet.model import Model
 from cmocnet.phrases import points
-from cmocnet.results import TOP, Part, Result, Strip, Table
+from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.typing import Evidence
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -107,29 +104,21 @@ class Levers(Result):
         moves = f"from {self._value(self.start)} to {self._value(self.best.value)}"
         return f"{self.best} {self._aim}s {self._sought} {moves}"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a lever, bundle or backfire: part, levers, cost, value, effect, share, outcome.
+    columns = ("part", "levers", "cost", "value", "effect", "share", "outcome")
+
+    def rows(self) -> Rows:
+        """One a lever, bundle or backfire.
 
         ``share`` is that of draws in which a lever harms, or in which a bundle stays the best.
         """
-        import pandas as pd
-
         bundles = {"best": [self.best], "front": self.front, "runners_up": self.runners_up}
-        rows: list[tuple[object, ...]] = [
-            ("ranking", str(s.lever), s.lever.cost, s.value, s.effect, s.harms, None)
-            for s in self.ranking
-        ]
-        rows += [
-            (part, str(b), b.cost, b.value, b.effect, b.stays_best, None)
-            for part, some in bundles.items()
-            for b in some
-        ]
-        rows += [
-            ("backfires", str(b.lever), b.lever.cost, None, b.effect, b.share, b.outcome)
-            for b in self.backfires
-        ]
-        columns = ["part", "levers", "cost", "value", "effect", "share", "outcome"]
-        return pd.DataFrame(rows, columns=columns)
+        for s in self.ranking:
+            yield "ranking", str(s.lever), s.lever.cost, s.value, s.effect, s.harms, None
+        for part, some in bundles.items():
+            for b in some:
+                yield part, str(b), b.cost, b.value, b.effect, b.stays_best, None
+        for x in self.backfires:
+            yield "backfires", str(x.lever), x.lever.cost, None, x.effect, x.share, x.outcome
 
     def record(self) -> dict[str, Any]:
         """The whole search as plain data."""

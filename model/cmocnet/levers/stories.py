@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.asked import Asked, Finding
@@ -18,12 +17,10 @@ from cmocnet.errors import QueryError
 from cmocnet.levers.objective import opposite, understood
 from cmocnet.model import Model
 from cmocnet.query import told
-from cmocnet.results import TOP, Part, Table
+from cmocnet.results import TOP, Part, Rows, Table
 from cmocnet.typing import Event, Evidence
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from cmocnet.evidence import Given
 
 
@@ -75,19 +72,15 @@ class Stories(Finding):
         )
         return f"{ends}; {len(self.differs)} of {len(self.success.settings)} settings differ"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a setting or outcome: variable, part, its state and support in each story."""
-        import pandas as pd
+    columns = ("variable", "part", "success", "failure", "support_in_success", "support_in_failure")
 
+    def rows(self) -> Rows:
+        """One a setting or outcome: its state, and the setting's support, in each story."""
         good, bad = self.success, self.failure
-        rows = [
-            (v, part, s, told(bad)[v], good.support.get(v), bad.support.get(v))
-            for part in ("settings", "outcomes")
-            for told in [attrgetter(part)]
-            for v, s in told(good).items()
-        ]
-        names = ("success", "failure", "support_in_success", "support_in_failure")
-        return pd.DataFrame(rows, columns=["variable", "part", *names])
+        for v, s in good.settings.items():
+            yield v, "settings", s, bad.settings[v], good.support[v], bad.support[v]
+        for v, s in good.outcomes.items():
+            yield v, "outcomes", s, bad.outcomes[v], None, None
 
     def record(self) -> dict[str, Any]:
         """Both stories as plain data, and the settings in which they differ."""

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.phrases import percents
-from cmocnet.results import TOP, Part
+from cmocnet.results import TOP, Part, Rows
 from cmocnet.sensitivity.decision import Decision, Worth, value_of_information
 from cmocnet.sensitivity.entries import Entry
 from cmocnet.sensitivity.evidence import Asking, Askings, information, next_question, swings
@@ -33,10 +33,6 @@ from cmocnet.sensitivity.functions import (
 from cmocnet.sensitivity.globally import Indices, judgement_indices, sobol
 from cmocnet.sensitivity.robustness import Reversal, Robustness, robustness
 from cmocnet.sensitivity.tornado import Bar, Bars, context_bars, contexts, judgement_bars, tornado
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 __all__ = [
     "Asking",
@@ -94,13 +90,12 @@ class Sensitivity(Finding):
         """The answer, and the judgement that it hangs on most."""
         return f"{self.query} = {self.answer:.1%}; {self.tornado.finding}"
 
-    def frame(self) -> pd.DataFrame:
-        """Both in one table; the first column says which: judgement or context."""
-        import pandas as pd
+    columns = ("kind", *Bars.columns)
 
-        parts = [bars.frame().assign(kind=bars.kind) for bars in (self.tornado, self.contexts)]
-        whole = pd.concat([p for p in parts if len(p)] or parts, ignore_index=True)
-        return whole[["kind", *whole.columns.drop("kind")]]
+    def rows(self) -> Rows:
+        """Both kinds of bars, first those of the judgements."""
+        for bars in (self.tornado, self.contexts):
+            yield from ({"kind": bars.kind, **row} for row in bars.rows())
 
     def record(self, *, top: int | None = None) -> dict[str, Any]:
         """Everything, or the ``top`` widest bars of each kind."""

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.errors import QueryError
-from cmocnet.results import TOP, Part, Several, Strip, Table
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.decision import Decision, worths
 from cmocnet.sensitivity.reach import if_observed, possible
 from cmocnet.typing import Array
 
-if TYPE_CHECKING:
-    import pandas as pd
+NUMBERS = ("swing", "information", "worth")
 
 
 @dataclass(frozen=True)
@@ -74,23 +73,14 @@ class Askings(Several[Asking], Finding):
         told = f"{len(self)} to ask about"
         return f"{told}, next: {self.best.label}" if self.best else told
 
-    def frame(self) -> pd.DataFrame:
-        """One row a variable and state: its chance, and the answer if it is observed."""
-        import pandas as pd
+    columns = ("variable", "label", "state", "chance", "answer", *NUMBERS)
 
-        names = ("swing", "information", "worth")
-        rows = [
-            {"variable": a.variable, "label": a.label, "state": s, "chance": p}
-            | {"answer": a.answers[s]}
-            | {name: getattr(a, name) for name in names}
-            for a in self
-            for s, p in a.chances.items()
-        ]
-        return pd.DataFrame(rows)
-
-    def record(self) -> list[dict[str, Any]]:
-        """Each of them as plain data."""
-        return [a.record() for a in self]
+    def rows(self) -> Rows:
+        """One a variable and state: its chance, and the answer if it is observed."""
+        for a in self:
+            numbers = [getattr(a, name) for name in NUMBERS]
+            for s, p in a.chances.items():
+                yield (a.variable, a.label, s, p, a.answers[s], *numbers)
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row a variable: how far it may move the answer, and to what."""

@@ -14,25 +14,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import exp, inf, isfinite, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.engine import compile as compiled
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.results import TOP, Part, Several, Strip, Table
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.distance import odds_distance
 from cmocnet.sensitivity.entries import CERTAIN, Entry, checked, entry_at, with_entries
 from cmocnet.typing import Array
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
 ROUNDING = 1e-12
 """A coefficient within this of 0 is rounding."""
 COEFFICIENTS = ("a", "b", "c", "d")
+SLOPES = ("sensitivity_value", "vertex_proximity")
 
 
 @dataclass(frozen=True)
@@ -126,19 +123,13 @@ class Functions(Several[SensitivityFunction], Finding):
         told = f"{len(self)} entries"
         return f"{told}, slope {self[0].sensitivity_value:.3g} at {self[0].entry}" if self else told
 
-    def frame(self) -> pd.DataFrame:
-        """One row an entry: variable, state, given, value, a, b, c, d, slope, vertex proximity."""
-        import pandas as pd
+    columns = ("variable", "state", "given", "value", *COEFFICIENTS, *SLOPES)
 
-        rows = [
-            f.record() | {"given": f.entry.conditions, "vertex_proximity": f.vertex_proximity}
-            for f in self
-        ]
-        return pd.DataFrame(rows)
-
-    def record(self) -> list[dict[str, Any]]:
-        """Each of them as plain data."""
-        return [f.record() for f in self]
+    def rows(self) -> Rows:
+        """One an entry; the proximity of a straight line is infinite."""
+        for f in self:
+            told = {"given": f.entry.conditions, "vertex_proximity": f.vertex_proximity}
+            yield f.record() | told
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row an entry: its value, the slope there, and the coefficients."""

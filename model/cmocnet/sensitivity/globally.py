@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,6 @@ from cmocnet.sensitivity.judged import CHUNK, Judged
 from cmocnet.sensitivity.tornado import at_ends
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 Range = tuple[float, float] | Callable[[Array], Array]
 """A uniform input's bounds, or any input's quantile function."""
@@ -90,20 +86,18 @@ class Indices(Result):
         """That of the question whose judgements varied."""
         return self.asked.caution if self.asked else ""
 
-    def frame(self) -> pd.DataFrame:
-        """One row an input, the largest total index first."""
-        import pandas as pd
+    columns = ("input", "label", "first", "first_error", "total", "total_error")
 
-        columns = ("first", "first_error", "total", "total_error")
-        found = pd.DataFrame({"input": self.inputs, "label": self.labels})
-        for name in columns:
-            found[name] = getattr(self, name)
-        return found.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+    def rows(self) -> list[tuple[Any, ...]]:
+        """One an input, the largest total index first."""
+        numbers = (getattr(self, name).tolist() for name in self.columns[2:])
+        rows = zip(self.inputs, self.labels, *numbers, strict=True)
+        return sorted(rows, key=lambda row: -row[4])
 
     def record(self) -> dict[str, Any]:
         """The rows of the frame, and how they were estimated."""
         names = ("level", "evaluations", "variance")
-        rows = self.frame().to_dict(orient="records")
+        rows = [dict(zip(self.columns, row, strict=True)) for row in self.rows()]
         return {"indices": rows, **{name: getattr(self, name) for name in names}}
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
@@ -113,10 +107,9 @@ class Indices(Result):
         )
         names = ["By itself", "In all"]
         rows, strips = [], []
-        for r in self.frame().head(top).to_dict(orient="records"):
-            pairs = [(r[kind], r[f"{kind}_error"]) for kind in ("first", "total")]
-            rows.append((*(f"{share:.2f} ± {error:.2f}" for share, error in pairs), r["label"]))
-            share, error = pairs[1]
+        for _, label, first, first_error, share, error in self.rows()[:top]:
+            alone = f"{first:.2f} ± {first_error:.2f}"
+            rows.append((alone, f"{share:.2f} ± {error:.2f}", label))
             strips.append(Strip(0.0, share, (share - error, share + error)))
         yield Table([*names, "Judgement"], rows, names, strips)
         shared = SHARED in self.inputs

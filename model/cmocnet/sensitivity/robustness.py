@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,10 @@ from numpy.typing import NDArray
 from cmocnet.asked import Asked, Finding
 from cmocnet.errors import QueryError
 from cmocnet.intervals import way
-from cmocnet.results import TOP, Part, Result, Strip, Table
+from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.sensitivity.judged import Judged, value
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 LIMIT = 4.0
 """Scores searched to either side: a judgement lies further out once in 16,000."""
@@ -79,11 +75,11 @@ class Reversal(Result):
         """How far the judgements must move."""
         return f"{self.size:.2f} deviations in {len(self.changes)} judgements reverse it"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a judgement moved."""
-        import pandas as pd
+    columns = ("address", "label", "score", "central", "value")
 
-        return pd.DataFrame([asdict(c) for c in self.changes])
+    def rows(self) -> list[dict[str, Any]]:
+        """One a judgement moved."""
+        return [asdict(c) for c in self.changes]
 
     def record(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -129,14 +125,12 @@ class Robustness(Finding):
         more = "more" if self.margin > 0 else "less"
         return f"{100 * abs(self.margin):.1f} points {more} likely than against the other case"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a judgement moved, alone or (``reversal`` is joint) with the others."""
-        import pandas as pd
+    columns = ("reversal", *Reversal.columns)
 
+    def rows(self) -> Rows:
+        """One a judgement moved, alone or (``reversal`` is joint) with the others."""
         kinds = [("alone", r) for r in self.single] + [("joint", r) for r in [self.joint] if r]
-        columns = ["reversal", "address", "label", "score", "central", "value"]
-        rows = [{"reversal": kind, **asdict(c)} for kind, r in kinds for c in r.changes]
-        return pd.DataFrame(rows, columns=columns)
+        return [{"reversal": kind, **row} for kind, r in kinds for row in r.rows()]
 
     def record(self) -> dict[str, Any]:
         """The margin and every reversal."""

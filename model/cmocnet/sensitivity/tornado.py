@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,10 +21,6 @@ from cmocnet.sensitivity.judged import Judged
 from cmocnet.sensitivity.reach import if_observed, possible
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 ENDS = (0.05, 0.95)
 """The percentiles at which a judgement is tried."""
@@ -78,13 +74,11 @@ class Bars(Several[Bar], Finding):
         low, high = (f"{p:.1%}" for p in (self[0].at_low, self[0].at_high))
         return f"{told}, the widest {self[0].label}: {low} to {high}"
 
-    def frame(self) -> pd.DataFrame:
-        """One row a bar: address, label, low, high, at_low, at_high, width, answer."""
-        import pandas as pd
+    columns = ("address", "label", "low", "high", "at_low", "at_high", "width", "answer")
 
-        columns = ["address", "label", "low", "high", "at_low", "at_high", "width", "answer"]
-        rows = [{**bar, "answer": self.answer} for bar in self.record()]
-        return pd.DataFrame(rows, columns=columns)
+    def rows(self) -> list[dict[str, Any]]:
+        """One a bar."""
+        return [{**bar, "answer": self.answer} for bar in self.record()]
 
     def record(self) -> list[dict[str, Any]]:
         """Each bar's fields and its width."""
