@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PATH = Path(__file__).resolve().parent / "notebooks" / "first_look.ipynb"
+LONG = 1_000
 NAME = "display"
 """What a cell calls to show more than its last expression; Jupyter has it built in."""
 
@@ -49,8 +50,11 @@ def _outputs(source: str, names: dict[str, Any], number: int) -> Iterator[dict[s
 
 
 def _data(thing: Any) -> dict[str, str]:
-    drawn = getattr(thing, "_repr_html_", None)
-    return ({"text/html": drawn()} if drawn else {}) | {"text/plain": repr(thing)}
+    drawn, plain = getattr(thing, "_repr_html_", None), repr(thing)
+    if drawn is None:
+        return {"text/plain": plain}
+    # What is drawn stands for it; of a long mapping the first few numbers will do.
+    return {"text/html": drawn(), "text/plain": plain if len(plain) < LONG else f"{plain[:40]}..."}
 
 
 if __name__ == "__main__":

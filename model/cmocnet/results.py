@@ -21,11 +21,16 @@ TOP = 10
 """Rows of each list that are shown; the frame and the record have all."""
 LONGEST = 160
 """Characters of a finding."""
+SHORT = 24
+"""Characters of a cell that stays on one line."""
 BLUE, ORANGE = "#4a86c5", "#d9822b"
-"""Read on white and on black."""
+"""Read on white and on black; a bar that falls is orange."""
+_LINE = '<p style="margin:.3em 0">'
 _STYLE = {
-    "table": "border-collapse:collapse;margin:.4em 0",
-    "cell": "padding:.1em .8em .1em 0;text-align:",
+    "table": "border-collapse:collapse;font-size:inherit;margin:.4em 0",
+    "left": "padding:.1em .8em .1em 0;text-align:left",
+    "right": "padding:.1em .8em .1em 0;text-align:right",
+    "short": ";white-space:nowrap",
     "track": "position:relative;width:14em;height:.8em;margin-top:.25em;"
     "background:rgba(128,128,128,.2)",
     "part": "position:absolute;top:0;height:100%;",
@@ -81,7 +86,7 @@ class Result(ABC):
     >>> Found()
     <Found: 2 < 3>
     >>> Found()._repr_html_()
-    '<div><p><strong>It is so: 2 &lt; 3.</strong></p><p>No doubt.</p></div>'
+    '<div><p style="margin:.3em 0"><strong>It is so: 2 &lt; 3...No doubt.</p></div>'
     """
 
     @property
@@ -156,8 +161,8 @@ def html(parts: Iterable[Part]) -> str:
     told = [p for p in parts if p != ""]
     head = ""
     if told and isinstance(told[0], str):
-        head, told = f"<p><strong>{escape(told[0])}</strong></p>", told[1:]
-    rest = (_table(p) if isinstance(p, Table) else f"<p>{escape(p)}</p>" for p in told)
+        head, told = f"{_LINE}<strong>{escape(told[0])}</strong></p>", told[1:]
+    rest = (_table(p) if isinstance(p, Table) else f"{_LINE}{escape(p)}</p>" for p in told)
     return f"<div>{head}{''.join(rest)}</div>"
 
 
@@ -167,15 +172,16 @@ def _table(table: Table) -> str:
     lines = [_row("th", heads, table)] if any(table.columns) else []
     for number, row in enumerate(table.rows):
         lines.append(_row("td", row, table, drawn[number] if drawn else ""))
-    return f'<table style="{_STYLE["table"]}">{"".join(lines)}</table>'
+    key = f"{_LINE}Bars that fall are orange.</p>" if any(ORANGE in d for d in drawn) else ""
+    return f'<table style="{_STYLE["table"]}">{"".join(lines)}</table>{key}'
 
 
 def _row(tag: str, cells: Sequence[str], table: Table, drawn: str = "") -> str:
     sides = ["right" if column in table.right else "left" for column in table.columns]
-    told = "".join(
-        f'<{tag} style="{_STYLE["cell"]}{side}">{escape(cell)}</{tag}>'
-        for side, cell in zip([*sides, "left"], cells, strict=False)
-    )
+    told = ""
+    for side, cell in zip([*sides, "left"], cells, strict=False):
+        style = _STYLE[side] + _STYLE["short"] * (len(cell) <= SHORT)
+        told += f'<{tag} style="{style}">{escape(cell)}</{tag}>'
     return f"<tr>{told}{f'<td>{drawn}</td>' if drawn else ''}</tr>"
 
 
