@@ -26,7 +26,7 @@ class Contrast(Result):
 
     >>> c = Contrast(0.1, np.array([0.05, 0.1, 0.2, -0.01]))
     >>> c
-    <Contrast: 10.0 points higher, 90% interval +0.1 to +18.5>
+    <Contrast: 10.0 points higher, 90% interval -0.1 to +18.5>
     >>> c.positive, c.negative, c.none
     (0.75, 0.25, 0.0)
     >>> c.way, c.holds
