@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from cmocnet.registry.records import About, Claim, Cmoc, Protocol, Situation, VariableFile, Words
+from cmocnet.registry.records import About, Claim, Cmoc, Protocol, Situation, Words
+from cmocnet.registry.variable import VariableFile
 from cmocnet.survey.verbal import Scales
 
 FORMAT = Path(__file__).with_name("files.md")

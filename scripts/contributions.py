@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     names = [figures.wrapped(net.item_in_words(c.item), 44) for c in parts.items]
     labels = ["Nothing known", *names, "With all of this"]
     targets = {v: s for v, s in found.query.targets.items() if s}
-    asked = " and ".join(figures.state(net, v, s) for v, s in targets.items())
+    asked = " and ".join(net.variables[v].fact(s) for v, s in targets.items())
     figure, (axes,) = figures.panels(figures.tall(labels), title=f"Why the answer moved. {asked}")
     figures.rows(axes, labels)
     _waterfall(axes, found)

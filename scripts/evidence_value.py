@@ -77,9 +77,9 @@ def _answers(
         axes.plot([low, high], [y, y], color=figures.MIDDLE, linewidth=4, solid_capstyle="butt")
         for mark, (_, p) in zip(MARKS, answers, strict=False):
             axes.plot(p, y, mark, color=figures.DARK, markersize=6)
-        names = net.variables[a.variable].state_labels
+        told = net.variables[a.variable].label_of
         for (s, p), left in ((min(answers, key=_second), True), (max(answers, key=_second), False)):
-            figures.beside(axes, p, y, f"  {names[s]}  ", left=left)
+            figures.beside(axes, p, y, f"  {told(s)}  ", left=left)
     figures.room(axes, 0.3, 0.3)
     figures.per_cent(axes, "probability")
 

@@ -159,16 +159,10 @@ def asked(net: cmocnet.Network, question: str) -> str:
     from cmocnet.query import parse
 
     query = parse(question, net.lexicon)
-    targets = " and ".join(state(net, v, s) for v, s in query.targets.items() if s)
+    targets = " and ".join(net.variables[v].fact(s) for v, s in query.targets.items() if s)
     settled = {**query.evidence.observed, **query.evidence.do}
-    given = ", ".join(state(net, v, s) for v, s in settled.items())
+    given = ", ".join(net.variables[v].fact(s) for v, s in settled.items())
     return f"{targets}, given {given}" if given else targets
-
-
-def state(net: cmocnet.Network, name: str, code: str) -> str:
-    """A variable and its state in words."""
-    variable = net.variables[name]
-    return f"{variable.label}: {variable.state_labels.get(code, code)}"
 
 
 def wrapped(text: str, width: int = WRAPPED) -> str:

@@ -24,7 +24,8 @@ from scipy.special import betaincinv, expit, logit
 import cmocnet
 from cmocnet.elicitation.draws import everyone, tables
 from cmocnet.registry import Judgement
-from cmocnet.survey.fit import PERCENTILES, Kind, fit
+from cmocnet.registry.judged import Kind
+from cmocnet.survey.fit import PERCENTILES, fit
 from cmocnet.typing import Array
 from cmocnet.writing import write_whole
 

@@ -46,8 +46,8 @@ def _leading(found: Sequence[SensitivityFunction], top: int) -> list[Sensitivity
 
 
 def _words(net: Network, entry: Entry) -> str:
-    given = ", ".join(figures.state(net, p, s) for p, s in entry.given.items())
-    head = figures.state(net, entry.variable, entry.state)
+    given = ", ".join(net.variables[p].fact(s) for p, s in entry.given.items())
+    head = net.variables[entry.variable].fact(entry.state)
     return f"{head}, where {given}" if given else head
 
 

@@ -50,7 +50,7 @@ def _draw(net: Network, axes: figures.Axes, bars: tuple[Bar, ...], answer: float
         for end, at, other in ((b.low, b.at_low, b.at_high), (b.high, b.at_high, b.at_low)):
             text = f"{100 * at:.1f}%"
             if isinstance(end, str):
-                text = f"{net.variables[b.address].state_labels[end]} {text}"
+                text = f"{net.variables[b.address].label_of(end)} {text}"
             figures.beside(axes, at, y, text, left=at < other)
     axes.axvline(answer, color=figures.DARK, linewidth=1.2, label="as judged")
     side = 0.3 if isinstance(bars[0].low, str) else 0.08

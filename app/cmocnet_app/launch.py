@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from cmocnet.extras import require
+
+NEEDED = ("streamlit", "matplotlib", "fpdf")
+"""What the extra ``app`` brings."""
 SCRIPT = Path(__file__).with_name("main.py")
 SETTINGS = {
     "browser.gatherUsageStats": "false",
@@ -38,9 +42,16 @@ def command(port: int, headless: bool, *, model: str | Path | None = None) -> li
     model
         Folder of another review; None for the bundled one.
 
+    Raises
+    ------
+    CmocnetError
+        A library that the page needs is not installed; says what to install.
+
     >>> "--server.port=8501" in command(8501, headless=True)
     True
     """
+    for library in NEEDED:
+        require(library, "app")
     settings = SETTINGS | {"server.port": str(port), "server.headless": str(headless).lower()}
     flags = [f"--{name}={value}" for name, value in settings.items()]
     review = [] if model is None else ["--", "--model", str(model)]

@@ -136,13 +136,13 @@ def likelier(difference: float) -> str:
 
 def event(variable: Variable, state: str) -> str:
     """What is asked of an outcome, as a noun phrase: "High trust", "Dissolution"."""
-    label = variable.state_labels[state]
+    label = variable.label_of(state)
     return variable.label if label.lower() == "yes" else f"{label} {lower(variable.label)}"
 
 
 def fact(variable: Variable, state: str | None) -> str:
     """One item of a scenario: "Leadership style: Collaborative"."""
-    return f"{variable.label}: {variable.state_labels[state] if state else 'unknown'}"
+    return variable.fact(state) if state else f"{variable.label}: unknown"
 
 
 def bearing(gain: float | None, least: float = SAME) -> str:

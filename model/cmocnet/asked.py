@@ -123,7 +123,7 @@ class Asked:
     def state_label(self, name: str, state: str) -> str:
         """What a reader calls a state of the variable; its name where there is no review."""
         found = self.variable(name)
-        return found.state_labels.get(state, state) if found else state
+        return found.label_of(state) if found else state
 
     def in_words(self, name: str, states: str | States | None) -> str:
         """A variable and its states, as :meth:`cmocnet.model.Model.in_words` has them."""

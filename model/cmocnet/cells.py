@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cmocnet.errors import QueryError, nearest
-from cmocnet.naming import Lexicon
-from cmocnet.phrases import either, quoted, shown
+from cmocnet.errors import QueryError
+from cmocnet.naming import Lexicon, no_state
+from cmocnet.phrases import shown
 from cmocnet.typing import States
 
 
@@ -28,10 +28,9 @@ def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
     QueryError
         It names no state.
 
-    >>> from types import SimpleNamespace
+    >>> from cmocnet.registry import Variable
     >>> from cmocnet.registry.records import Words
-    >>> fog = SimpleNamespace(name="fog", label="Fog", states=("thin", "thick"), names=(),
-    ...     state_labels={}, state_words={}, bare=None, direction="up", favourable=None)
+    >>> fog = Variable(name="fog", label="Fog", states=("thin", "thick"), direction="up")
     >>> words = Words((), (), ("not", "missing"), (), (), ("don't know",))
     >>> lexicon = Lexicon.build({"fog": fog}, words)
     >>> [said(lexicon, "fog", cell) for cell in ("not thin", "Missing", "Don't know!", None)]
@@ -44,9 +43,7 @@ def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
         return _together(variable, states, value)
     text = _text(value, states)
     if text is None:
-        what = f"{shown(value)} is no state of it"
-        near = nearest(shown(value), states)
-        raise QueryError(what, where=quoted(variable), expected=either(states), nearest=near)
+        raise no_state(variable, shown(value), states)
     try:
         return lexicon.states(variable, text)
     except QueryError:
@@ -74,9 +71,7 @@ def _together(variable: str, states: States, some: Iterable[object]) -> States:
     listed = list(some)
     for state in listed:
         if not isinstance(state, str) or state not in states:
-            what, near = f"{shown(state)} is no state of it", nearest(str(state)[:80], states)
-            where, expected = quoted(variable), either(states)
-            raise QueryError(what, where=where, expected=expected, nearest=near)
+            raise no_state(variable, shown(state), states)
     return tuple(state for state in states if state in listed)
 
 

@@ -7,53 +7,14 @@ that the variable calls favourable. No states at all mean that the state is left
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
-
+from cmocnet.registry.variable import Variable
 from cmocnet.typing import States
 
 
-class NamedVariable(Protocol):
-    """What the lexicon needs to know of a variable; the registry's Variable has it."""
-
-    @property
-    def label(self) -> str:
-        """What a reader sees."""
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """State names, in order from low to high where there is an order."""
-
-    @property
-    def state_words(self) -> Mapping[str, tuple[str, ...]]:
-        """Phrases that mean exactly one state."""
-
-    @property
-    def state_labels(self) -> Mapping[str, str]:
-        """What a reader sees for each state."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Nouns for the variable itself."""
-
-    @property
-    def bare(self) -> str | None:
-        """The state that a noun alone means, if any."""
-
-    @property
-    def favourable(self) -> str | None:
-        """The state that people wish for, if wishes order the states."""
-
-    @property
-    def direction(self) -> str | None:
-        """Where more of the noun lies: "up" the last state, "down" the first, None unordered."""
-
-
-def end(variable: NamedVariable, kind: str) -> States:
+def end(variable: Variable, kind: str) -> States:
     """The states that a comparative or negation beside the variable's own noun means.
 
-    >>> from types import SimpleNamespace
-    >>> fog = SimpleNamespace(states=("thin", "fair", "thick"), bare=None, direction="up",
+    >>> fog = Variable(name="fog", label="Fog", states=("thin", "fair", "thick"), direction="up",
     ...     favourable="thin")
     >>> [end(fog, kind) for kind in ("more", "negation", "middle", "better")]
     [('thick',), ('thin',), ('fair',), ('thin',)]
@@ -65,39 +26,31 @@ def end(variable: NamedVariable, kind: str) -> States:
         return (variable.states[half],) if odd and variable.direction else ()
     if kind == "negation" and variable.bare:
         return turned(variable, (variable.bare,), kind)
-    ends = {"up": variable.states[-1], "down": variable.states[0]}
-    more = some(ends.get(variable.direction or "", variable.bare))
+    more = some(variable.most or variable.bare)
     return turned(variable, more, "less" if kind == "negation" else kind)
 
 
-def turned(variable: NamedVariable, states: States, kind: str) -> States:
+def turned(variable: Variable, states: States, kind: str) -> States:
     """The states after a modifier: more keeps them, less turns an end, not leaves the rest.
 
-    >>> from types import SimpleNamespace
-    >>> fog = SimpleNamespace(states=("thin", "fair", "thick"), direction="up", favourable="thin")
+    >>> fog = Variable(name="fog", label="Fog", states=("thin", "fair", "thick"), direction="up",
+    ...     favourable="thin")
     >>> [turned(fog, ("thick",), kind) for kind in ("more", "less", "negation", "better")]
     [('thick',), ('thin',), ('thin', 'fair'), ()]
     """
-    first, *between, last = variable.states
     if not states or kind == "more":
         return states
     if kind == "negation":
         return tuple(s for s in variable.states if s not in states)
     if kind in ("better", "worse"):  # a better good or a worse evil; nothing else is plain
         return states if states == _valued(variable, kind) else ()
-    stuck = kind == "middle" or states not in ((first,), (last,))
-    if stuck or (between and not variable.direction):
-        return ()
-    return (last,) if states == (first,) else (first,)
+    ordered = variable.direction or len(variable.states) == 2
+    return some(variable.other(*states)) if kind == "less" and ordered and len(states) == 1 else ()
 
 
-def _valued(variable: NamedVariable, kind: str) -> States:
-    """The end that people wish for, or the other; none where wishes do not order the states."""
-    first, *_, last = variable.states
-    wished = variable.favourable
-    if wished not in (first, last):
-        return some(wished) if kind == "better" else ()
-    return (wished,) if kind == "better" else (last,) if wished == first else (first,)
+def _valued(variable: Variable, kind: str) -> States:
+    """The state that people wish for, or the other end; none where wishes order no ends."""
+    return some(variable.favourable if kind == "better" else variable.unfavourable)
 
 
 def some(state: str | None) -> States:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cmocnet import formats
+from cmocnet.extras import require
 from cmocnet.typing import DiscreteNetwork
 from cmocnet.writing import write_whole
 
@@ -21,7 +22,13 @@ def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:
 
     pgmpy's tables are (cardinality, product of the parents' cardinalities), parents in our order,
     the last one fastest.
+
+    Raises
+    ------
+    CmocnetError
+        pgmpy, which comes with the extra ``pgmpy``, is not installed.
     """
+    require("pgmpy", "pgmpy")
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.models import DiscreteBayesianNetwork
 

@@ -11,13 +11,17 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cmocnet.errors import ModelError
 from cmocnet.registry.records import Words
 
 Key = tuple[str, ...]
 """A phrase as it is looked up: folded tokens, without filler."""
+
+_Run = dict[Key, Key]
+Parts = tuple[frozenset[str], _Run, _Run, _Run, frozenset[Key], dict[Key, str]]
+"""What a :class:`Folding` holds."""
 
 KINDS = ("more", "less", "better", "worse", "negation", "middle")
 """What a modifier does; the lists of :class:`~cmocnet.registry.records.Words` that hold them."""
@@ -49,6 +53,7 @@ def tokens(phrase: str, kept: frozenset[str] = frozenset()) -> Key:
     return tuple(token if token in kept else _folded(token) for token in found)
 
 
+@lru_cache(2**14)
 def _folded(token: str) -> str:
     if len(token) > 4 and token.endswith("ies"):
         token = token[:-3] + "y"
@@ -122,6 +127,17 @@ class Folding:
             modifiers={key: kind for key, kind in kinds.items() if kind in KINDS},
         )
 
+    def parts(self) -> Parts:
+        """The fields as plain collections, for keeping; ``Folding.again`` is its inverse."""
+        runs = (dict(self.filler), dict(self.same), dict(self.optional))
+        return self.kept, *runs, self.unknown, dict(self.modifiers)
+
+    @classmethod
+    def again(cls, parts: Parts) -> Folding:
+        """The folding of these parts."""
+        kept, filler, same, optional, unknown, modifiers = parts
+        return cls(kept, Runs(filler), Runs(same), Runs(optional), unknown, modifiers)
+
     @cached_property
     def widest(self) -> int:
         """Tokens of the longest modifier."""
@@ -152,9 +168,10 @@ class Folding:
 def _same(plain: Folding, groups: Iterable[tuple[str, ...]]) -> Runs:
     found = Runs()
     for first, *others in groups:
+        meant = plain.key(first)
         for word in (first, *others):
             key = plain.key(word)
-            if found.setdefault(key, plain.key(first)) != plain.key(first):
+            if found.setdefault(key, meant) != meant:
                 other = " ".join(found[key])
                 raise ModelError(f"'{word}' is listed as the same as both {other} and {first}")
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.naming import Lexicon
@@ -64,12 +64,7 @@ def gathered(some: Iterable[Item]) -> Evidence:
     >>> gathered([Item("observed", "wind", "low"), Item("do", "fan", "on")]).items()
     ('wind=low', 'do(fan=on)')
     """
-    kinds: dict[Kind, dict[str, object]] = {
-        "observed": {},
-        "likelihood": {},
-        "marginal": {},
-        "do": {},
-    }
+    kinds: dict[Kind, dict[str, object]] = {kind: {} for kind in get_args(Kind)}
     for item in some:
         kinds[item.kind][item.variable] = item.value
     return Evidence(**kinds)  # type: ignore[arg-type]  # states and numbers, each by its kind
@@ -98,12 +93,7 @@ def combined(items: Sequence[Item], lexicon: Lexicon) -> Evidence:
 
     Raises :class:`~cmocnet.errors.EvidenceError` where two cannot both hold.
     """
-    kinds: dict[Kind, dict[str, Item]] = {
-        "observed": {},
-        "likelihood": {},
-        "marginal": {},
-        "do": {},
-    }
+    kinds: dict[Kind, dict[str, Item]] = {kind: {} for kind in get_args(Kind)}
     for item in items:
         earlier = kinds[item.kind].setdefault(item.variable, item)
         if item.kind == "likelihood" and earlier is not item:

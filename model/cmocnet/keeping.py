@@ -1,9 +1,10 @@
 """Bytes kept from one run to the next, believed only when proven whole and our own.
 
 They are kept in a folder ``cmocnet-cache`` of our own, below the one that ``CMOCNET_CACHE`` names
-or else the user's cache folder; where neither can be written, in one below the system's folder for
-temporary files; and where that cannot be either, not at all. Each file begins with the version that
-made it, its own name and a checksum. What does not check is as good as absent, and said once.
+or else where this system keeps a user's caches; where neither can be written, in one below the
+folder for temporary files; and where that cannot be either, not at all. Each file begins with the
+version that made it, its own name and a checksum. What does not check is as good as absent, and
+said once.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from cmocnet import __version__
 from cmocnet.errors import CmocnetError
@@ -103,9 +106,10 @@ def _candidates(named: str | None) -> Iterator[Path]:
     if named:
         yield Path(named) / OWN
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
         with contextlib.suppress(RuntimeError):  # no home
-            yield (Path(base) if base else Path.home() / ".cache") / OWN
+            own = user_cache_path(OWN, appauthor=False, opinion=False)
+            if own.is_absolute():  # where older releases find no home, they answer "~"
+                yield own
     with contextlib.suppress(OSError):
         user = os.geteuid() if hasattr(os, "geteuid") else "user"
         yield Path(tempfile.gettempdir()) / f"{OWN}-{user}"
@@ -131,7 +135,7 @@ def _head(name: str) -> bytes:
 
 
 def _sum(head: bytes, data: memoryview) -> bytes:
-    digest = hashlib.blake2b(head, digest_size=SUM)
+    digest = hashlib.sha256(head)  # which processors compute by themselves
     digest.update(data)
     return digest.digest()
 

@@ -30,8 +30,8 @@ from cmocnet.forks import kept, reopened
 from cmocnet.intervals import LEVEL, Intervals, central
 from cmocnet.items import Item
 from cmocnet.naming import Lexicon
-from cmocnet.phrases import either, flat, percents
-from cmocnet.registry import Review, read
+from cmocnet.phrases import flat, percents
+from cmocnet.registry import Review
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, OneOf, States
 
@@ -109,7 +109,7 @@ class Model:
     @kept
     def lexicon(self) -> Lexicon:
         """The words of this review."""
-        return Lexicon.build(self.variables, self.review.words)
+        return shelf.lexicon(self.kept, self.review)
 
     def resolve(self, phrase: str) -> tuple[str, str]:
         """The (variable, state) that a phrase names.
@@ -169,10 +169,7 @@ class Model:
         'Trust at the end of the round: Low or Medium'
         """
         variable = self.variables[name]
-        if states is None:
-            return f"{variable.label}: every state"
-        some = (states,) if isinstance(states, str) else states
-        return f"{variable.label}: {either(variable.state_labels.get(s, s) for s in some)}"
+        return f"{variable.label}: every state" if states is None else variable.fact(states)
 
     def item_in_words(self, item: Item) -> str:
         """One item of evidence, and how it is known."""
@@ -183,7 +180,7 @@ class Model:
             return self.in_words(item.variable, some) + made
         fixed = item.kind == "marginal"
         numbers = percents(value) if fixed else [f"{v:g}" for v in value]
-        labels = (variable.state_labels.get(s, s) for s in variable.states)
+        labels = map(variable.label_of, variable.states)
         told = ", ".join(f"{label} {n}" for label, n in zip(labels, numbers, strict=True))
         return f"{variable.label} {'fixed at' if fixed else 'seen with likelihood'} {told}"
 
@@ -305,6 +302,8 @@ class Model:
 
     def _reread(self) -> dict[str, Array]:
         """The rivals, each read from the review's files anew: stacked tables, and their labels."""
+        from cmocnet.registry import read  # rivals that were kept need no reader
+
         labels: list[str] = []
         networks: list[DiscreteNetwork] = []
         for key, cmoc in self.review.cmocs.items():

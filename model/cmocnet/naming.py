@@ -18,24 +18,28 @@ an error that lists the nearest, and what it could mean by the words it shares.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from heapq import nsmallest
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
-from cmocnet.comparing import NamedVariable, end, some, turned
+from cmocnet.comparing import end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
 from cmocnet.folding import KINDS, Folding, Key, tokens
 from cmocnet.likeness import Likeness
 from cmocnet.phrases import either, quoted, shown, spoken
 from cmocnet.registry.records import Words
+from cmocnet.registry.variable import Variable
 from cmocnet.typing import States
 
 Meaning = tuple[str, States]
 """A variable and its states; none where the variable is clear and the state is not."""
 Asked = tuple[str, str | States | None]
 """A variable and what is asked of it: a state, one of several, or None for all of them."""
+_Phrases = dict[Key, set[Meaning]]
+Listed = tuple[_Phrases, dict[Key, set[str]], dict[str, dict[Key, str]], _Phrases, _Phrases,
+               set[str], set[str], _Phrases]  # fmt: skip
 
 _DEEPEST = 3  # "not much higher trust": comparatives that may stand before one another
 _LONGEST = 60  # tokens of a phrase; nobody means anything by more
@@ -47,30 +51,28 @@ _OR = "or"  # of the language of questions, as "given" and "do" are
 class Lexicon:
     """Every phrase of a model and what it means; made by :meth:`build`.
 
-    >>> from types import SimpleNamespace
-    >>> from cmocnet.registry.records import Words
-    >>> shade = SimpleNamespace(name="shade", label="Shade", states=("light", "deep"),
+    >>> shade = Variable(name="shade", label="Shade", states=("light", "deep"),
     ...     state_labels={"light": "Light", "deep": "Deep"}, state_words={"deep": ("gloom",)},
-    ...     names=("shade", "shadow"), bare=None, direction="up", favourable=None)
+    ...     names=("shade", "shadow"), direction="up")
     >>> words = Words(("more",), ("less",), ("no", "not"), ("some",), ("the", "is"))
     >>> lexicon = Lexicon.build({"shade": shade}, words)
     >>> [lexicon.resolve(p)[1] for p in ("more shade", "the shadow is light", "no gloom")]
     ['deep', 'light', 'light']
     """
 
-    variables: Mapping[str, NamedVariable]
+    variables: Mapping[str, Variable]
     folding: Folding
-    _said: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _said: _Phrases = field(default_factory=dict)
     _named: dict[Key, set[str]] = field(default_factory=dict)
     _states: dict[str, dict[Key, str]] = field(default_factory=dict)
-    _lone: dict[Key, set[Meaning]] = field(default_factory=dict)
-    _jumbled: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _lone: _Phrases = field(default_factory=dict)
+    _jumbled: _Phrases = field(default_factory=dict)
     _spoken: set[str] = field(default_factory=set)
     _nouns: set[str] = field(default_factory=set)
-    _open: dict[Key, set[Meaning]] = field(default_factory=dict)
+    _open: _Phrases = field(default_factory=dict)
 
     @classmethod
-    def build(cls, variables: Mapping[str, NamedVariable], words: Words) -> Lexicon:
+    def build(cls, variables: Mapping[str, Variable], words: Words) -> Lexicon:
         """The lexicon of these variables (name -> variable).
 
         Raises :class:`~cmocnet.errors.ModelError` where words or variables contradict themselves.
@@ -83,7 +85,7 @@ class Lexicon:
         lexicon._add_cores()
         return lexicon
 
-    def _add(self, name: str, variable: NamedVariable) -> None:
+    def _add(self, name: str, variable: Variable) -> None:
         if len(variable.states) < 2:
             raise ModelError("fewer than two states", where=name)
         for state in (*variable.state_words, *variable.state_labels, variable.bare):
@@ -131,6 +133,10 @@ class Lexicon:
             found.update((key, cores[key]) for key in free)
         for key, meanings in self._said.items():
             self._jumbled.setdefault(tuple(sorted(key)), set()).update(meanings)
+
+    def listed(self) -> Listed:
+        """Everything listed in building, in the order of the fields; for keeping."""
+        return cast(Listed, tuple(getattr(self, f.name) for f in fields(self)[2:]))
 
     def phrases(self) -> tuple[str, ...]:
         """Every phrase the lexicon would suggest, in alphabetical order."""
@@ -204,8 +210,7 @@ class Lexicon:
             found = self._state(variable, plain, alone=False)
             if found := found or self._state(variable, key, alone=False):
                 return found
-        what, where = f"{quoted(name)} is no state of it", quoted(variable)
-        raise QueryError(what, where=where, expected=either(states), nearest=nearest(name, states))
+        raise no_state(variable, quoted(name), states)
 
     def _fold(self, phrase: str) -> Key:
         return self.folding.key(phrase)
@@ -312,8 +317,9 @@ class Lexicon:
 
     def _plain(self, key: Key) -> Key:
         """The core of a key, with the kind of each comparative in its place."""
-        kinds = self.folding.modifiers
-        return tuple(kinds.get((token,), token) for token in self.folding.core(key))
+        return tuple(
+            self.folding.modifiers.get((token,), token) for token in self.folding.core(key)
+        )
 
     def _near(self, phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
         """The nearest three; shared letter pairs choose whom to compare, for comparing is slow."""
@@ -338,6 +344,12 @@ def _ambiguous(phrase: str, meanings: Iterable[Meaning]) -> QueryError:
     listed = sorted("=".join(filter(None, (name, " or ".join(found)))) for name, found in meanings)
     rest = [f"{len(listed) - _SHOWN} others"] if len(listed) > _SHOWN else []
     return QueryError(f"could mean {either(listed[:_SHOWN] + rest)}", where=quoted(phrase))
+
+
+def no_state(variable: str, said: str, states: States) -> QueryError:
+    """That what was said of a variable is none of its states."""
+    what, near = f"{said} is no state of it", nearest(said.strip("'")[:80], states)
+    return QueryError(what, where=quoted(variable), expected=either(states), nearest=near)
 
 
 def _only(name: str, states: States, phrase: str) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from cmocnet.contrast import Contrast, contrast
 from cmocnet.evidence import Given
 from cmocnet.model import EngineName, Model
 from cmocnet.query import Query
-from cmocnet.registry import bundled, read
+from cmocnet.registry import Review, bundled
 from cmocnet.registry.texts import plain
 from cmocnet.rounds import unroll
 from cmocnet.typing import DiscreteNetwork
@@ -70,7 +69,12 @@ def load(
     """
     folder = bundled() if path is None else Path(path)
     overlay = None if priors is None else Path(priors)
-    make = partial(read, folder, priors=overlay, readings=readings)
+
+    def make() -> Review:
+        from cmocnet.registry import read  # a review that was kept needs no reader
+
+        return read(folder, priors=overlay, readings=readings)
+
     # Only the review as it stands is worth keeping: overlays come and go.
     kept = shelf.key([folder], readings or {}) if overlay is None and plain(folder) else None
     review = shelf.review(kept, make) if kept else make()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cmocnet.registry.records import Variable
+from cmocnet.registry.variable import Variable
 from cmocnet.typing import Evidence
 
 
@@ -16,8 +16,7 @@ def ends(evidence: Evidence, variables: Mapping[str, Variable]) -> dict[str, str
     """
     found = {}
     for name, state in (*evidence.observed.items(), *evidence.do.items()):
-        low, high = variables[name].states[0], variables[name].states[-1]
-        other = {low: high, high: low}.get(state)
+        other = variables[name].other(state)
         if variables[name].direction and other:
             found[name] = other
     return found

@@ -79,11 +79,10 @@ def parse(text: str, lexicon: Lexicon) -> Query:
     Raises :class:`~cmocnet.errors.QueryError` where it cannot be read and
     :class:`~cmocnet.errors.EvidenceError` where its items contradict each other.
 
-    >>> from types import SimpleNamespace
+    >>> from cmocnet.registry import Variable
     >>> from cmocnet.registry.records import Words
-    >>> fog = SimpleNamespace(name="fog", label="Fog", states=("thin", "thick"), names=(),
-    ...     state_labels={}, state_words={}, bare=None, direction="up", favourable=None)
-    >>> wind = SimpleNamespace(**vars(fog) | {"name": "wind", "label": "Wind"})
+    >>> fog = Variable(name="fog", label="Fog", states=("thin", "thick"), direction="up")
+    >>> wind = Variable(name="wind", label="Wind", states=("thin", "thick"), direction="up")
     >>> lexicon = Lexicon.build({"fog": fog, "wind": wind}, Words(("more",), (), ("no",), (), ()))
     >>> print(parse("more fog given do(no wind)", lexicon))
     P(fog=thick | do(wind=thin))

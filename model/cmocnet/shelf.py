@@ -1,8 +1,8 @@
 """What was worked out from a review's files, kept for the next time they are the same.
 
-Reading the files and building the tables takes longer than a question. The results are kept (by
-:mod:`.keeping`, which says where) under a key made of every file's content and of this package's
-own code, as MessagePack and NumPy arrays (never pickle). A missing, foreign or damaged entry is
+Reading the files, listing their phrases and building the tables takes longer than a question. The
+results are kept (by :mod:`.keeping`, which says where) under a key made of every file's content and
+of this package's own code, as MessagePack (never pickle). A missing, foreign or damaged entry is
 made anew. Where ``CMOCNET_CACHE`` is empty, none is kept.
 """
 
@@ -10,22 +10,38 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import stat
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from cmocnet import keeping
+from cmocnet.folding import Folding, Parts
+from cmocnet.naming import Lexicon, Listed
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
 
-CODE = ("registry/*.py", "elicitation/*.py", "rounds.py", "model.py")
-"""The modules by which a review's files become what is kept."""
+T = TypeVar("T")
+Packed = dict[str, tuple[str, tuple[int, ...], memoryview]]
+"""Arrays by name: what each number is, the shape, the numbers."""
+
+CODE = (
+    "registry/*.py",
+    "elicitation/*.py",
+    "rounds.py",
+    "model.py",
+    "shelf.py",
+    "keeping.py",
+    "naming.py",
+    "folding.py",
+    "comparing.py",
+    "phrases.py",
+)
+"""The modules by which a review's files become what is kept, and say how it is kept."""
 LARGE = 8_000_000
 """Bytes from which on a file's size and date stand for its content: no review has such a file."""
 
@@ -62,19 +78,20 @@ def _contents(root: Path) -> Iterator[bytes]:
 
 def review(name: str | None, make: Callable[[], Review]) -> Review:
     """The review kept under a name, or made and kept."""
+    return _kept(name and f"{name}-review", Review, make)
+
+
+def lexicon(name: str | None, review: Review) -> Lexicon:
+    """The words of a review, with the phrases kept under a name, or listed and kept."""
     if name is None:
-        return make()
-    name = f"{name}-review"
-    kept = keeping.fetch(name)
-    if kept is not None:
-        try:
-            return msgspec.msgpack.decode(kept, type=Review)
-        except msgspec.MsgspecError:
-            keeping.doubt(name)
-    made = make()
-    with contextlib.suppress(UnicodeError):  # the name of its folder need not be text
-        keeping.keep(name, msgspec.msgpack.encode(made))
-    return made
+        return Lexicon.build(review.variables, review.words)
+
+    def make() -> tuple[Parts, Listed]:
+        built = Lexicon.build(review.variables, review.words)
+        return built.folding.parts(), built.listed()
+
+    folded, listed = _kept(f"{name}-phrases", tuple[Parts, Listed], make)
+    return Lexicon(review.variables, Folding.again(folded), *listed)
 
 
 def arrays(
@@ -83,16 +100,31 @@ def arrays(
     """Arrays kept under a name, or made and kept."""
     if name is None:
         return dict(make())
-    name = f"{name}-{kind}"
+    found = _kept(f"{name}-{kind}", Packed, lambda: _packed(make()))
+    return {
+        entry: np.frombuffer(data, dtype).reshape(shape).copy()  # aligned, and to be written to
+        for entry, (dtype, shape, data) in found.items()
+    }
+
+
+def _packed(made: Mapping[str, Array]) -> Packed:
+    return {
+        entry: (values.dtype.str, values.shape, memoryview(values.tobytes()))
+        for entry, values in made.items()
+    }
+
+
+def _kept(name: str | None, kind: type[T], make: Callable[[], T]) -> T:
+    """What is kept under a name, or made and kept."""
+    if name is None:
+        return make()
     kept = keeping.fetch(name)
     if kept is not None:
         try:
-            with np.load(io.BytesIO(kept), allow_pickle=False) as found:
-                return {entry: found[entry] for entry in found.files}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return msgspec.msgpack.decode(kept, type=kind)
+        except msgspec.MsgspecError:
             keeping.doubt(name)
-    made = dict(make())
-    buffer = io.BytesIO()
-    np.savez(buffer, **made)  # type: ignore[arg-type]  # keywords are array names
-    keeping.keep(name, buffer.getvalue())
+    made = make()
+    with contextlib.suppress(UnicodeError):  # the name of a review's folder need not be text
+        keeping.keep(name, msgspec.msgpack.encode(made))
     return made

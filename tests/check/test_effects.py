@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from cmocnet import Network
-from cmocnet.check.effects import Bench, score
+from cmocnet.check.effects import Bench
 from cmocnet.check.verdicts import judge, worst
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
 from cmocnet.typing import Array, DiscreteNetwork, Table
@@ -89,12 +89,6 @@ def _by_hand(t: dict[str, Array], context: int, mechanism: int | None = None) ->
     """P(outcome high) with context, and the mechanism if given, set by hand."""
     rows = t["mechanism"][context] if mechanism is None else np.eye(3)[mechanism]
     return float(sum(rows[m] * t["outcome"][context, m, 1] for m in range(3)))
-
-
-def test_score() -> None:
-    assert score(np.array([0.2, 0.8])) == pytest.approx(0.8)
-    assert score(np.array([0.2, 0.3, 0.5])) == pytest.approx(0.65)
-    assert score(np.array([1.0, 0, 0, 0])) == 0.0
 
 
 def test_total_and_direct_effect(net: Network) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cmocnet import extras
 from cmocnet.cli import export
 from cmocnet.errors import FileError
 
@@ -38,10 +39,15 @@ def test_a_wrong_command_line(say, argv, words):
 
 
 def test_a_missing_library_is_named(say, monkeypatch):
+    monkeypatch.setattr(extras, "installed", lambda library: library != "streamlit")
+    say("app").refused("streamlit is not installed", 'pip install "cmocnet[app]"')
+
+
+def test_a_missing_page_is_named(say, monkeypatch):
     from cmocnet.cli import app
 
-    monkeypatch.setattr(app, "find_spec", lambda _: None)
-    say("app").refused("streamlit is not installed")
+    monkeypatch.setattr(app, "entry_points", lambda **_: ())
+    say("app").refused("the page is not installed", 'pip install "cmocnet[app]"')
 
 
 def test_an_unknown_configuration(say, garden: Path):

@@ -74,6 +74,27 @@ def test_wrong_frames(net, frame, targets, message):
     assert message in str(error.value)
 
 
+@pytest.fixture(params=["pyarrow", "no pyarrow"])
+def csv_by(request, monkeypatch: pytest.MonkeyPatch) -> str:
+    """CSV as pyarrow reads it, and as it is read where that is not installed."""
+    if request.param == "no pyarrow":
+        monkeypatch.setattr(files, "installed", lambda _: False)
+    return request.param
+
+
+def test_csv_is_the_same_with_and_without_pyarrow(net, tmp_path: Path, monkeypatch):
+    rng = np.random.default_rng(4)
+    names = ["mandate", "leadership", "resolution"]
+    frame = pd.DataFrame({n: rng.choice([*net.variables[n].states, None], 40_000) for n in names})
+    frame.to_csv(tmp_path / "in.csv", index=False)
+    done = [predict_file(net, tmp_path / "in.csv", tmp_path / "a.csv", ["inertia", "trust"])]
+    monkeypatch.setattr(files, "installed", lambda _: False)
+    done.append(predict_file(net, tmp_path / "in.csv", tmp_path / "b.csv", ["inertia", "trust"]))
+    assert done[0].rows == done[1].rows == 40_000
+    assert done[0].columns == done[1].columns
+    pd.testing.assert_frame_equal(*(pd.read_csv(tmp_path / f"{n}.csv") for n in "ab"))
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 @pytest.mark.parametrize("out", ["csv", "parquet"])
 def test_files_equal_frames(net, tmp_path: Path, kind: str, out: str):
@@ -95,6 +116,7 @@ def test_files_equal_frames(net, tmp_path: Path, kind: str, out: str):
     assert {f.name for f in tmp_path.iterdir()} == {source.name, target.name}
 
 
+@pytest.mark.usefixtures("csv_by")
 def test_without_an_output_the_answers_come_back(net, tmp_path: Path):
     source = tmp_path / "in.csv"
     source.write_text("\ufeffmandate\nmandated\n\nNA\n", encoding="utf-8")  # an empty line counts
@@ -113,6 +135,7 @@ def test_input_columns_can_be_left_out_and_an_index_is_no_variable(net, tmp_path
     assert pd.read_parquet(out)["__index_level_0__"].tolist() == list(FRAME.index)
 
 
+@pytest.mark.usefixtures("csv_by")
 def test_an_interruption_leaves_the_old_output(net, tmp_path: Path):
     source, out = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text("mandate\nmandated\n")
@@ -150,6 +173,7 @@ def test_predict_on_the_command_line(say, tmp_path: Path):
     assert '"rows": 2' in say("predict", source, "-o", out, "--json", "--only-targets").out
 
 
+@pytest.mark.usefixtures("csv_by")
 @pytest.mark.parametrize("heading", ['"mandate\n"', '"\nmandate"', '"cultural\r\ncompatibility"'])
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_heading_over_several_lines_loses_no_column(net, tmp_path: Path, heading: str, at: int):
@@ -166,6 +190,7 @@ def test_a_heading_over_several_lines_loses_no_column(net, tmp_path: Path, headi
     assert found.iloc[0, 0] == pytest.approx(right, abs=1e-12)
 
 
+@pytest.mark.usefixtures("csv_by")
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -89,6 +89,35 @@ def test_only_what_we_made_goes_when_it_is_old(named: Path) -> None:
     assert all(path.read_bytes() == b"my only copy" for path in theirs)
 
 
+def test_without_a_name_it_is_the_users_own_cache_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(keeping.VARIABLE, raising=False)
+    monkeypatch.setattr(keeping, "user_cache_path", lambda own, **_: tmp_path / "caches" / own)
+    keeping.keep("a", b"data")
+    assert keeping.folder() == tmp_path / "caches" / keeping.OWN
+    assert bytes(keeping.fetch("a") or b"") == b"data"
+
+
+@pytest.mark.parametrize("answer", [None, Path("~/.cache")])
+def test_without_a_home_it_is_among_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Path | None
+) -> None:
+    def homeless(own: str, **_: object) -> Path:
+        if answer is None:
+            raise RuntimeError("no home")
+        return answer / own
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(keeping.VARIABLE, raising=False)
+    monkeypatch.setattr(keeping, "user_cache_path", homeless)
+    monkeypatch.setattr(keeping.tempfile, "tempdir", str(tmp_path / "spare"))
+    found = keeping.folder()
+    assert found is not None
+    assert found.parent == tmp_path / "spare"
+    assert not (tmp_path / "~").exists()
+
+
 # --- where nothing can be kept --------------------------------------------------------------------
 
 

@@ -132,17 +132,13 @@ def test_kinds_of_evidence_that_hold_the_same(net: Network) -> None:
 
 
 def test_a_whole_number_names_a_state_of_that_name() -> None:
-    from types import SimpleNamespace
-
     from cmocnet.cells import said
     from cmocnet.naming import Lexicon
+    from cmocnet.registry import Variable
     from cmocnet.registry.records import Words
 
     states = ("0", "1", "True")
-    grade = SimpleNamespace(
-        name="grade", label="Grade", states=states, state_labels={}, state_words={},
-        names=(), bare=None, direction=None, favourable=None,
-    )  # fmt: skip
+    grade = Variable(name="grade", label="Grade", states=states)
     lexicon = Lexicon.build({"grade": grade}, Words((), (), ("not",), (), ()))
     assert [said(lexicon, "grade", v) for v in (1, np.int64(0), 1.0, True)] == [
         ("1",), ("0",), ("1",), ("True",),

@@ -63,7 +63,7 @@ def found(net: Network) -> dict[str, Result]:
         "Intervals": net.intervals(n=20),
         "Report": check.run(net.review, net.discrete),
         "Directions": check.Directions(tuple(firm), 20),
-        "Spreads": check.predictive(net, contexts=20, draws=5),
+        "Spreads": check.predictive(net, contexts=20, n=5),
     }
     return {name: result for name, result in all_.items() if result is not None}
 

@@ -76,7 +76,8 @@ def told(net: Network) -> tuple[object, ...]:
         for name, array in tables.items()
     ]
     own = [(name, table.values.tobytes()) for name, table in net.discrete.tables.items()]
-    return msgspec.msgpack.encode(net.review), own, rivals.labels, arrays
+    phrases = net.lexicon.folding.parts(), net.lexicon.listed()
+    return msgspec.msgpack.encode(net.review), phrases, own, rivals.labels, arrays
 
 
 def flipped(raw: bytes, chance: random.Random) -> bytes:
@@ -123,7 +124,7 @@ def test_any_damage_to_any_kept_file_changes_no_answer(
             assert bad == good or file.read_bytes() == good, "made anew"
 
 
-KINDS = ("review", "tables", "draws", "rivals")
+KINDS = ("review", "phrases", "tables", "draws", "rivals")
 
 
 def foreign(how: str) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ import pytest
 
 from cmocnet import Network
 from cmocnet.elicitation.tables import build, judgements
-from cmocnet.registry.records import Variable, VariableFile
+from cmocnet.registry.variable import Variable, VariableFile
 from cmocnet.typing import Array
 
 LEAD = (2, 3)
@@ -28,7 +28,7 @@ def _drawn(variable: Variable, rng: np.random.Generator) -> dict[str, Array]:
         if judged.kind == "weight":
             values[judged.address] = rng.lognormal(np.log(max(judged.value, 0.1)), 0.5, LEAD)
         else:
-            word = judged.address.rpartition("/")[2].rpartition("]")[2]
+            word = judged.address.part
             low, high = {"lowest": (0.0, 0.5), "highest": (0.5, 1.0)}.get(word, (0.0, 1.0))
             values[judged.address] = rng.uniform(low, high, LEAD)
     return values
@@ -91,11 +91,7 @@ def _variable(table: Mapping[str, object], states: tuple[str, ...] = ("low", "hi
         },
         VariableFile,
     )  # fmt: skip
-    return Variable(
-        name="y", label="Y", layer="setting", description="", states=states, state_labels={},
-        state_words={}, aliases=(), names=(), bare=None, direction="up", favourable=None,
-        actionable=None, question="", sources="", table=file.table,
-    )  # fmt: skip
+    return Variable(name="y", label="Y", states=states, direction="up", table=file.table)
 
 
 PARENTS = {"a": ("a0", "a1"), "b": ("b0", "b1", "b2"), "m": ("m0", "m1")}

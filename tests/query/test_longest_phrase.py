@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from cmocnet.errors import QueryError
 from cmocnet.naming import Lexicon
+from cmocnet.registry import Variable
 from cmocnet.registry.records import Words
 
 
 def named(length: int) -> tuple[Lexicon, str]:
     phrase = " ".join(f"word{i}" for i in range(length))
-    plot = SimpleNamespace(
+    plot = Variable(
         name="plot",
         label="Plot",
         states=("bare", "green"),
-        state_labels={},
         state_words={"green": (phrase,)},
-        names=(),
-        bare=None,
         direction="up",
-        favourable=None,
     )
     return Lexicon.build({"plot": plot}, Words((), (), (), (), ())), phrase
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import yaml
@@ -14,23 +13,21 @@ from hypothesis import strategies as st
 from cmocnet.errors import CmocnetError, ModelError, QueryError
 from cmocnet.folding import tokens
 from cmocnet.naming import Lexicon
+from cmocnet.registry import Variable
 from cmocnet.registry.records import Words
 
 WORDS_FILE = Path(__file__).parents[2] / "priors" / "words.yaml"
 
 
-@dataclass(frozen=True)
-class Plant:
-    name: str
-    states: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    state_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    state_labels: Mapping[str, str] = field(default_factory=dict)
-    bare: str | None = None
-    favourable: str | None = None
-    direction: str | None = "up"
-    label: str = ""
-    layer: str = "setting"
+def plant(
+    name: str,
+    states: tuple[str, ...],
+    *,
+    label: str = "",
+    direction: Literal["up", "down"] | None = "up",
+    **said: Any,
+) -> Variable:
+    return Variable(name=name, states=states, label=label, direction=direction, **said)
 
 
 def words() -> Words:
@@ -41,17 +38,17 @@ def words() -> Words:
 
 
 GARDEN = {
-    plant.name: plant
-    for plant in (
-        Plant("growth", ("low", "medium", "high"), label="Growth", names=("plant growth",)),
-        Plant(
+    variable.name: variable
+    for variable in (
+        plant("growth", ("low", "medium", "high"), label="Growth", names=("plant growth",)),
+        plant(
             "soil_quality",
             ("poor", "good"),
             label="Quality of the soil",
             names=("soil", "fertilisation", "loam"),
             state_words={"good": ("rich, dark and crumbly soil", "humus")},
         ),
-        Plant(
+        plant(
             "gap",
             ("wide", "narrow"),
             label="Gap between rows",
@@ -59,7 +56,7 @@ GARDEN = {
             state_labels={"wide": "Wide or very wide", "narrow": "Narrow"},
             direction="down",
         ),
-        Plant(
+        plant(
             "frost",
             ("no", "yes"),
             label="Late frost",
@@ -67,7 +64,7 @@ GARDEN = {
             state_words={"yes": ("freezing", "damage from cold")},
             bare="yes",
         ),
-        Plant(
+        plant(
             "plan",
             ("hedge", "orchard", "meadow"),
             label="Plan",
@@ -75,7 +72,7 @@ GARDEN = {
             state_words={"orchard": ("fruit trees",), "hedge": ("enclosure",)},
             direction=None,
         ),
-        Plant(
+        plant(
             "colour",
             ("pale", "mixed", "vivid"),
             label="Colour",
@@ -83,9 +80,9 @@ GARDEN = {
             state_words={"vivid": ("bright bloom",), "mixed": ("motley",)},
             bare="vivid",
         ),
-        Plant("watering", ("scant", "ample"), names=("care",), label="Watering"),
-        Plant("pruning", ("scant", "hard"), names=("care",), label="Pruning"),
-        Plant("weeds", ("few", "many"), label="Weeds", state_words={"few": ("enclosure",)}),
+        plant("watering", ("scant", "ample"), names=("care",), label="Watering"),
+        plant("pruning", ("scant", "hard"), names=("care",), label="Pruning"),
+        plant("weeds", ("few", "many"), label="Weeds", state_words={"few": ("enclosure",)}),
     )
 }
 LEXICON = Lexicon.build(GARDEN, words())
@@ -264,16 +261,16 @@ def test_tokens_fold_spelling_and_plurals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plant", "message"),
+    ("variable", "message"),
     [
-        (Plant("x", ("only",)), "x: fewer than two states"),
-        (Plant("x", ("a", "b"), bare="c"), "x: unknown state 'c'"),
-        (Plant("x", ("low", "high"), state_words={"hgih": ("y",)}), "x: unknown state 'hgih'"),
+        (plant("x", ("only",)), "x: fewer than two states"),
+        (plant("x", ("a", "b"), bare="c"), "x: unknown state 'c'"),
+        (plant("x", ("low", "high"), state_words={"hgih": ("y",)}), "x: unknown state 'hgih'"),
     ],
 )
-def test_a_variable_that_contradicts_itself(plant: Plant, message: str) -> None:
+def test_a_variable_that_contradicts_itself(variable: Variable, message: str) -> None:
     with pytest.raises(ModelError, match=message):
-        Lexicon.build({"x": plant}, words())
+        Lexicon.build({"x": variable}, words())
 
 
 def test_a_word_in_two_lists() -> None:

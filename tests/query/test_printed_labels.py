@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +10,7 @@ from cmocnet import Network
 from cmocnet.errors import QueryError
 from cmocnet.folding import tokens
 from cmocnet.naming import Lexicon
+from cmocnet.registry import Variable
 from cmocnet.registry.records import Words
 
 
@@ -50,10 +50,9 @@ def test_a_label_alone_means_its_state_or_lists_all_that_bear_it(net: Network) -
     "phrase", ["Run for years", "run for years", "Garden given up: Run for years"]
 )
 def test_the_labels_of_another_review(phrase: str) -> None:
-    given_up = SimpleNamespace(
-        name="given_up", label="Garden given up", states=("no", "yes"), names=(), bare=None,
-        state_labels={"no": "Run for years", "yes": "Left to weeds"}, state_words={},
-        direction="up", favourable="no",
+    given_up = Variable(
+        name="given_up", label="Garden given up", states=("no", "yes"), direction="up",
+        state_labels={"no": "Run for years", "yes": "Left to weeds"}, favourable="no",
     )  # fmt: skip
     lexicon = Lexicon.build(
         {"given_up": given_up}, Words(("more",), (), ("no",), (), ("the", "is"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import assume, given
@@ -13,6 +12,7 @@ from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.items import weights
 from cmocnet.naming import Lexicon
 from cmocnet.query import Query, parse
+from cmocnet.registry import Variable
 from cmocnet.registry.records import Words
 from cmocnet.typing import Evidence, OneOf
 
@@ -25,12 +25,10 @@ STATES = {
 SAID = {"soil": {"good": ("rich, dark and crumbly soil",)}, "frost": {"yes": ("freezing",)}}
 LEXICON = Lexicon.build(
     {
-        name: SimpleNamespace(
+        name: Variable(
             name=name,
             label=name.replace("_", " ").capitalize(),
             states=states,
-            state_labels={},
-            favourable=None,
             state_words=SAID.get(name, {}),
             names=("shadow",) if name == "shade_cast" else (),
             bare="yes" if name == "frost" else None,

@@ -11,7 +11,7 @@ import cmocnet
 from cmocnet import check
 from cmocnet.cli import main
 from cmocnet.errors import ReviewError
-from cmocnet.registry.read import examine
+from cmocnet.registry.reading import examine
 from tests.registry.seeding import KINDS, sow
 
 

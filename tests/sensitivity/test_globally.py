@@ -97,5 +97,5 @@ def test_without_salib_the_error_names_the_extra(
     net: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "SALib.analyze.sobol", None)
-    with pytest.raises(CmocnetError, match=r"need SALib; expected pip install 'cmocnet\[global\]'"):
+    with pytest.raises(CmocnetError, match=r'need SALib; expected pip install "cmocnet\[global\]"'):
         judgement_indices(net.ask(QUESTION))

@@ -178,3 +178,10 @@ def test_moments_and_back() -> None:
     for one in (Distribution("probability", 0.3, 7.0), Distribution("weight", 3.0, 0.4)):
         again = from_moments(one.kind, *one.moments)
         assert (again.value, again.spread) == pytest.approx((one.value, one.spread))
+
+
+@pytest.mark.parametrize("certain", [0.0, 1.0])
+def test_what_is_certain_has_one_quantile(certain: float) -> None:
+    """As a judgement of exactly 0 or 1 has: one rule for what is believed, whoever believes it."""
+    held = Distribution("probability", certain, 12.0)
+    assert held.quantiles([0.05, 0.5, 0.95]).tolist() == [certain] * 3

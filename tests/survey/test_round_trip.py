@@ -12,9 +12,9 @@ import yaml
 
 import cmocnet
 from cmocnet.elicitation.draws import draw, everyone, quantile
+from cmocnet.elicitation.shares import nested, row_of
 from cmocnet.registry import Review, bundled, read
 from cmocnet.survey import compare, convene, write_priors, write_template
-from cmocnet.survey.overlay import from_shares, shares_of
 
 Fill = Callable[[str, Mapping[str, object]], Path]
 
@@ -150,5 +150,5 @@ def test_another_review_needs_no_line_of_code(garden: Path, tmp_path: Path) -> N
 
 def test_shares_and_back() -> None:
     row = [0.2, 0.05, 0.5, 0.25]
-    assert from_shares(shares_of(row)) == pytest.approx(row, abs=1e-9)
-    assert sum(from_shares([0.1, 1 / 3, 0.123456789])) == pytest.approx(1.0, abs=1e-12)
+    assert row_of(nested(row), 9).tolist() == pytest.approx(row, abs=1e-9)
+    assert row_of(np.array([0.1, 1 / 3, 0.123456789]), 9).sum() == pytest.approx(1.0, abs=1e-12)

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import cmocnet
 from tests.tooling.source import ROOT
@@ -22,8 +23,10 @@ SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 
 def run(*command: str | Path, cwd: Path) -> str:
+    # A path to this checkout would lead elsewhere back to here.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        list(map(str, command)), cwd=cwd, capture_output=True, text=True, check=False
+        list(map(str, command)), cwd=cwd, capture_output=True, text=True, check=False, env=env
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -68,6 +71,17 @@ def test_it_carries_the_knowledge_the_page_and_the_licences(wheel: Path) -> None
     )
     assert not [name for name in wanted if name not in names]
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
+
+
+def test_alone_it_asks_for_little_and_announces_its_page(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        points = archive.read(metadata.replace("METADATA", "entry_points.txt")).decode()
+        lines = archive.read(metadata).decode().splitlines()
+    asked = [line.partition(": ")[2] for line in lines if line.startswith("Requires-Dist: ")]
+    always = {Requirement(text).name for text in asked if "extra ==" not in text}
+    assert always == {"msgspec", "numpy", "pandas", "platformdirs", "pyyaml", "rich", "scipy"}
+    assert "[cmocnet.faces]" in points
 
 
 def test_the_library_is_the_wheels_own(elsewhere: Path, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ TAKERS: dict[str, Taker] = {
     "draw": lambda net, n: draw(net.review, n=n),  # type: ignore[arg-type]
     "draws": lambda net, n: net.draws(n=n),  # type: ignore[arg-type]
     "samples": lambda net, n: net.samples({"trust": "high"}, net.evidence(), n=n),  # type: ignore[arg-type]
-    "predictive draws": lambda net, n: predictive(net, contexts=10, draws=n),  # type: ignore[arg-type]
+    "predictive draws": lambda net, n: predictive(net, contexts=10, n=n),  # type: ignore[arg-type]
     "orders": lambda net, n: shapley(
         net.batches,
         {"trust": "high"},

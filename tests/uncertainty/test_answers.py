@@ -130,7 +130,7 @@ def test_firmness_is_the_share_of_draws_with_the_stated_sign(net: Network) -> No
 
 
 def test_the_prior_predictive_spread(net: Network) -> None:
-    spreads = predictive(net, contexts=60, draws=20, seed=1)
+    spreads = predictive(net, contexts=60, n=20, seed=1)
     assert {s.variable for s in spreads} >= set(net.review.about.headline)
     for s in spreads:
         for quantiles in (s.over_contexts, s.over_judgements, s.over_both):

@@ -10,7 +10,7 @@ from cmocnet import Network
 from cmocnet.elicitation.draws import draw, everyone, quantile, tables
 from cmocnet.elicitation.tables import build
 from cmocnet.errors import CmocnetError
-from cmocnet.registry import Judgement
+from cmocnet.registry import Address, Judgement
 
 N = 4000
 
@@ -73,9 +73,7 @@ def test_tables_of_draws_equal_tables_one_by_one(net: Network) -> None:
 
 
 def test_quantiles() -> None:
-    chance = Judgement(
-        address="a/b", variable="a", kind="probability", value=0.3, spread=10, by="coder"
-    )
+    chance = Judgement(address=Address("a", "leak"), value=0.3, spread=10, by="coder")
     np.testing.assert_allclose(
         quantile(chance, np.array([0.05, 0.5, 0.95])),
         stats.beta(3, 7).ppf([0.05, 0.5, 0.95]),
@@ -85,9 +83,7 @@ def test_quantiles() -> None:
 
 @pytest.mark.parametrize("certain", [0.0, 1.0])
 def test_what_is_certain_is_drawn_as_it_is(certain: float) -> None:
-    chance = Judgement(
-        address="a/b", variable="a", kind="probability", value=certain, spread=10, by="coder"
-    )
+    chance = Judgement(address=Address("a", "leak"), value=certain, spread=10, by="coder")
     assert quantile(chance, np.array([0.05, 0.5, 0.95])).tolist() == [certain] * 3
 
 

@@ -75,12 +75,6 @@ def better(net: Network, name: str) -> float:
     return 1.0 if variable.favourable in {None, asked_state(variable)} else -1.0
 
 
-def unfavourable(variable: Variable) -> str | None:
-    """The end of a variable opposite to its favourable one."""
-    ends = {variable.states[0]: variable.states[-1], variable.states[-1]: variable.states[0]}
-    return ends.get(variable.favourable) if variable.favourable else None
-
-
 def prepare(net: Network) -> None:
     """Compile what the page asks for, so that the first visitor's first answer is quick."""
     first = net.review.about.headline[0]
@@ -201,7 +195,7 @@ def _opposite(net: Network, scenario: Scenario) -> Contrast | None:
     turned = opposite.ends(scenario.evidence(net), net.variables)
     for name, state in scenario.likely.items():
         variable = net.variables[name]
-        low, high = variable.states[0], variable.states[-1]
-        if variable.direction and state in {low, high}:
-            turned[name] = high if state == low else low
+        other = variable.other(state)
+        if variable.direction and other:
+            turned[name] = other
     return Contrast(OPPOSITE, scenario.turned(turned), turned) if turned else None

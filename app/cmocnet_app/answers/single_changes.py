@@ -80,7 +80,7 @@ def _turned(net: Network, scenario: Scenario, name: str) -> list[Change]:
         if not action or good is None or good == state:
             continue
         moved = chance(net, scenario.made({key: good}), name) - start
-        label = variable.state_labels[good]
+        label = variable.label_of(good)
         lever = Lever(key, good, variable.label, label, 1.0, action.when, action.how)
         changes.append(Change(lever, better(net, name) * moved, said=True))
     return changes

@@ -108,7 +108,7 @@ def unprepared(net: Network, scenario: Scenario) -> Scenario:
     worse = {
         v.name: bad
         for v in net.variables.values()
-        if v.actionable and "before" in v.actionable.when and (bad := headline.unfavourable(v))
+        if v.actionable and "before" in v.actionable.when and (bad := v.unfavourable)
     }
     return scenario.made(worse)
 

@@ -74,7 +74,7 @@ def nodes(
         name: Node(
             variable,
             dict(here[name].items()),
-            _score(here[name]) - _score(other[name]),
+            float(variable.score(here[name].array) - variable.score(other[name].array)),
             name in said,
         )
         for name, variable in known.items()
@@ -230,10 +230,9 @@ def _kind(node: Node) -> str:
         return "said"
     if abs(node.move) < MOVED:
         return "still"
-    good = node.variable.favourable
-    if good not in {node.variable.states[0], node.variable.states[-1]}:
+    if not node.variable.better:
         return "moved"
-    return "better" if (node.move > 0) == (good == node.variable.states[-1]) else "worse"
+    return "better" if node.move * node.variable.better > 0 else "worse"
 
 
 def _belief(node: Node, x: float, y: float) -> str:
@@ -251,11 +250,5 @@ def _belief(node: Node, x: float, y: float) -> str:
 
 
 def _told(node: Node) -> str:
-    labels = node.variable.state_labels
-    told = ", ".join(f"{labels[s]} {words.per_cent(p)}" for s, p in node.belief.items())
-    return f"{node.variable.label}: {told}"
-
-
-def _score(belief: Mapping[str, float]) -> float:
-    last = max(len(belief) - 1, 1)
-    return sum(k * p for k, p in enumerate(belief.values())) / last
+    told = (f"{node.variable.label_of(s)} {words.per_cent(p)}" for s, p in node.belief.items())
+    return f"{node.variable.label}: {', '.join(told)}"

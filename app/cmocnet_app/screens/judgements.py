@@ -11,6 +11,7 @@ import streamlit as st
 
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, FileError
+from cmocnet.registry import Address
 from cmocnet.survey.wording import question
 from cmocnet_app import words
 from cmocnet_app.answers import register
@@ -74,7 +75,7 @@ def _judgements(made: theory.Made) -> None:
     for judgement in everyone(net.review):
         groups.setdefault(judgement.variable, []).append(judgement)
     labels = {name: net.variables[name].label for name in groups}
-    changed = {address.partition("/")[0] for address in made.mine.numbers}
+    changed = {Address.parse(address).variable for address in made.mine.numbers}
     names = sorted(labels, key=labels.__getitem__)
 
     def said(name: str) -> str:

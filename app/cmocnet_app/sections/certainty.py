@@ -41,7 +41,7 @@ def next_section(net: Network, name: str, query: Query) -> None:
     rows = [(a.label, _answers(net, a), f"{a.information:.4f}") for a in askings[:ASKINGS]]
     st.html(elements.table(head[:2], [row[:2] for row in rows], "Most worth finding out"))
     whole = [
-        (a.label, net.variables[a.variable].state_labels[s], a.chances[s], answer, a.information)
+        (a.label, net.variables[a.variable].label_of(s), a.chances[s], answer, a.information)
         for a in askings
         for s, answer in a.answers.items()
     ]

@@ -158,7 +158,7 @@ def _stops(variable: Variable) -> tuple[str, ...]:
 def _said(variable: Variable, stop: str) -> str:
     if stop == UNKNOWN:
         return "Unknown"
-    label = variable.state_labels[stop.removeprefix(SOFT)]
+    label = variable.label_of(stop.removeprefix(SOFT))
     return f"Likely {words.lower(label)}" if stop.startswith(SOFT) else label
 
 

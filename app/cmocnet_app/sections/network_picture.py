@@ -111,7 +111,7 @@ def _downloads(
 
     def rows() -> downloads.Rows:
         return (
-            (v.label, v.state_labels[s], here[v.name][s], other[v.name][s])
+            (v.label, v.label_of(s), here[v.name][s], other[v.name][s])
             for v in net.variables.values()
             for s in v.states
         )

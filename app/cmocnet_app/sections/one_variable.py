@@ -38,7 +38,7 @@ def look(net: Network, name: str, here: Posteriors, other: Posteriors, against: 
     head = ("State", "This scenario", against)
     rows = [
         (
-            variable.state_labels[s],
+            variable.label_of(s),
             words.per_cent(here[name][s]),
             words.per_cent(other[name][s]),
         )

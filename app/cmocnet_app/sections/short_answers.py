@@ -18,7 +18,6 @@ from cmocnet_app.answers.headline import (
     event,
     posteriors,
     question,
-    unfavourable,
     worst,
 )
 
@@ -63,7 +62,7 @@ def _hurts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
     against = words.lower(beside.label) if beside else "nothing known"
     worse = []
     for variable in net.variables.values():
-        bad = unfavourable(variable)
+        bad = variable.unfavourable
         if variable.layer in {"standing", "loop"} and bad:
             worse.append((here[variable.name][bad] - other[variable.name][bad], variable, bad))
     hurt = [each for each in worse if each[0] >= HURT]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from cmocnet.elicitation.draws import everyone
+from cmocnet.elicitation.draws import by_address
 from cmocnet.registry.files import merge, parse_yaml
 from cmocnet.survey import Panel, write_priors
 from cmocnet.survey.answers import Answer
 from cmocnet.survey.fit import PERCENTILES, Distribution
 from cmocnet.survey.panel import Opinion, Result
-from cmocnet.survey.place import place
 from cmocnet.survey.pool import Pooled
+from cmocnet.survey.wording import turned
 from cmocnet_app.state import uploads
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ def asked(review: Review, judgement: Judgement) -> Distribution:
     >>> asked(review, lowest).value == lowest.value
     True
     """
-    turned = place(review.variables[judgement.variable], judgement.address).turned
-    value = 1.0 - judgement.value if turned else judgement.value
+    other = turned(review.variables[judgement.variable], judgement.address)
+    value = 1.0 - judgement.value if other else judgement.value
     return Distribution(judgement.kind, value, judgement.spread)
 
 
@@ -114,7 +114,7 @@ def _merged(below: str | None, above: str) -> str:
 
 def _panel(review: Review, numbers: Mapping[str, float]) -> Panel:
     """The changed numbers as the answers of a panel of one."""
-    known = {j.address: j for j in everyone(review)}
+    known = by_address(review)
     results = {a: _result(review, known[a], v) for a, v in numbers.items() if a in known}
     return Panel((WHO,), (1.0,), "linear", results, len(known))
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 import cmocnet
 from cmocnet import Network
-from cmocnet.elicitation.draws import everyone
+from cmocnet.elicitation.draws import by_address
 from cmocnet.errors import CmocnetError, QueryError, nearest
 from cmocnet.explain.words import listed
 from cmocnet.registry.records import Review
@@ -189,7 +189,7 @@ def changes(made: Made) -> Iterator[str]:
         count = len(made.mine.base)
         yield f"an uploaded set of {count} file{'s' * (count > 1)}"
     review = made.under.review
-    known = {j.address: j for j in everyone(review)}
+    known = by_address(review)
     for address, value in made.mine.numbers.items():
         one = known[address]
         before = words.judged(one.kind, prior_set.asked(review, one).value)

@@ -21,7 +21,7 @@ from cmocnet.check.mutation import Mutant, mutants
 from cmocnet.check.predictive import Spread, Spreads, predictive
 from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import VERDICTS, Agreement, Finding, Verdict, judge
-from cmocnet.registry.read import Examined, examine
+from cmocnet.registry.reading import Examined, examine
 from cmocnet.registry.records import Review
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.typing import DiscreteNetwork
@@ -165,12 +165,9 @@ def _reread(review: Review, priors: Path | None) -> Examined:
 def _gaps(review: Review) -> Iterator[str]:
     """Configurations without a test or an arc, and ids that the register lacks."""
     carried = {i for v in review.variables.values() for cites in v.arcs.values() for i in cites}
-    same: dict[str, set[str]] = {}
+    twins = review.twins
     for key, cmoc in review.cmocs.items():
-        same.setdefault(cmoc.same_as or key, set()).add(key)
-    for key, cmoc in review.cmocs.items():
-        twins = {key, cmoc.same_as or key} | same.get(key, set())
-        if not twins & carried:
+        if not twins[key] & carried:
             yield f"{key}: no arc carries it"
         if not cmoc.tests:
             yield f"{key}: no test"

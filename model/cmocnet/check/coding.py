@@ -6,16 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cmocnet.elicitation.protocol import Coded, govern
-from cmocnet.registry.judged import (
-    Anchor,
-    Given,
-    InterBeta,
-    NoisyMax,
-    Parent,
-    Partition,
-    Ranked,
-    TableSpec,
-)
+from cmocnet.registry.judged import Anchor, Given, InterBeta, NoisyMax, Parent, Plain, Ranked
 from cmocnet.registry.places import Keys
 from cmocnet.registry.records import Review
 
@@ -48,14 +39,12 @@ def numbers(review: Review, name: str) -> Iterator[Number]:
     >>> next(numbers(read(bundled()), "faith"))
     Number(keys=('table', 'lowest', 'value'), value=0.15, coded=0.15)
     """
-    yield from _table(review, review.variables[name].table, ("table",))
+    for cell in review.variables[name].cells:
+        yield from _table(review, cell.spec, cell.keys)
 
 
-def _table(review: Review, spec: TableSpec, at: Keys) -> Iterator[Number]:
+def _table(review: Review, spec: Plain, at: Keys) -> Iterator[Number]:
     match spec:
-        case Partition():
-            for state, cell in spec.cells.items():
-                yield from _table(review, cell, (*at, "cells", state))
         case InterBeta():
             coded = _coded(review, tuple(i for p in spec.parents.values() for i in p.cites))
             if coded:

@@ -1,15 +1,17 @@
 """Effects by intervention on two unrolled rounds: total, controlled direct, mediated share.
 
-An effect is the difference in expected normalised score (0 to 1 over the ordered states) of a
-variable between two settings. The mediated share is one minus the controlled direct effect over the
+An effect is the difference in a variable's expected score (0 to 1 over its ordered states) between
+two settings. The mediated share is one minus the controlled direct effect over the
 total effect (Pearl 2001, "Direct and indirect effects"), averaged over the mechanism's mixed
 marginal.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -21,17 +23,49 @@ from cmocnet.typing import Array, DiscreteNetwork, Evidence
 Setting = Mapping[str, str]
 
 
-def score(probabilities: Array) -> float:
-    """Expected normalised score of a distribution over ordered states.
+Score = TypeVar("Score", float, Array)
 
-    >>> score(np.array([0.25, 0.5, 0.25]))
-    0.5
-    """
-    return float(probabilities @ np.linspace(0.0, 1.0, len(probabilities)))
+
+class Effects(ABC, Generic[Score]):
+    """What a manipulation does to a variable's expected score: a number, or one a draw."""
+
+    review: Review
+    static: DiscreteNetwork
+
+    @abstractmethod
+    def score(self, link: Link, do: Setting, observed: Setting | None = None) -> Score:
+        """Expected score of a variable in its round, in a setting."""
+
+    def effect(self, test: Expectation, link: Link, condition: Setting) -> Score:
+        """Total effect of the manipulation on ``link`` with ``condition`` held by intervention."""
+        after = self.score(link, {**condition, test.manipulated: test.end})
+        return after - self.score(link, {**condition, test.manipulated: test.start})
+
+    def seen_effect(self, test: Expectation, link: Link) -> Score:
+        """The same difference by observation."""
+        after = self.score(link, {}, {test.manipulated: test.end})
+        return after - self.score(link, {}, {test.manipulated: test.start})
+
+    def repeats(self, name: str) -> bool:
+        """Does the variable have one copy a round?"""
+        return repeats(self.review, name)
+
+    def named(self, link: Link) -> str:
+        """The name of the variable's copy in its round."""
+        return at_round(link.variable, link.round) if self.repeats(link.variable) else link.variable
+
+    def rounds(self, link: Link, do: Setting) -> int:
+        """How many rounds a question about ``link`` takes."""
+        own = link.round if self.repeats(link.variable) else 1
+        return max([own, *(2 for name in do if "@" in name)])
+
+    def unrolled(self, rounds: int) -> DiscreteNetwork:
+        """The network over so many rounds."""
+        return self.static if rounds == 1 else unroll(self.review, self.static, rounds)
 
 
 @dataclass(eq=False)
-class Bench:
+class Bench(Effects[float]):
     """A network on which settings can be tried, each computed once.
 
     What concerns the first round is read off the network of one round, which gives the same numbers
@@ -56,34 +90,13 @@ class Bench:
 
     def _program(self, rounds: int) -> engine.Program:
         if rounds not in self._programs:
-            unrolled = unroll(self.review, self.static, rounds)
-            self._programs[rounds] = engine.compile(unrolled if rounds > 1 else self.static)
+            self._programs[rounds] = engine.compile(self.unrolled(rounds))
         return self._programs[rounds]
 
     def score(self, link: Link, do: Setting, observed: Setting | None = None) -> float:
         """Expected score of a variable in its round."""
-        rounds = max([link.round, *(2 for name in do if "@" in name)])
-        return score(self.posteriors(do, observed, rounds=rounds)[self.named(link)].array)
-
-    def named(self, link: Link) -> str:
-        """The name of the variable's copy in its round."""
-        return at_round(link.variable, link.round) if self.repeats(link.variable) else link.variable
-
-    def repeats(self, name: str) -> bool:
-        """Does the variable have one copy a round?"""
-        return repeats(self.review, name)
-
-    def effect(self, test: Expectation, link: Link, condition: Setting) -> float:
-        """Total effect of the manipulation on ``link`` with ``condition`` held by intervention."""
-        return self.score(link, {**condition, test.manipulated: test.end}) - self.score(
-            link, {**condition, test.manipulated: test.start}
-        )
-
-    def seen_effect(self, test: Expectation, link: Link) -> float:
-        """The same difference by observation."""
-        return self.score(link, {}, {test.manipulated: test.end}) - self.score(
-            link, {}, {test.manipulated: test.start}
-        )
+        found = self.posteriors(do, observed, rounds=self.rounds(link, do))
+        return float(self.review.variables[link.variable].score(found[self.named(link)].array))
 
     def direct(self, test: Expectation, mechanism: Link, link: Link, condition: Setting) -> float:
         """Controlled direct effect with the mechanism held, averaged over its mixed marginal.

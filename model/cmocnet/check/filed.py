@@ -17,7 +17,7 @@ from cmocnet.check.coding import Number, numbers
 from cmocnet.errors import CmocnetError
 from cmocnet.registry.consistency import arc
 from cmocnet.registry.faults import Spot
-from cmocnet.registry.read import Examined
+from cmocnet.registry.reading import Examined
 from cmocnet.registry.records import (
     Agreement,
     ByCode,
@@ -26,7 +26,6 @@ from cmocnet.registry.records import (
     Expectation,
     Hedge,
     Protocol,
-    Review,
 )
 from cmocnet.registry.strict import cut_off
 from cmocnet.registry.texts import read_text
@@ -40,7 +39,7 @@ def examine(found: Examined) -> tuple[CmocnetError, ...]:
     """Everything wrong with a review's files: what keeps them from being read, and what doesn't.
 
     >>> from cmocnet.registry import bundled
-    >>> from cmocnet.registry.read import examine as read
+    >>> from cmocnet.registry.reading import examine as read
     >>> examine(read(bundled()))
     ()
     """
@@ -94,11 +93,11 @@ def _settings(found: Examined) -> None:
 
 def _arcs(found: Examined) -> None:
     """Where a test names two variables in turn, an arc between them cites its configuration."""
-    review = found.review
+    review, twins = found.review, found.review.twins
     for key, cmoc in review.cmocs.items():
         if cmoc.type in ("moderation", "selection"):
             continue  # these are about an arc's strength, or about what is seen together
-        own = {key, *cmoc.relies_on, *_twins(review, cmoc)}
+        own = {*cmoc.relies_on, *twins[key]}
         for test in cmoc.tests:
             for cause, effect in _steps(test):
                 arcs = review.variables[effect].arcs if effect in review.variables else {}
@@ -108,12 +107,6 @@ def _arcs(found: Examined) -> None:
                     Spot(found.faults, f"variables/{effect}.yaml", keys).wrong(
                         what, expected=f"{key} here, or in its entry relies_on: an id that is"
                     )
-
-
-def _twins(review: Review, cmoc: Cmoc) -> set[str]:
-    """The ids of entries that state the same configuration."""
-    same = {key for key, other in review.cmocs.items() if other.same_as == cmoc.id}
-    return same | ({cmoc.same_as} if cmoc.same_as else set())
 
 
 def _steps(test: Expectation) -> Iterator[tuple[str, str]]:

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from cmocnet import engine
-from cmocnet.check.effects import Setting
+from cmocnet.check.effects import Effects, Setting
 from cmocnet.elicitation.draws import Draws
 from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
 from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
-from cmocnet.rounds import at_round, repeats, unroll, unroll_draws
+from cmocnet.rounds import unroll_draws
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
 FIRM = 0.95
@@ -101,7 +101,7 @@ def firmness(
 
 
 @dataclass(eq=False)
-class _Drawn:
+class _Drawn(Effects[Array]):
     """Expected scores under every draw, each setting computed once."""
 
     review: Review
@@ -110,37 +110,22 @@ class _Drawn:
     _programs: dict[int, tuple[engine.Program, Mapping[str, Array]]] = field(default_factory=dict)
     _seen: dict[object, Array] = field(default_factory=dict)
 
-    def score(self, link: Link, do: Setting, observed: Setting) -> Array:
-        """Expected normalised score of a variable in its round, one a draw."""
-        name = at_round(link.variable, link.round) if self._many(link) else link.variable
-        rounds = max([link.round if self._many(link) else 1, *(2 for n in do if "@" in n)])
-        key = (name, frozenset(do.items()), frozenset(observed.items()), rounds)
+    def score(self, link: Link, do: Setting, observed: Setting | None = None) -> Array:
+        """Expected score of a variable in its round, one a draw."""
+        name, rounds = self.named(link), self.rounds(link, do)
+        evidence = Evidence(observed=observed or {}, do=do)
+        key = (name, frozenset(do.items()), frozenset(evidence.observed.items()), rounds)
         if key not in self._seen:
             program, tables = self._program(rounds)
-            evidence = Evidence(observed=observed, do=do)
             (found,) = program.predict_tables(tables, evidence, [name])
-            self._seen[key] = found @ np.linspace(0.0, 1.0, found.shape[-1])
+            self._seen[key] = self.review.variables[link.variable].score(found)
         return self._seen[key]
-
-    def _many(self, link: Link) -> bool:
-        return repeats(self.review, link.variable)
 
     def _program(self, rounds: int) -> tuple[engine.Program, Mapping[str, Array]]:
         if rounds not in self._programs:
-            network = self.static if rounds == 1 else unroll(self.review, self.static, rounds)
             tables = unroll_draws(self.review, self.static, self.draws.tables, rounds)
-            self._programs[rounds] = engine.compile(network), tables
+            self._programs[rounds] = engine.compile(self.unrolled(rounds)), tables
         return self._programs[rounds]
-
-    def effect(self, test: Expectation, link: Link, condition: Setting) -> Array:
-        """Effect of the manipulation by intervention, one a draw."""
-        after = self.score(link, {**condition, test.manipulated: test.end}, {})
-        return after - self.score(link, {**condition, test.manipulated: test.start}, {})
-
-    def seen_effect(self, test: Expectation, link: Link) -> Array:
-        """The same by observation."""
-        after = self.score(link, {}, {test.manipulated: test.end})
-        return after - self.score(link, {}, {test.manipulated: test.start})
 
 
 def _directions(drawn: _Drawn, cmoc: Cmoc, test: Expectation) -> Iterator[Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,12 +51,13 @@ def mutants(review: Review, static: DiscreteNetwork) -> Iterator[Mutant]:
         for key, cmoc in review.cmocs.items()
         for n, t in enumerate(cmoc.tests, 1)
     }
+    twins = review.twins
     ways: dict[str, Callable[[Array, int], Array]] = {"cut": cut, "reversed": turned}
     for child, variable in review.variables.items():
         for parent, cites in variable.arcs.items():
             for name, surgery in ways.items():
                 wounded = _operate(static, child, parent, surgery)
-                named = _with_twins(review, cites)
+                named = [*dict.fromkeys((*cites, *sorted(i for c in cites for i in twins[c])))]
                 seen = tuple(_noticed(review, Bench(review, wounded), named, before))
                 yield Mutant(parent, child, name, cites, seen)
 
@@ -69,14 +70,8 @@ def _operate(
     return DiscreteNetwork(static.states, {**static.tables, child: changed})
 
 
-def _with_twins(review: Review, cites: tuple[str, ...]) -> tuple[str, ...]:
-    """The ids named, and those that state the same configuration again."""
-    twins = [key for key, c in review.cmocs.items() if c.same_as in cites]
-    return tuple(dict.fromkeys((*cites, *twins)))
-
-
 def _noticed(
-    review: Review, bench: Bench, named: tuple[str, ...], before: dict[tuple[str, int], Verdict]
+    review: Review, bench: Bench, named: Sequence[str], before: dict[tuple[str, int], Verdict]
 ) -> Iterator[str]:
     for key in named:
         cmoc = review.cmocs[key]

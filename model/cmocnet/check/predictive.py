@@ -101,15 +101,15 @@ def _span(quantiles: Mapping[float, float]) -> str:
     return " - ".join(f"{quantiles[q]:.0%}" for q in (0.05, 0.5, 0.95))
 
 
-def predictive(net: Model, *, contexts: int = 1000, draws: int = 100, seed: int = 0) -> Spreads:
+def predictive(net: Model, *, contexts: int = 1000, n: int = 100, seed: int = 0) -> Spreads:
     """The spread of every headline outcome's last state (and of each state with a base rate).
 
     >>> from cmocnet import load
-    >>> spread = predictive(load(), contexts=20, draws=2)[-1]
+    >>> spread = predictive(load(), contexts=20, n=2)[-1]
     >>> spread.over_both[0.05] <= spread.over_both[0.95]
     True
     """
-    each = 8 * (len(net.variables) + 1) + 8 * whole(draws, "draws", least=1) // 10
+    each = 8 * (len(net.variables) + 1) + 8 * whole(n, "draws", least=1) // 10
     affordable(contexts, "contexts", each)
     review = net.review
     rates = review.about.base_rates
@@ -120,7 +120,7 @@ def predictive(net: Model, *, contexts: int = 1000, draws: int = 100, seed: int 
     events = [{name: state} for name, state in wanted]
     names, codes = _contexts(net, contexts, seed)
     central = net.batches.predict(codes, names, events)
-    drawn = net.draws(n=draws, seed=seed).tables
+    drawn = net.draws(n=n, seed=seed).tables
     nothing = net.batches.predict_tables(drawn, targets=events)
     few = codes[: max(1, contexts // 10)]
     both = net.batches.predict(few, names, events, tables=drawn)

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from cmocnet.check.claims import Held
-from cmocnet.check.effects import Bench, score
+from cmocnet.check.effects import Bench
 from cmocnet.elicitation.tables import build
 from cmocnet.intervals import NOTHING
-from cmocnet.registry.judged import InterBeta, Partition, Ranked, TableSpec
-from cmocnet.registry.records import Link, Variable
+from cmocnet.registry.judged import InterBeta, Ranked
+from cmocnet.registry.records import Link
+from cmocnet.registry.variable import Variable
 from cmocnet.typing import Array
 
 EXTREME = 0.1
@@ -27,37 +28,29 @@ def sense(bench: Bench) -> Iterator[Held]:
 
 def _no_extremes(bench: Bench) -> Held:
     nothing = bench.posteriors({})
-    scores = {name: score(nothing[name].array) for name in bench.review.about.headline}
+    variables = bench.review.variables
+    headline = bench.review.about.headline
+    scores = {name: float(variables[name].score(nothing[name].array)) for name in headline}
     fine = all(EXTREME < s < 1 - EXTREME for s in scores.values())
     return Held("no_extremes", "With nothing known no outcome sits at an extreme.", fine, scores)
 
 
-def _levers(bench: Bench) -> dict[str, tuple[str, str]]:
-    """Settings with a favourable end: name -> (unfavourable state, favourable state)."""
-    found = {}
-    for name, v in bench.review.variables.items():
-        if v.layer == "setting" and v.favourable is not None:
-            other = v.states[-1] if v.favourable == v.states[0] else v.states[0]
-            found[name] = (other, v.favourable)
-    return found
-
-
 def _package(bench: Bench) -> Iterator[Held]:
     """No context outdoes the whole package; a favourable one never makes an outcome worse."""
-    levers = _levers(bench)
-    outcomes = [n for n in bench.review.about.headline if bench.review.variables[n].favourable]
+    variables = bench.review.variables
+    levers = {n: v for n, v in variables.items() if v.layer == "setting" and v.better}
+    good = {n: str(v.favourable) for n, v in levers.items()}
+    bad = {n: str(v.unfavourable) for n, v in levers.items()}
+    outcomes = [n for n in bench.review.about.headline if variables[n].better]
     whole, largest, wrong = {}, {}, {}
     for name in outcomes:
-        link = Link(variable=name, sign="+")
-        variable = bench.review.variables[name]
-        up = 1.0 if variable.favourable == variable.states[-1] else -1.0
-        worst, best = ({k: ends[i] for k, ends in levers.items()} for i in (0, 1))
-        whole[name] = up * (bench.score(link, best) - bench.score(link, worst))
+        link, up = Link(variable=name, sign="+"), variables[name].better
+        whole[name] = up * (bench.score(link, good) - bench.score(link, bad))
         alone = {
-            k: up * (bench.score(link, {k: b}) - bench.score(link, {k: a}))
-            for k, (a, b) in levers.items()
+            k: up * (bench.score(link, {k: good[k]}) - bench.score(link, {k: bad[k]}))
+            for k in levers
         }
-        largest[name] = max(map(abs, alone.values()))
+        largest[name] = max(map(abs, alone.values()), default=0.0)
         wrong.update({f"{k} on {name}": e for k, e in alone.items() if e < -NOTHING})
     yield Held(
         "part_and_whole",
@@ -78,7 +71,7 @@ def _package(bench: Bench) -> Iterator[Held]:
 
 def _monotone(bench: Bench) -> Held:
     """Tables interpolated between a lowest and a highest row rise along every parent."""
-    states = {n: v.states for n, v in bench.review.variables.items()}
+    states = bench.review.states
     falls = {
         f"{name} along {parent}": fall
         for name, v in bench.review.variables.items()
@@ -93,27 +86,15 @@ def _falls(
 ) -> Iterator[tuple[str, float]]:
     """How far the table falls, in first-order dominance, along each parent that should raise it."""
     above = 1.0 - np.cumsum(table, axis=-1)
-    for place, parent, rising in _rising(variable.table, {}):
-        index = tuple(
-            states[p].index(place[p]) if p in place else slice(None) for p in variable.parents
-        )
-        cell = above[(*index, slice(None))]
-        axis = [p for p in variable.parents if p not in place].index(parent)
-        steps = np.diff(cell, axis=axis) * (1.0 if rising else -1.0)
-        yield parent, float(max(0.0, -steps.min(initial=0.0)))
-
-
-def _rising(
-    spec: TableSpec, place: Mapping[str, str]
-) -> Iterator[tuple[Mapping[str, str], str, bool]]:
-    """(cell, parent, rising?) for every parent whose plain order of states should show."""
-    match spec:
-        case Partition():
-            for state, cell in spec.cells.items():
-                yield from _rising(cell, {**place, spec.by: state})
-        case InterBeta() | Ranked():
-            for name, parent in spec.parents.items():
-                if parent.scores is None:
-                    yield place, name, parent.effect == "+"
-        case _:
-            return
+    for cell in variable.cells:
+        if not isinstance(cell.spec, InterBeta | Ranked):
+            continue
+        place = dict(cell.held)
+        free = [p for p in variable.parents if p not in place]
+        index = [states[p].index(place[p]) if p in place else slice(None) for p in variable.parents]
+        inside = above[(*index, slice(None))]
+        for parent, way in cell.spec.parents.items():
+            if way.scores is None:  # the plain order of its states should show
+                steps = np.diff(inside, axis=free.index(parent))
+                rising = steps if way.effect == "+" else -steps
+                yield parent, float(max(0.0, -rising.min(initial=0.0)))

@@ -5,7 +5,7 @@ This is an *encoding agreement*: it holds the model against the review, not agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
@@ -166,12 +166,8 @@ class _Checks:
 
     def contrasted(self, bench: Bench, test: Expectation) -> None:
         """Outside the condition the effect must be smaller, none, or reversed."""
-        for link in test.outcomes:
-            inside = bench.effect(test, link, test.condition)
-            outside = bench.effect(test, link, test.contrast or {})
-            self.signed(
-                f"the effect on {link.variable} inside less outside", inside - outside, link.sign
-            )
+        for link, less in _contrasts(bench, test):
+            self.signed(f"the effect on {link.variable} inside less outside", less, link.sign)
 
     def possible(self, bench: Bench, test: Expectation) -> None:
         for place, least in test.possible.items():
@@ -202,14 +198,19 @@ def _chain(bench: Bench, test: Expectation) -> _Checks:
     return checks
 
 
+def _contrasts(bench: Bench, test: Expectation) -> Iterator[tuple[Link, float]]:
+    """Each outcome, and the effect on it inside the condition less that in the contrast."""
+    for link in test.outcomes:
+        inside = bench.effect(test, link, test.condition)
+        yield link, inside - bench.effect(test, link, test.contrast or {})
+
+
 def _moderation(bench: Bench, test: Expectation) -> _Checks:
     """The effect inside the condition less the effect in the contrast has the stated sign."""
     checks = _Checks()
-    for link in test.outcomes:
-        inside = bench.effect(test, link, test.condition)
-        outside = bench.effect(test, link, test.contrast or {})
-        checks.effects[_label(link)] = inside - outside
-        checks.signed(f"the difference of effects on {link.variable}", inside - outside, link.sign)
+    for link, less in _contrasts(bench, test):
+        checks.effects[_label(link)] = less
+        checks.signed(f"the difference of effects on {link.variable}", less, link.sign)
     return checks
 
 

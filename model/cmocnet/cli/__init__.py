@@ -7,6 +7,7 @@ it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import warnings
@@ -28,6 +29,8 @@ INTERRUPTED = 130
 CLOSED = 141
 """Whoever read the output has gone: what a shell gives for SIGPIPE."""
 WRITTEN = "standard output"
+RARELY = 50_000
+"""New objects between two searches for garbage: a command loads many, and none is garbage."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     _tolerant()
+    gc.set_threshold(RARELY)
     try:
         status = _run(argv)
         sys.stdout.flush()

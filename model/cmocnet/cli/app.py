@@ -1,4 +1,8 @@
-"""``cmocnet app``: the what-if page, served on this machine by Streamlit."""
+"""``cmocnet app``: the what-if page, served on this machine by Streamlit.
+
+The page is no part of the library. Whoever has one announces it as an entry point ``page`` of
+:data:`FACES`, which makes the command that serves it.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,19 @@ import os
 import socket
 import subprocess
 import sys
-from importlib.util import find_spec
+from collections.abc import Callable
+from importlib.metadata import entry_points
 
 from cmocnet.cli import show
 from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError
+from cmocnet.extras import missing
 
 HELP = "the what-if page in a browser"
 WITHOUT = dict.fromkeys(
     ("--priors", "--reading", "--engine"), "the page shows a review as its files stand"
 )
+FACES = "cmocnet.faces"
 FIRST_PORT = 8501
 """Streamlit's own; without --port the first free one from here on is taken."""
 TRIED = 100
@@ -29,20 +36,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    for needed in ("streamlit", "cmocnet_app"):
-        if find_spec(needed) is None:
-            raise CmocnetError(f"{needed} is not installed", expected="the package with its page")
+    command = _face()
     port = _port(args.port)
+    serving = command(port, headless(), model=args.model)
     network(args)  # so that a review that cannot be read is an error here, not on the page
-    from cmocnet_app.launch import command
-
     url = f"http://localhost:{port}"
     if args.json:
         show.as_json({"url": url})
     else:
         show.lines(f"The page is at {url}; Ctrl-C ends it.")
     sys.stdout.flush()
-    return _serve(command(port, headless(), model=args.model))
+    return _serve(serving)
+
+
+def _face() -> Callable[..., list[str]]:
+    """What makes the command that serves the page."""
+    for page in entry_points(group=FACES, name="page"):
+        face: Callable[..., list[str]] = page.load()
+        return face
+    raise missing("the page is not installed", "app")
 
 
 def _serve(command: list[str]) -> int:

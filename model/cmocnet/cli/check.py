@@ -75,7 +75,7 @@ def _files(args: argparse.Namespace) -> int:
     """Print what is wrong with the files, one line a fault; 2 if anything is."""
     from cmocnet import check
     from cmocnet.registry import bundled
-    from cmocnet.registry.read import examine
+    from cmocnet.registry.reading import examine
 
     folder = bundled() if args.model is None else Path(args.model)
     priors = None if args.priors is None else Path(args.priors)

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 from cmocnet import __version__
-from cmocnet.cli import (
-    app,
-    check,
-    cmocs,
-    elicit,
-    explain,
-    export,
-    levers,
-    predict,
-    query,
-    reconstruct,
-    sensitivity,
-)
 from cmocnet.errors import CmocnetError, nearest
 
-COMMANDS = {
-    module.__name__.rpartition(".")[2]: module
-    for module in (
-        query, cmocs, check, predict, sensitivity, explain, levers, elicit, reconstruct, export,
-        app,
-    )
-}  # fmt: skip
-"""Command -> the module of that name, that has its ``HELP``, ``arguments`` and ``run``.
+COMMANDS = (
+    "query",
+    "cmocs",
+    "check",
+    "predict",
+    "sensitivity",
+    "explain",
+    "levers",
+    "elicit",
+    "reconstruct",
+    "export",
+    "app",
+)
+"""The commands; the module of that name beside this one has its ``HELP``, ``arguments``, ``run``.
 
-A module's ``WITHOUT`` says which of the common options the command does not take, each with why.
+It is loaded when the command is called. A module's ``WITHOUT`` says which of the common options the
+command does not take, each with why.
 """
 
 ALONE = ("-h", "--help", "--version")
@@ -75,7 +70,6 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     Traceback (most recent call last):
     cmocnet.cli.parser.UsageError: unknown option '--jsn'; nearest: --json, ...
     """
-    parser, commands = _built()
     command = next(iter(argv), None)
     if command is None:
         raise UsageError("no command", expected=", ".join(COMMANDS))
@@ -84,10 +78,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         raise UsageError(what, expected=f"{', '.join(COMMANDS)}, and options after it")
     if command not in (*COMMANDS, *ALONE):
         raise UsageError(f"no command {command[:80]!r}", nearest=nearest(command, COMMANDS))
+    parser, chosen = _built([command] if command in COMMANDS else COMMANDS)
     args, rest = parser.parse_known_args(argv)
     if rest:
-        chosen = commands.get(command)
-        raise _refused(command, rest[0]) or _unknown(rest[0], chosen or parser)
+        raise _refused(command, rest[0]) or _unknown(rest[0], chosen.get(command, parser))
     return args
 
 
@@ -101,7 +95,11 @@ def _refused(command: str, word: str) -> UsageError | None:
 
 
 def _without(command: str) -> Mapping[str, str]:
-    return getattr(COMMANDS.get(command), "WITHOUT", {})
+    return getattr(_module(command), "WITHOUT", {}) if command in COMMANDS else {}
+
+
+def _module(command: str) -> Any:
+    return import_module(f"cmocnet.cli.{command}")
 
 
 def _unknown(word: str, parser: argparse.ArgumentParser) -> UsageError:
@@ -114,14 +112,16 @@ def _unknown(word: str, parser: argparse.ArgumentParser) -> UsageError:
     return UsageError(f"unknown option {option[:80]!r}", nearest=nearest(option, options))
 
 
-def _built() -> tuple[_Parser, dict[str, _Parser]]:
+def _built(names: Iterable[str]) -> tuple[_Parser, dict[str, _Parser]]:
+    """The parser of these commands: of the one that is called, or of all to tell of them."""
     about = "A realist review as a causal network: questions, checks, predictions."
     parser = _Parser(prog="cmocnet", description=about, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"cmocnet {__version__}")
     parser.set_defaults(run=None)
     group = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
     commands: dict[str, _Parser] = {}
-    for name, module in COMMANDS.items():
+    for name in names:
+        module = _module(name)
         command = group.add_parser(
             name,
             help=module.HELP,

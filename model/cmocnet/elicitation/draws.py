@@ -9,9 +9,10 @@ the protocol). Draws are reproducible: the same review, number and seed give the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.elicitation.tables import build, judgements
 from cmocnet.forks import kept
-from cmocnet.registry.judged import Judgement
+from cmocnet.registry.address import Address
+from cmocnet.registry.judged import Judgement, Kind
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
 
@@ -61,6 +63,11 @@ def everyone(review: Review) -> tuple[Judgement, ...]:
     return tuple(j for v in review.variables.values() for j in judgements(v))
 
 
+def by_address(review: Review) -> dict[str, Judgement]:
+    """Every judgement of a review by its address."""
+    return {j.address: j for j in everyone(review)}
+
+
 def draw(
     review: Review, *, n: int = 1000, seed: int = 0, ready: Mapping[str, Array] | None = None
 ) -> Draws:
@@ -88,18 +95,35 @@ def size(review: Review) -> int:
     >>> 10_000 < size(read(bundled())) < 100_000
     True
     """
-    states = {name: len(v.states) for name, v in review.variables.items()}
+    states = {name: len(states) for name, states in review.states.items()}
     entries = sum(
         prod(states[p] for p in v.parents) * states[name] for name, v in review.variables.items()
     )
     return 8 * (4 * len(everyone(review)) + entries)
 
 
-def quantile(judgement: Judgement, p: Array | float) -> Array:
-    """The ``p``-quantile of a judgement's own distribution.
+class Believed(Protocol):
+    """What is believed about one number: a judgement, or what an expert's answer comes to."""
 
-    >>> from cmocnet.registry import Judgement
-    >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
+    @property
+    def kind(self) -> Kind:
+        """What kind of number it is."""
+
+    @property
+    def value(self) -> float:
+        """A probability's mean, a weight's median."""
+
+    @property
+    def spread(self) -> float:
+        """A probability's equivalent sample size, a weight's log standard deviation."""
+
+
+def quantile(judgement: Believed, p: Array | float) -> Array:
+    """The ``p``-quantile of what is believed about a number.
+
+    >>> from cmocnet.registry import Address, Judgement
+    >>> at = Address("fog", "weight", parent="wind")
+    >>> w = Judgement(address=at, value=2.0, spread=0.5, by="coder")
     >>> float(quantile(w, 0.5))
     2.0
     """
@@ -109,7 +133,7 @@ def quantile(judgement: Judgement, p: Array | float) -> Array:
     return np.asarray(values.reshape(np.shape(p)), dtype=np.float64)
 
 
-def _at(known: tuple[Judgement, ...], z: Array) -> Array:
+def _at(known: Sequence[Believed], z: Array) -> Array:
     """The judgements' values at standard normal scores ``z`` of shape (judgements, n)."""
     from scipy.special import betaincinv, ndtr
 
@@ -128,10 +152,18 @@ def _at(known: tuple[Judgement, ...], z: Array) -> Array:
 
 
 def tables(review: Review, values: Mapping[str, Array]) -> Iterator[tuple[str, Array]]:
-    """The tables that drawn values make, for every variable with a judgement among them."""
-    states = {name: v.states for name, v in review.variables.items()}
+    """The tables that values make, for every variable with a judgement among them.
+
+    Raises
+    ------
+    QueryError
+        One stands at what is no address of a judgement.
+    """
+    states = review.states
     grouped: dict[str, dict[str, Array]] = {}
-    for address, numbers in values.items():
-        grouped.setdefault(address.partition("/")[0], {})[address] = numbers
+    known = (j.address for v in review.variables.values() for j in judgements(v))
+    for text, numbers in values.items():
+        address = Address.parse(text, known)
+        grouped.setdefault(address.variable, {})[address] = numbers
     for name, mine in grouped.items():
         yield name, build(review.variables[name], states, mine)

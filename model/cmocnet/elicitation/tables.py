@@ -6,8 +6,9 @@ those addresses (the central ones, or draws with leading axes) and returns the t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Literal
 
@@ -17,10 +18,12 @@ from cmocnet import limits
 from cmocnet.elicitation.interbeta import interbeta_mean
 from cmocnet.elicitation.noisy_max import noisy_or
 from cmocnet.elicitation.ranked import ranked
+from cmocnet.elicitation.shares import nested, row_of
+from cmocnet.registry.address import Address
 from cmocnet.registry.judged import (
     Anchor,
-    Basis,
     Cause,
+    Cell,
     Given,
     InterBeta,
     Judgement,
@@ -28,9 +31,11 @@ from cmocnet.registry.judged import (
     Parent,
     Partition,
     Ranked,
+    Row,
     TableSpec,
 )
-from cmocnet.registry.records import Review, Variable
+from cmocnet.registry.records import Review
+from cmocnet.registry.variable import Variable
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 Values = Mapping[str, Array]
@@ -42,6 +47,8 @@ BYTES = 8 * 4
 
 _SHIFT = {"sum": None, "product": 1.0}
 States = Mapping[str, tuple[str, ...]]
+At = Callable[..., Address]
+"""The address of a number of one table: its part, and which parent, state, row or share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,59 +63,45 @@ class _Cell:
 
 
 def judgements(variable: Variable) -> tuple[Judgement, ...]:
-    """Every elicited number of a variable's table, in file order.
-
-    Addresses read ``variable/weight.parent``, ``variable/lowest``, ``variable/cause.parent.state``,
-    ``variable/row1.2``; inside a partition the cell stands in front:
-    ``variable/[mandated]weight.x``.
-    """
-    return tuple(_judged(variable.table, variable.name, f"{variable.name}/"))
+    """Every elicited number of a variable's table, in file order."""
+    return tuple(j for cell in variable.cells for j in _judged(cell, variable.name))
 
 
-def _judged(spec: TableSpec, name: str, at: str) -> Iterator[Judgement]:
+def _judged(cell: Cell, name: str) -> Iterator[Judgement]:
+    spec, at = cell.spec, partial(Address, name, cells=cell.states)
     match spec:
-        case Partition():
-            for state, cell in spec.cells.items():
-                yield from _judged(cell, name, f"{at}[{state}]")
         case InterBeta():
             everyone = tuple(dict.fromkeys(i for p in spec.parents.values() for i in p.cites))
-            yield _anchored(spec.lowest, name, f"{at}lowest", everyone, -1)
-            yield _anchored(spec.highest, name, f"{at}highest", everyone, 1)
-            yield from _weights(spec.parents, name, at)
+            yield _anchored(spec.lowest, at("lowest"), everyone)
+            yield _anchored(spec.highest, at("highest"), everyone)
+            yield from _weights(spec.parents, at)
         case Ranked():
-            yield from _weights(spec.parents, name, at)
+            yield from _weights(spec.parents, at)
         case NoisyMax():
-            yield _anchored(spec.leak, name, f"{at}leak", (), 0)
+            yield _anchored(spec.leak, at("leak"), ())
             for parent, cause in spec.parents.items():
                 for state, anchor in cause.probability.items():
-                    yield _anchored(anchor, name, f"{at}cause.{parent}.{state}", cause.cites, 1)
+                    yield _anchored(anchor, at("cause", parent=parent, state=state), cause.cites)
         case Given():
-            yield from _rows(spec, name, at)
+            yield from _rows(spec, at)
 
 
-def _anchored(
-    anchor: Anchor, name: str, at: str, cites: tuple[str, ...], overstates: Literal[-1, 0, 1]
-) -> Judgement:
+def _anchored(anchor: Anchor, address: Address, cites: tuple[str, ...]) -> Judgement:
     return Judgement(
-        address=at,
-        variable=name,
-        kind="probability",
+        address=address,
         value=anchor.value,
         spread=anchor.strength,
         by=anchor.by,
         cites=cites,
         why=anchor.why,
-        overstates=overstates,
     )
 
 
-def _weights(parents: Mapping[str, Parent], name: str, at: str) -> Iterator[Judgement]:
+def _weights(parents: Mapping[str, Parent], at: At) -> Iterator[Judgement]:
     # A single parent's weight cancels out of every table: it is no judgement.
     for parent, p in parents.items() if len(parents) > 1 else ():
         yield Judgement(
-            address=f"{at}weight.{parent}",
-            variable=name,
-            kind="weight",
+            address=at("weight", parent=parent),
             value=p.weight,
             spread=p.spread,
             by=p.by,
@@ -117,42 +110,21 @@ def _weights(parents: Mapping[str, Parent], name: str, at: str) -> Iterator[Judg
         )
 
 
-def _rows(spec: Given, name: str, at: str) -> Iterator[Judgement]:
-    """A given row of n states is n - 1 nested shares: of this state or a higher one, this one or
-    lower.
-
-    Share k is P(state <= k | state <= k + 1), counted from the top; shares stay free of each other
-    when drawn, and any shares make a distribution.
-    """
+def _rows(spec: Given, at: At) -> Iterator[Judgement]:
+    """A given row of n states is n - 1 nested shares; see :mod:`cmocnet.elicitation.shares`."""
     cites = tuple(dict.fromkeys(i for arc in spec.parents.values() for i in arc.cites))
     for number, row in enumerate(spec.rows, start=1):
         if max(row.row) >= 1.0:  # a definition, not a judgement
             continue
-        basis: Basis = row.by
-        for k, share in enumerate(_shares(np.asarray(row.row)), start=1):
+        for k, share in enumerate(nested(row.row).tolist(), start=1):
             yield Judgement(
-                address=f"{at}row{number}.{k}",
-                variable=name,
-                kind="probability",
-                value=float(share),
+                address=at("row", row=number, share=k),
+                value=share,
                 spread=row.strength,
-                by=basis,
+                by=row.by,
                 cites=cites,
                 why=row.why,
             )
-
-
-def _shares(row: Array) -> Array:
-    """Cumulative mass up to k as a share of the mass up to k + 1, for k = 1 .. n - 1."""
-    total = np.cumsum(row)
-    return np.divide(total[:-1], total[1:], out=np.zeros(len(row) - 1), where=total[1:] > 0)
-
-
-def _from_shares(shares: Array) -> Array:
-    """The distribution with these nested shares: (..., n - 1) -> (..., n)."""
-    up = np.cumprod(shares[..., ::-1], axis=-1)[..., ::-1]
-    cumulative = np.concatenate([up, np.ones((*shares.shape[:-1], 1))], axis=-1)
-    return np.diff(cumulative, axis=-1, prepend=0.0)
 
 
 # --- building -----------------------------------------------------------------------------------
@@ -186,7 +158,7 @@ def build(
     put = values or {}
     inner = (*(len(states[p]) for p in variable.parents), len(variable.states))
     limits.table(prod(inner), variable.name)
-    mine = [v for a, v in put.items() if a.startswith(f"{variable.name}/")]
+    mine = [v for a, v in put.items() if Address.parse(a).variable == variable.name]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
     limits.fits(
         BYTES * prod((*lead, *inner)),
@@ -194,7 +166,7 @@ def build(
         where=variable.name,
         instead="fewer draws or fewer parents",
     )
-    cell = _cell(variable.table, variable, states, f"{variable.name}/", put, rule)
+    cell = _cell(variable.table, variable, states, (), put, rule)
     table = _over(cell, variable.parents, states)
     built = np.array(np.broadcast_to(table, (*lead, *inner)), dtype=np.float64, order="C")
     built.setflags(write=False)
@@ -213,18 +185,23 @@ def _over(cell: _Cell, parents: tuple[str, ...], states: States) -> Array:
 
 
 def _cell(
-    spec: TableSpec, child: Variable, states: States, at: str, put: Values, rule: Rule
+    spec: TableSpec,
+    child: Variable,
+    states: States,
+    held: tuple[str, ...],
+    put: Values,
+    rule: Rule,
 ) -> _Cell:
-    n = len(child.states)
+    n, at = len(child.states), partial(Address, child.name, cells=held)
     match spec:
         case Partition():
-            return _partition(spec, child, states, at, put, rule)
+            return _partition(spec, child, states, held, put, rule)
         case InterBeta():
             values = interbeta_mean(
                 _scores(spec.parents, states),
                 _stacked(spec.parents, at, put),
-                _at(put, f"{at}lowest", spec.lowest.value),
-                _at(put, f"{at}highest", spec.highest.value),
+                _at(put, at("lowest"), spec.lowest.value),
+                _at(put, at("highest"), spec.highest.value),
                 spec.concentration,
                 n,
                 shift=_SHIFT[rule],
@@ -238,14 +215,17 @@ def _cell(
                 spec.function,
             )
         case NoisyMax():
-            causes = [_cause(c, states[p], f"{at}cause.{p}", put) for p, c in spec.parents.items()]
-            values = noisy_or(causes, _at(put, f"{at}leak", spec.leak.value))
+            causes = [
+                _cause(c, states[p], partial(at, "cause", parent=p), put)
+                for p, c in spec.parents.items()
+            ]
+            values = noisy_or(causes, _at(put, at("leak"), spec.leak.value))
         case Given():
             values = _given(spec, states, at, put, n)
     return _Cell(tuple(spec.parents), values)
 
 
-def _at(put: Values, address: str, central: float) -> Array:
+def _at(put: Values, address: Address, central: float) -> Array:
     return put.get(address, np.asarray(central, dtype=np.float64))
 
 
@@ -261,16 +241,16 @@ def _scores(parents: Mapping[str, Parent], states: States) -> list[Array]:
     return scores
 
 
-def _stacked(parents: Mapping[str, Parent], at: str, put: Values) -> Array:
+def _stacked(parents: Mapping[str, Parent], at: At, put: Values) -> Array:
     """The parents' weights on a last axis."""
-    weights = [_at(put, f"{at}weight.{name}", p.weight) for name, p in parents.items()]
+    weights = [_at(put, at("weight", parent=name), p.weight) for name, p in parents.items()]
     return np.stack(np.broadcast_arrays(*weights), axis=-1)
 
 
-def _cause(cause: Cause, states: tuple[str, ...], at: str, put: Values) -> Array:
+def _cause(cause: Cause, states: tuple[str, ...], at: At, put: Values) -> Array:
     """Per state of the parent the probability that it suffices; 0 where not named."""
     named = {
-        s: _at(put, f"{at}.{s}", cause.probability[s].value)
+        s: _at(put, at(state=s), cause.probability[s].value)
         if s in cause.probability
         else np.zeros(())
         for s in states
@@ -278,29 +258,37 @@ def _cause(cause: Cause, states: tuple[str, ...], at: str, put: Values) -> Array
     return np.stack(np.broadcast_arrays(*named.values()), axis=-1)
 
 
-def _given(spec: Given, states: States, at: str, put: Values, n: int) -> Array:
-    lead = np.broadcast_shapes(*(v.shape for a, v in put.items() if a.startswith(at)), ())
-    shape = tuple(len(states[p]) for p in spec.parents)
-    table = np.zeros((*lead, *shape, n))
-    for number, row in enumerate(spec.rows, start=1):
+def _given(spec: Given, states: States, at: At, put: Values, n: int) -> Array:
+    rows = [_row(row, partial(at, "row", row=r), put, n) for r, row in enumerate(spec.rows, 1)]
+    lead = np.broadcast_shapes(*(row.shape[:-1] for row in rows))
+    table = np.zeros((*lead, *(len(states[p]) for p in spec.parents), n))
+    for row, values in zip(spec.rows, rows, strict=True):
         index = tuple(
             states[p].index(row.when[p]) if p in row.when else slice(None) for p in spec.parents
         )
-        judged = [put.get(f"{at}row{number}.{k}") for k in range(1, n)]
-        values = np.asarray(row.row, dtype=np.float64)
-        if any(j is not None for j in judged):
-            central = _shares(values)
-            filled = [c if j is None else j for j, c in zip(judged, central, strict=True)]
-            values = _from_shares(np.stack(np.broadcast_arrays(*filled), axis=-1))
         free = sum(isinstance(i, slice) for i in index)
         table[(..., *index, slice(None))] = values.reshape((*values.shape[:-1], *(1,) * free, n))
     return table
 
 
+def _row(row: Row, at: At, put: Values, n: int) -> Array:
+    """A row with the shares that were put in place of its own, (..., n)."""
+    judged = [put.get(at(share=k)) for k in range(1, n)]
+    if all(j is None for j in judged):
+        return np.asarray(row.row, dtype=np.float64)
+    filled = [c if j is None else j for j, c in zip(judged, nested(row.row), strict=True)]
+    return row_of(np.stack(np.broadcast_arrays(*filled), axis=-1))
+
+
 def _partition(
-    spec: Partition, child: Variable, states: States, at: str, put: Values, rule: Rule
+    spec: Partition,
+    child: Variable,
+    states: States,
+    held: tuple[str, ...],
+    put: Values,
+    rule: Rule,
 ) -> _Cell:
-    cells = [_cell(spec.cells[s], child, states, f"{at}[{s}]", put, rule) for s in states[spec.by]]
+    cells = [_cell(spec.cells[s], child, states, (*held, s), put, rule) for s in states[spec.by]]
     inner = tuple(dict.fromkeys(p for c in cells for p in c.parents))
     spread = np.broadcast_arrays(*(_over(c, inner, states) for c in cells))
     return _Cell((spec.by, *inner), np.stack(spread, axis=-(len(inner) + 2)))
@@ -308,7 +296,7 @@ def _partition(
 
 def values(review: Review, *, rule: Rule = "sum") -> dict[str, Array]:
     """Every variable's table at the central judgements."""
-    states = {name: v.states for name, v in review.variables.items()}
+    states = review.states
     return {name: build(v, states, rule=rule) for name, v in review.variables.items()}
 
 
@@ -318,6 +306,6 @@ def network(
     """The review's network of one round; ``found`` are its tables if they were built before."""
     built = values(review, rule=rule) if found is None else found
     return DiscreteNetwork(
-        {name: v.states for name, v in review.variables.items()},
+        review.states,
         {name: Table(name, v.parents, built[name]) for name, v in review.variables.items()},
     )

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.engine import loops
 from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.plan import Step
+from cmocnet.engine.plan import Plan, Step
 from cmocnet.typing import Array
 
 Index = NDArray[np.int32]
@@ -56,29 +58,29 @@ class Rows:
 def evaluate(circuit: Circuit, leaves: Sequence[Rows], n: int, *, threads: int) -> Array:
     """The result over ``keep`` for ``n`` lanes, unnormalised, shape (n, size of the result)."""
     plan = circuit.plan
+    lanes = loops.of_batch(n * plan.cost)
     known: dict[int, Rows] = dict(enumerate(leaves))
     for t in (*range(len(leaves), plan.n_leaves), *plan.constants):
         known[t] = Rows(circuit.base[plan.span(t)][None, :])
-    lanes: list[Step] = []
+    apart: list[Step] = []
     for step in plan.steps:
         shared = None
         if step.a in known and step.b in known:
-            shared = _share(step, known[step.a], known[step.b], n, int(plan.sizes[step.out]))
+            shared = _share(lanes, step, (known[step.a], known[step.b]), n, plan)
         if shared is None:
-            lanes.append(step)
+            apart.append(step)
         else:
             known[step.out] = shared
             del known[step.a], known[step.b]
-    if not lanes:
+    if not apart:
         root = known[plan.root]
         return np.asarray(root.values[np.zeros(n, dtype=np.int32) if root.fixed else root.index])
-    return _run_lanes(circuit, lanes, known, n, threads)
+    return _run_lanes(lanes, circuit, apart, (known, n), threads)
 
 
-def _share(step: Step, a: Rows, b: Rows, n: int, size: int) -> Rows | None:
+def _share(lanes: Any, step: Step, given: tuple[Rows, Rows], n: int, plan: Plan) -> Rows | None:
     """The step for each distinct pair of inputs, or None if there are too many."""
-    from cmocnet.engine import lanes
-
+    (a, b), size = given, int(plan.sizes[step.out])
     if a.index is None or b.index is None:
         index = b.index if a.index is None else a.index
         count = len(a.values) * len(b.values)
@@ -107,12 +109,14 @@ def _share(step: Step, a: Rows, b: Rows, n: int, size: int) -> Rows | None:
 
 
 def _run_lanes(
-    circuit: Circuit, steps: Sequence[Step], known: Mapping[int, Rows], n: int, threads: int
+    lanes: Any,
+    circuit: Circuit,
+    steps: Sequence[Step],
+    given: tuple[Mapping[int, Rows], int],
+    threads: int,
 ) -> Array:
     """The steps that differ from lane to lane, in tiles, on so many threads."""
-    from cmocnet.engine import lanes
-
-    plan = circuit.plan
+    plan, (known, n) = circuit.plan, given
     used = [t for s in steps for t in (s.a, s.b) if t in known]
     fixed = {t: known[t].stored() for t in used if known[t].fixed}
     varied = {t: known[t] for t in used if not known[t].fixed}

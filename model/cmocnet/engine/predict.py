@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine import batch, plain, run
+from cmocnet.engine import batch, loops, plain, run
 from cmocnet.engine.indicators import Indicators
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.typing import Array, Event, Evidence
@@ -109,9 +109,8 @@ def _fill(
     found: tuple[tuple[int, ...], Array, slice],
 ) -> None:
     """Sum each target's answer from the shares of a joint that holds its variables."""
-    from cmocnet.engine import lanes
-
     joint, shares, rows = found
+    lanes = loops.of_batch(shares.size)
     cards = [program.codebook.cards[i] for i in joint]
     codes = np.unravel_index(np.arange(shares.shape[1]), cards)
     for j in mine:

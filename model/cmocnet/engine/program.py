@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine import conflict, explanation, marginals, predict, run
+from cmocnet.engine import conflict, explanation, loops, marginals, predict, run
 from cmocnet.engine.answers import Places, Posteriors, Tables
 from cmocnet.engine.circuit import Circuit
 from cmocnet.engine.gradients import RowsOfTables
@@ -306,7 +306,8 @@ class Program:
     def _warm(self, circuit: Circuit) -> bool:
         """Whether to run compiled: after a few runs, or at once for a large circuit."""
         self._runs += 1
-        return self._runs > COLD_RUNS or circuit.plan.cost > COLD_COST
+        worth = self._runs > COLD_RUNS or circuit.plan.cost > COLD_COST
+        return worth and loops.compiling()
 
     def __reduce__(self) -> tuple[type[Program], tuple[DiscreteNetwork]]:
         """In another process, and in a copy, circuits are made anew: quicker than sending them."""

@@ -1,8 +1,8 @@
 """The reference engine: the same questions put to pgmpy's variable elimination.
 
 Slow and independent; selected by name where the compiled engine is to be checked. Interventions are
-made by cutting the graph here, and likelihoods by pgmpy's virtual evidence. pgmpy is imported when
-the engine is made.
+made by cutting the graph here, and likelihoods by pgmpy's virtual evidence. pgmpy, which comes with
+the extra ``pgmpy``, is imported with the first question.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from cmocnet.engine.answers import Distribution, Posteriors
 from cmocnet.engine.indicators import Codebook
 from cmocnet.engine.marginals import fit_joint
 from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.extras import require
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 NOTHING = Evidence()
@@ -29,6 +30,7 @@ class ReferenceEngine:
     """
 
     def __init__(self, network: DiscreteNetwork) -> None:
+        require("pgmpy", "pgmpy")
         self.network = network
         self.codebook = Codebook(network)
 

@@ -32,7 +32,7 @@ def arcs(net: Model) -> tuple[Arc, ...]:
     """Every arc of a network; "mixed" where its way hangs on the other parents."""
     found = []
     for child, table in net.discrete.tables.items():
-        scores = table.values @ np.linspace(0.0, 1.0, table.values.shape[-1])
+        scores = net.variables[child].score(table.values)
         for axis, parent in enumerate(table.parents):
             along = np.moveaxis(scores, axis, 0)
             change = (along[-1] - along[0]).ravel()

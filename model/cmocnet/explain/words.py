@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from cmocnet.explain.flow import Carried
 from cmocnet.explain.threads import Step, Thread
 from cmocnet.intervals import NOTHING
 from cmocnet.items import Item
 from cmocnet.model import Model
-from cmocnet.phrases import either, points
+from cmocnet.phrases import points
 from cmocnet.registry.records import Variable
 from cmocnet.typing import Array, OneOf, States
 
@@ -21,7 +19,7 @@ NAMED = 3
 
 def verb(variable: Variable, change: Array) -> str:
     """Which way a change goes: "raises", "lowers", or "shifts" where there is no more or less."""
-    score = float(change @ np.linspace(0.0, 1.0, len(change)))
+    score = float(variable.score(change))
     if variable.direction is None or abs(score) <= NOTHING:
         return "shifts"
     return "raises" if (score > 0) == (variable.direction == "up") else "lowers"
@@ -46,9 +44,9 @@ def subject(net: Model, item: Item) -> str:
     """An item at the head of a sentence: its label and what is known of it."""
     variable = net.variables[item.variable]
     if isinstance(item.value, str):
-        known = variable.state_labels.get(item.value, item.value)
+        known = variable.label_of(item.value)
     elif isinstance(item.value, OneOf):
-        known = either(variable.state_labels.get(s, s) for s in item.value.some)
+        known = variable.label_of(item.value.some)
     else:
         known = "as likely as stated" if item.kind == "marginal" else "from what was seen"
     made = ", by intervention" if item.kind == "do" else ""
@@ -86,10 +84,7 @@ def sentence(
     """A path step by step, and what it comes to in percentage points."""
     parts = [f"{s.moves} {noun(net, s.child)} ({support(net, s)})" for s in steps]
     name, states = target
-    variable = net.variables[name]
-    some = (states,) if isinstance(states, str) else states
-    told = f"{variable.label}: {either(variable.state_labels.get(s, s) for s in some)}"
-    comes = f"{points(found.effect)} points on {told}"
+    comes = f"{points(found.effect)} points on {net.variables[name].fact(states)}"
     head = " ".join([subject(net, item), *parts[:1]])
     return "; ".join([", which ".join([head, *parts[1:]]), comes])
 

@@ -4,25 +4,29 @@ Every character of a file is accounted for: it is part of the network, or a comm
 layout that says nothing of the probabilities, or it is refused with its line and column. Numbers
 are read to the nearest double and written so that they read back to the same one. The readers are
 our own because the maintained ones are not exact: pyAgrum keeps tables of BIF and NET in single
-precision, and pgmpy skips what its patterns do not match.
+precision, and pgmpy skips what its patterns do not match. The module of a format, which has its
+name, is loaded with the first file of it.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from cmocnet.formats import bif, net, opening, uai, xdsl, xmlbif
-from cmocnet.formats.drafts import Draft
+from cmocnet.formats import opening
 from cmocnet.formats.opening import ENDINGS, kind
-from cmocnet.formats.xml_tree import Document
 from cmocnet.typing import DiscreteNetwork
+
+if TYPE_CHECKING:
+    from cmocnet.formats.drafts import Draft
 
 __all__ = ["ENDINGS", "NetworkWarning", "kind", "read", "text"]
 
-TEXTS = {"BIF": bif, "NET": net, "UAI": uai}
-DOCUMENTS = {"XDSL": xdsl, "XMLBIF": xmlbif}
+DOCUMENTS = ("XDSL", "XMLBIF")
+"""The formats that are XML; the others are plain text."""
 
 
 class NetworkWarning(UserWarning):
@@ -57,9 +61,11 @@ def read(path: str | Path, *, labels: bool = False) -> DiscreteNetwork:
     opening.foreign(place, data)
     draft: Draft
     if format_ in DOCUMENTS:
-        draft = DOCUMENTS[format_].read(Document(str(place), data), labels)
+        from cmocnet.formats.xml_tree import Document
+
+        draft = _module(format_).read(Document(str(place), data), labels)
     else:
-        draft = TEXTS[format_].read(opening.text(place, data), labels)
+        draft = _module(format_).read(opening.text(place, data), labels)
     network = draft.network()
     if told := draft.told():
         warnings.warn(f"{place}: {told}", NetworkWarning, stacklevel=2)
@@ -108,5 +114,10 @@ def text(
     <BLANKLINE>
     """
     format_ = kind(Path(path))
-    written: str = {**TEXTS, **DOCUMENTS}[format_].text(network, title, labels or {})
+    written: str = _module(format_).text(network, title, labels or {})
     return written
+
+
+def _module(format_: str) -> Any:
+    """The reader and writer of a format."""
+    return import_module(f"{__name__}.{format_.lower()}")

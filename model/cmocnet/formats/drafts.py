@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 
@@ -63,11 +63,14 @@ class Draft:
         """The line and column of a position, where the file has been named."""
         return self.place(at).removeprefix(f"{self.source.name}, ")
 
-    def known(self, name: Word) -> str:
-        """The variable of a name; one that is not declared is refused with the nearest."""
-        if name.text not in self.states:
-            what = f"unknown variable {shown(name.text)}"
-            fail(what, self.place(name.at), like=(name.text, self.states))
+    def known(
+        self, name: Word, among: Mapping[str, object] | None = None, kind: str = "variable"
+    ) -> str:
+        """A name that is declared, or ``among`` these; any other is refused with the nearest."""
+        right = self.states if among is None else among
+        if name.text not in right:
+            what = f"unknown {kind} {shown(name.text)}"
+            fail(what, self.place(name.at), like=(name.text, right))
         return name.text
 
     def state(self, variable: str, state: Word) -> int:

@@ -188,7 +188,8 @@ def _data(s: Scanner) -> tuple[Numbers, list[int]]:
 
 def _define(draft: Draft, potential: Potential, called: Mapping[str, str]) -> None:
     """Look the names of a potential up, and hold its numbers to the states."""
-    child, *parents = (_called(draft, w, called) for w in (potential.child, *potential.parents))
+    words = (potential.child, *potential.parents)
+    child, *parents = (Word(called[draft.known(w, called, "node")], w.at) for w in words)
     shape = draft.head(child, parents)
     draft.count(child, shape, len(potential.data), potential.at)
     groups = set(potential.groups)
@@ -197,13 +198,6 @@ def _define(draft: Draft, potential: Potential, called: Mapping[str, str]) -> No
         what = f"{wrong} numbers in a bracket of the table of {shown(child.text)}"
         fail(what, draft.place(potential.at), f"{shape[-1]}, one a state")
     draft.define(child, parents, Rows.of(potential.data, shape[-1]))
-
-
-def _called(draft: Draft, word: Word, called: Mapping[str, str]) -> Word:
-    if word.text not in called:
-        what = f"unknown node {shown(word.text)}"
-        fail(what, draft.place(word.at), like=(word.text, called))
-    return Word(called[word.text], word.at)
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import stat
 from pathlib import Path
 from typing import NoReturn
 
-from cmocnet.errors import FileError, nearest, unusable
+from cmocnet.errors import FileError, nearest
 from cmocnet.formats.places import Text, fail, spot
+from cmocnet.reading import read_whole, shown
 
 LARGEST = 32 * 2**20
 """Bytes: three times the largest network in public repositories."""
@@ -68,23 +68,14 @@ def contents(path: Path) -> bytes:
         If there is no such regular file, it is empty or larger than :data:`LARGEST`, or cannot be
         read. Pipes and devices are not opened: some have no end.
     """
-    name = str(path)
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            raise FileError("no regular file", where=name, expected="a file of a network")
-        if about.st_size > LARGEST:
-            what = f"a file of {about.st_size:,} bytes"
-            raise FileError(what, where=name, expected=f"at most {LARGEST:,}")
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise FileError("no such file", where=name, nearest=_beside(path)) from None
-    except FileError:
+        data = read_whole(path, LARGEST)
+    except FileError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise FileError("no such file", where=shown(path), nearest=_beside(path)) from None
         raise
-    except (OSError, ValueError) as error:
-        raise unusable(path, error) from None
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise FileError("an empty file", where=name, expected=f"a network in {kind(path)}")
+        raise FileError("an empty file", where=shown(path), expected=f"a network in {kind(path)}")
     return data
 
 

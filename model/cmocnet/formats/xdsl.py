@@ -119,19 +119,13 @@ def _define(
     if node.every("parents"):
         listed = one(source, node, "parents")
         only(source, listed, (), attributes=())
-        parents = [_parent(source, word, called) for word in listed.words()]
+        for word in listed.words():
+            parents.append(Word(called[draft.known(word, called, "parent")], word.at))
     shape = draft.head(child, parents)
     table = _certain if node.tag == "deterministic" else _chance
     rows = table(source, draft, node, child, shape)
     order = _order(shape[:-1], turned)
     draft.define(child, parents, Rows(rows.values[order], rows.digits[order], rows.spots[order]))
-
-
-def _parent(source: Document, word: Word, called: Mapping[str, str]) -> Word:
-    if word.text not in called:
-        what = f"unknown parent {shown(word.text)}"
-        fail(what, source.place(word.at), like=(word.text, called))
-    return Word(called[word.text], word.at)
 
 
 def _order(sides: tuple[int, ...], turned: bool) -> NDArray[np.intp]:

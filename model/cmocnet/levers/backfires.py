@@ -47,10 +47,10 @@ def headlines(net: Model, evidence: Evidence) -> tuple[Headline, ...]:
     """The review's headline outcomes that have a favourable end and are not settled."""
     found = []
     for name in net.review.about.headline:
-        states, good = net.variables[name].states, net.variables[name].favourable
-        scores = np.linspace(0.0, 1.0, len(states))
-        if name not in evidence.settled and good in {states[0], states[-1]}:
-            found.append(Headline(name, scores if good == states[-1] else 1.0 - scores))
+        variable = net.variables[name]
+        if name not in evidence.settled and variable.better:
+            scores = variable.scores
+            found.append(Headline(name, scores if variable.better > 0 else 1.0 - scores))
     return tuple(found)
 
 

@@ -93,7 +93,7 @@ def candidates(
 
 def _lever(variable: Variable, state: str, cost: float) -> Lever:
     action = variable.actionable
-    label = variable.state_labels.get(state, state)
+    label = variable.label_of(state)
     when, how = (action.when, action.how) if action else ((), "")
     return Lever(variable.name, state, variable.label, label, cost, when, how)
 

@@ -127,14 +127,8 @@ def favoured(net: Model, states: Event) -> Aim:
 
 def _avoided(net: Model, name: str, states: States) -> bool:
     """Whether states hold the end opposite to the favourable one, without the favourable one."""
-    return opposite(net, name) in states and net.variables[name].favourable not in states
-
-
-def opposite(net: Model, name: str) -> str | None:
-    """The end of a variable opposite to its favourable one, if it has one."""
     variable = net.variables[name]
-    ends = {variable.states[0]: variable.states[-1], variable.states[-1]: variable.states[0]}
-    return ends.get(variable.favourable) if variable.favourable else None
+    return variable.unfavourable in states and variable.favourable not in states
 
 
 def _utilities(net: Model, wanted: Mapping[str, float]) -> list[tuple[Event, float]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cmocnet.asked import Asked, Finding
 from cmocnet.engine import Program
 from cmocnet.errors import QueryError
-from cmocnet.levers.objective import opposite, understood
+from cmocnet.levers.objective import understood
 from cmocnet.model import Model
 from cmocnet.query import told
 from cmocnet.results import TOP, Part, Rows, Table
@@ -137,16 +137,13 @@ def _ends(net: Model, states: Event) -> tuple[dict[str, str], dict[str, str]]:
     """The targets' states in success and in failure."""
     good, bad = {}, {}
     for name, state in states.items():
-        known = net.variables[name].states
-        other = opposite(net, name)
-        if other is not None:
-            good[name], bad[name] = str(net.variables[name].favourable), other
-        elif isinstance(state, str) and state in {known[0], known[-1]}:
-            good[name], bad[name] = state, known[-1] if state == known[0] else known[0]
-        else:
-            raise QueryError(
-                f"{told(state)} has no opposite", where=name, expected=f"{known[0]} or {known[-1]}"
-            )
+        variable = net.variables[name]
+        well = variable.favourable if variable.better else state
+        badly = variable.other(well) if isinstance(well, str) else None
+        if badly is None:
+            ends = f"{variable.states[0]} or {variable.states[-1]}"
+            raise QueryError(f"{told(state)} has no opposite", where=name, expected=ends)
+        good[name], bad[name] = str(well), badly
     return good, bad
 
 

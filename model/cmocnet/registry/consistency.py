@@ -5,7 +5,7 @@ Everything is gone through, also where a file is broken: what is known of it sti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
@@ -22,9 +22,9 @@ from cmocnet.registry.records import (
     Protocol,
     Restores,
     Review,
-    Variable,
 )
 from cmocnet.registry.table_rules import table
+from cmocnet.registry.variable import Variable
 
 
 def ordered(variables: Mapping[str, Variable], faults: Faults) -> dict[str, Variable]:
@@ -96,7 +96,7 @@ def examine(review: Review, faults: Faults, homes: Mapping[str, str]) -> None:
         (spot / "contrast").states(situation.contrast, review.variables)
         for name in situation.expects:
             (spot / "expects" / name).known(name, review.variables, "variable")
-        _all_known(situation.cites, review.cmocs, "configuration", spot / "cites")
+        (spot / "cites").each(situation.cites, review.cmocs, "configuration")
     for key, claim in review.claims.items():
         spot = Spot(faults, "claims.yaml", (key,))
         for n, test in enumerate(claim.tests):
@@ -114,11 +114,6 @@ def variable(review: Review, name: str, faults: Faults) -> None:
         if state is not None:
             (spot / word).state(state, found)
     table(found.table, found, review, spot / "table")
-
-
-def _all_known(words: Iterable[str], valid: Iterable[str], kind: str, spot: Spot) -> None:
-    for n, word in enumerate(words):
-        (spot / n).known(word, valid, kind)
 
 
 def _protocol(protocol: Protocol, spot: Spot) -> None:
@@ -155,9 +150,9 @@ def _about(review: Review, spot: Spot) -> None:
         here = spot / "base_rates" / n
         _state_of(review, rate.variable, rate.state, here)
         (here / "source").known(rate.source, review.sources, "source")
-    _all_known(about.headline, review.variables, "variable", spot / "headline")
+    (spot / "headline").each(about.headline, review.variables, "variable")
     for heading, names in about.groups.items():
-        _all_known(names, review.variables, "variable", spot / "groups" / heading)
+        (spot / "groups" / heading).each(names, review.variables, "variable")
 
 
 def _same_states(one: Variable, other: Variable) -> bool:
@@ -183,8 +178,8 @@ def _words(review: Review, spot: Spot) -> None:
 
 def _cmoc_ids(review: Review, key: str, numbers: set[int | None], spot: Spot) -> None:
     cmoc = review.cmocs[key]
-    _all_known(cmoc.contradicts, review.cmocs, "id", spot / "contradicts")
-    _all_known(cmoc.relies_on, review.cmocs, "id", spot / "relies_on")
+    (spot / "contradicts").each(cmoc.contradicts, review.cmocs, "id")
+    (spot / "relies_on").each(cmoc.relies_on, review.cmocs, "id")
     if cmoc.same_as:
         (spot / "same_as").known(cmoc.same_as, review.cmocs, "id")
     for n, number in enumerate(cmoc.references):
@@ -221,7 +216,7 @@ def _package(review: Review, claim: Claim, spot: Spot) -> None:
         here = spot / "paths"
         _changed(review, paths, here)
         (here / "outcome").known(paths.outcome, review.variables, "variable")
-        _all_known(paths.mediators, review.variables, "variable", here / "mediators")
+        (here / "mediators").each(paths.mediators, review.variables, "variable")
 
 
 def _distinct_labels(review: Review, faults: Faults) -> None:

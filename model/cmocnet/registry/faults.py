@@ -171,6 +171,11 @@ class Spot:
         self.wrong(f"no {kind} {short(word)}", like=(word, valid))
         return False
 
+    def each(self, words: Iterable[str], valid: Iterable[str], kind: str) -> None:
+        """Every entry of a list must be among the ``valid``."""
+        for n, word in enumerate(words):
+            (self / n).known(word, valid, kind)
+
     def states(self, setting: Mapping[str, str], variables: Mapping[str, Stated]) -> None:
         """Every key must be a variable and its value one of the variable's states."""
         for name, state in setting.items():

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from cmocnet.errors import FileError, ReviewError
+from cmocnet.reading import shown
 from cmocnet.registry.strict import Slip, parse
-from cmocnet.registry.texts import MAX_BYTES, read_text, shown
+from cmocnet.registry.texts import MAX_BYTES, read_text
 
-__all__ = ["MAX_BYTES", "bundled", "merge", "parse_yaml", "read_mapping", "read_text"]
+__all__ = ["MAX_BYTES", "merge", "parse_yaml", "read_mapping", "read_text"]
 
 
 def parse_yaml(text: str, where: str) -> Any:
@@ -76,12 +77,3 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         both = isinstance(old, Mapping) and isinstance(value, Mapping)
         merged[key] = merge(old, value) if both else value  # type: ignore[arg-type]
     return merged
-
-
-def bundled() -> Path:
-    """The folder of the review that comes with the package, in a wheel and in a checkout alike."""
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "priors", package.parent.parent / "priors"):
-        if (folder / "review.yaml").is_file():
-            return folder
-    raise FileError("the bundled review is missing", where=str(package / "priors"))

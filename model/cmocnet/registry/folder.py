@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from cmocnet.errors import CmocnetError, FileError
+from cmocnet.reading import shown
 from cmocnet.registry.faults import Faults, Spot
 from cmocnet.registry.files import as_mapping, merge, not_a_mapping
 from cmocnet.registry.places import Layer, Places
 from cmocnet.registry.strict import parse
-from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing, read_text, shown
+from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing, read_text
 
 Content = dict[str, Any]
 FIXED = ("review", "protocol", "words", "claims", "situations")

@@ -6,9 +6,11 @@ The types double as the files' schema: ``priors/schema.json`` is generated from 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
+
+from cmocnet.registry.address import Address
 
 Probability = Annotated[float, Meta(ge=0, le=1, description="a probability, 0 to 1")]
 Weight = Annotated[
@@ -18,6 +20,8 @@ Spread = Annotated[float, Meta(ge=0, le=3, description="log standard deviation o
 Strength = Annotated[float, Meta(gt=0, le=1e6, description="equivalent sample size")]
 Sign = Literal["+", "-"]
 Basis = Literal["protocol", "coder", "assumption", "expert"]
+Kind = Literal["probability", "weight"]
+"""Of a judged number: a probability, whose belief is a Beta, or a weight, whose is a log-normal."""
 
 
 class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -114,27 +118,76 @@ class Partition(Record, frozen=True, tag="partition", tag_field="method"):
     why: str | None = None
 
 
+Plain = InterBeta | Ranked | NoisyMax | Given
+"""A table that no moderator cuts."""
 TableSpec = InterBeta | Ranked | NoisyMax | Given | Partition
 
 
 class Judgement(Record, frozen=True):
-    """One elicited number: its address, what kind it is, its central value and how sure it is.
+    """One elicited number: its address, its central value, how sure it is, and what it rests on.
 
-    ``kind`` is ``weight`` (positive; ``spread`` is its log standard deviation) or ``probability``
-    (``spread`` is an equivalent sample size). ``address`` reads ``variable/where.in.the.table``.
-    ``overstates`` says which way the number goes if the coder overstates effects: 1 up, -1 down,
-    0 neither.
+    ``spread`` is a weight's log standard deviation, a probability's equivalent sample size.
     """
 
-    address: str
-    variable: str
-    kind: Literal["weight", "probability"]
+    address: Address
     value: float
     spread: float
     by: Basis
     cites: tuple[str, ...] = ()
     why: str | None = None
-    overstates: Literal[-1, 0, 1] = 0
+
+    @property
+    def variable(self) -> str:
+        """Whose table the number is in."""
+        return self.address.variable
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of number it is."""
+        return "weight" if self.address.part == "weight" else "probability"
+
+    @property
+    def overstates(self) -> Literal[-1, 0, 1]:
+        """Which way the number goes if the coder overstates effects: 1 up, -1 down, 0 neither."""
+        if self.address.part == "lowest":
+            return -1
+        return 1 if self.address.part in ("highest", "cause") else 0
+
+
+class Cell(NamedTuple):
+    """A table that no moderator cuts: a variable's own, or one for some states of its moderators.
+
+    held
+        The moderators' states for which it holds, outermost first: (moderator, state) each.
+    """
+
+    held: tuple[tuple[str, str], ...]
+    spec: Plain
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The moderators' states, as an address has them."""
+        return tuple(state for _, state in self.held)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in the variable's file that lead to it."""
+        return ("table", *(key for state in self.states for key in ("cells", state)))
+
+
+def cells(spec: TableSpec, held: tuple[tuple[str, str], ...] = ()) -> Iterator[Cell]:
+    """Every table inside a table that no moderator cuts further, in file order.
+
+    >>> inner = Given(rows=())
+    >>> found = cells(Partition(by="pace", cites=(), cells={"slow": inner, "quick": inner}))
+    >>> [cell.held for cell in found]
+    [(('pace', 'slow'),), (('pace', 'quick'),)]
+    """
+    if isinstance(spec, Partition):
+        for state, cell in spec.cells.items():
+            yield from cells(cell, (*held, (spec.by, state)))
+    else:
+        yield Cell(held, spec)
 
 
 def arcs_of(spec: TableSpec) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from cmocnet.errors import CmocnetError
+from cmocnet.reading import shown
 from cmocnet.registry.strict import compose
-from cmocnet.registry.texts import read_text, shown
+from cmocnet.registry.texts import read_text
 
 Keys = tuple[str | int, ...]
 """The keys, and the numbers of list entries from 0, that lead to a place in a file."""

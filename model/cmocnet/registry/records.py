@@ -1,6 +1,7 @@
 """What is known, as frozen records: one type for each kind of entry in a review's files.
 
-Tables are in :mod:`cmocnet.registry.judged`. ``priors/schema.json`` is generated from these types.
+Variables are in :mod:`cmocnet.registry.variable`, tables in :mod:`cmocnet.registry.judged`.
+``priors/schema.json`` is generated from these types.
 """
 
 from __future__ import annotations
@@ -10,85 +11,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from cmocnet.registry.judged import Probability, Record, Sign, TableSpec, arcs_of, parents_of
-
-
-class State(Record, frozen=True):
-    """One state of a variable: what a manager reads, and the phrases that mean just this state."""
-
-    label: str
-    words: tuple[str, ...] = ()
-
-
-NAME = "^[a-z][a-z0-9_]*$"
-Layer = Literal["setting", "standing", "loop", "outcome"]
-Name = Annotated[str, Meta(pattern=NAME, max_length=60)]
-"""What files of other programs, addresses and spreadsheets hold as it stands."""
-
-
-class Action(Record, frozen=True):
-    """When people can change a variable, and how."""
-
-    when: tuple[Literal["before", "start", "under_way"], ...]
-    how: str
-
-
-class VariableFile(Record, frozen=True):
-    """The content of one file in ``variables/``."""
-
-    name: Name
-    label: str
-    layer: Layer
-    description: str
-    states: Annotated[dict[Name, State], Meta(min_length=2, max_length=10)]
-    question: str
-    sources: str
-    table: TableSpec
-    names: tuple[str, ...] = ()
-    bare: str | None = None
-    direction: Literal["up", "down"] | None = None
-    favourable: str | None = None
-    actionable: Action | Literal[False] = False
-    by_form: dict[str, str] = {}
-    later_rounds: str | None = None
-    note: str | None = None
-
-
-class Variable(Record, frozen=True):
-    """A variable of the theory: its names, its ordered states, and how its table is judged."""
-
-    name: str
-    label: str
-    layer: str
-    description: str
-    states: tuple[str, ...]
-    state_labels: dict[str, str]
-    state_words: dict[str, tuple[str, ...]]
-    aliases: tuple[str, ...]
-    names: tuple[str, ...]
-    bare: str | None
-    direction: Literal["up", "down"] | None
-    favourable: str | None
-    actionable: Action | None
-    question: str
-    sources: str
-    table: TableSpec
-    by_form: dict[str, str] = {}
-    later_rounds: str | None = None
-
-    @property
-    def parents(self) -> tuple[str, ...]:
-        """Parents in the order in which the table's axes stand."""
-        return tuple(dict.fromkeys(parents_of(self.table)))
-
-    @property
-    def arcs(self) -> Mapping[str, tuple[str, ...]]:
-        """Parent -> the ids of the configurations that claim the arc."""
-        found: dict[str, tuple[str, ...]] = {}
-        for parent, cites in arcs_of(self.table):
-            found[parent] = tuple(dict.fromkeys((*found.get(parent, ()), *cites)))
-        return found
-
+from cmocnet.registry.judged import Probability, Record, Sign
+from cmocnet.registry.variable import Layer as Layer  # noqa: PLC0414  found here as the others are
+from cmocnet.registry.variable import Variable as Variable  # noqa: PLC0414
 
 # --- configurations ---------------------------------------------------------------------------
 
@@ -347,3 +272,18 @@ class Review(Record, frozen=True):
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """Heading -> contexts asked for under it."""
         return self.about.groups
+
+    @property
+    def states(self) -> dict[str, tuple[str, ...]]:
+        """Variable -> its states."""
+        return {name: variable.states for name, variable in self.variables.items()}
+
+    @property
+    def twins(self) -> dict[str, set[str]]:
+        """Id -> all ids, its own among them, under which the same configuration is stated."""
+        found = {key: {key} for key in self.cmocs}
+        for key, cmoc in self.cmocs.items():
+            if cmoc.same_as in found:
+                found[key].add(cmoc.same_as)
+                found[cmoc.same_as].add(key)
+        return found

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
+from cmocnet.phrases import either
 from cmocnet.registry.faults import Faults, Spot, short
 from cmocnet.registry.places import Places
 
@@ -31,7 +32,7 @@ FEW = 8
 def fitted(value: Any, kind: type[T], spot: Spot) -> T:
     """``value`` as a record of type ``kind``; what doesn't fit is a fault, and is left out.
 
-    >>> from cmocnet.registry.records import State
+    >>> from cmocnet.registry.variable import State
     >>> faults = Faults(Places({}))
     >>> fitted({"lable": "Low", "words": ["low"]}, State, Spot(faults, "x.yaml"))
     State(label='', words=('low',))
@@ -83,7 +84,7 @@ def _record(value: Any, kind: inspect.StructType, spot: Spot) -> Any:
     valid = [*fields, *([kind.tag_field] if kind.tag_field else [])]
     unknown = [str(key) for key in value if key not in valid]
     for key in unknown:
-        expected = _options(valid) if len(valid) <= FEW else None
+        expected = either(valid) if len(valid) <= FEW else None
         what = f"unknown key {short(key)}"
         (spot / key).wrong(what, expected=expected, like=(key, valid), shape=True)
     found = {}
@@ -153,7 +154,7 @@ def _tagged(value: Mapping[str, Any], tagged: Mapping[Any, Any], spot: Spot) -> 
     if isinstance(tag, str) and tag in tagged:
         return _fit(value, tagged[tag], spot)
     what = f"no {field} {short(tag)}" if field in value else f"the key {field!r} is missing"
-    (spot / field).wrong(what, expected=_options(tagged), like=_like(tag, tagged), shape=True)
+    (spot / field).wrong(what, expected=either(tagged), like=_like(tag, tagged), shape=True)
     likest = max(tagged.values(), key=lambda t: len({f.encode_name for f in t.fields} & {*value}))
     return _fit({**value, field: likest.tag}, likest, spot)
 
@@ -249,7 +250,7 @@ def _words(kind: inspect.Type) -> str:
     kind = _plain(kind)
     match kind:
         case inspect.LiteralType():
-            return _options(kind.values)
+            return either(map(str, kind.values))
         case inspect.StrType():
             named = "a name in small letters, digits and underscores"
             return f"{named}, at most {kind.max_length}" if kind.pattern else "text"
@@ -261,7 +262,7 @@ def _words(kind: inspect.Type) -> str:
         case inspect.VarTupleType():
             return f"a list, each entry {_words(kind.item_type)}"
         case inspect.UnionType():
-            return " or ".join(map(_words, kind.types))
+            return either(map(_words, kind.types))
         case _:
             return "a mapping"
 
@@ -273,11 +274,6 @@ def _range(kind: Any) -> str:
     if lowest is None:
         return ""
     return f", {lowest} to {kind.le:g}" if kind.le is not None else f", at least {lowest}"
-
-
-def _options(values: Any) -> str:
-    *rest, last = map(str, values)
-    return " or ".join(filter(None, (", ".join(rest), last)))
 
 
 def _neutral(kind: inspect.Type) -> Any:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from cmocnet.registry.faults import Spot
 from cmocnet.registry.judged import Given, InterBeta, NoisyMax, Partition, Ranked, Row, TableSpec
-from cmocnet.registry.records import Review, Variable
+from cmocnet.registry.records import Review
+from cmocnet.registry.variable import Variable
 
 MOST_CASES = 100_000
 MOST_NAMED = 200
@@ -67,8 +68,7 @@ def _states(name: str, review: Review) -> tuple[str, ...]:
 def _cited(cites: tuple[str, ...], review: Review, spot: Spot) -> None:
     if not cites:
         spot.wrong("no citation", expected="the ids that claim this arc")
-    for n, key in enumerate(cites):
-        (spot / n).known(key, review.cmocs, "id")
+    spot.each(cites, review.cmocs, "id")
 
 
 def _weighted(spec: InterBeta | Ranked, review: Review, spot: Spot) -> None:

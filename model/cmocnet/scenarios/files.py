@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cmocnet.errors import FileError, unusable
+from cmocnet.extras import installed, require
 from cmocnet.model import Model
+from cmocnet.scenarios import lines
 from cmocnet.scenarios.table import answer, plan
 from cmocnet.scenarios.text import Checked
 from cmocnet.writing import passes_on, whole
@@ -81,12 +83,14 @@ def predict_file(
     planned = plan(net, names, targets, str(source), level)
     if out is not None:
         _apart(source, out)
+        if _is_parquet(out):
+            require("pyarrow", "files")
     else:
         _held(total or 0, len(planned.names), source)
     kept: list[pd.DataFrame] = []
     with nullcontext() if out is None else whole(out) as file:
         rows = 0
-        sink = None if out is None or file is None else _Sink(file, out)
+        sink = None if out is None or file is None else _sink(file, out)
         try:
             for batch, frame in _batches(source, names):
                 found = answer(net, planned, frame, rows)
@@ -138,6 +142,8 @@ def header(source: Path) -> tuple[list[str], int | None]:
         raise FileError(
             "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
         )
+    if _is_parquet(source):
+        require("pyarrow", "files")
     try:
         if source.is_dir():
             raise FileError("is a folder", where=where, expected="a .csv or .parquet file")
@@ -159,8 +165,6 @@ def _is_parquet(source: Path) -> bool:
 
 def _csv_header(source: Path) -> list[str]:
     """Names of the columns as the reader of the rows has them: a name may run over lines."""
-    import pyarrow as pa
-
     with source.open("rb") as file:
         if not file.read(BLOCK).strip(b"\xef\xbb\xbf \t\r\n"):
             raise FileError(
@@ -168,6 +172,10 @@ def _csv_header(source: Path) -> list[str]:
                 where=str(source),
                 expected="a line of column names, then rows",
             )
+        if not installed("pyarrow"):
+            return lines.header(source)
+        import pyarrow as pa
+
         file.seek(0)
         try:
             with _opened(Checked(file, str(source)), lambda _: "skip") as reader:
@@ -193,7 +201,10 @@ def _parquet_header(source: Path) -> tuple[list[str], int]:
 
 
 def _batches(source: Path, names: list[str]) -> Iterator[tuple[Any, pd.DataFrame]]:
-    """The file's rows, some thousands at a time: as a pyarrow record batch and as a frame."""
+    """The file's rows, some thousands at a time: as they are carried over, and as a frame."""
+    if not installed("pyarrow"):
+        yield from lines.batches(source, names, CHUNK)
+        return
     import pyarrow as pa
 
     spoilt: list[Any] = []
@@ -275,6 +286,10 @@ def _apart(source: Path, out: Path) -> None:
         return
     if same:
         raise FileError("is the input itself", where=str(out), expected="another file to write")
+
+
+def _sink(file: BinaryIO, out: Path) -> _Sink | lines.Sink:
+    return _Sink(file, out) if installed("pyarrow") else lines.Sink(file)
 
 
 class _Sink:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 import io
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from cmocnet.errors import FileError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 class Checked(io.RawIOBase):
@@ -28,6 +31,13 @@ class Checked(io.RawIOBase):
     def readable(self) -> bool:
         """Always."""
         return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """As many bytes as fit into a buffer."""
+        room = memoryview(buffer)
+        data = self.read(len(room))
+        room[: len(data)] = data
+        return len(data)
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes; FileError, with the line, where one of them is no UTF-8."""

@@ -21,6 +21,7 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.extras import missing
 from cmocnet.results import TOP, Part, Result, Strip, Table
 from cmocnet.sensitivity.judged import CHUNK, Judged
 from cmocnet.sensitivity.tornado import at_ends
@@ -315,7 +316,5 @@ def _salib() -> tuple[Any, Any]:
         analysis = import_module("SALib.analyze.sobol")
         sampling = import_module("SALib.sample.sobol")
     except ImportError:
-        raise CmocnetError(
-            "Sobol indices need SALib", expected=f"pip install 'cmocnet[{EXTRA}]'"
-        ) from None
+        raise missing("Sobol indices need SALib", EXTRA) from None
     return sampling, analysis

@@ -112,7 +112,9 @@ class Judged:
         """
         first, run = runs(scores)
         own = [self.known[i] for i in self.columns[name]]
-        values = {j.address: value(j, scores[first, k]) for k, j in enumerate(own)}
+        values: dict[str, Array] = {
+            j.address: value(j, scores[first, k]) for k, j in enumerate(own)
+        }
         return build(self._variables[name], self._states, values)[run]
 
     @kept
@@ -134,9 +136,8 @@ def varies(judgement: Judgement) -> bool:
 def centre(judgement: Judgement) -> float:
     """The standard normal score of a judgement's central value.
 
-    >>> from cmocnet.registry.judged import Judgement
-    >>> about = {"address": "a/p", "variable": "a", "by": "coder"}
-    >>> p = Judgement(kind="probability", value=0.1, spread=8, **about)
+    >>> from cmocnet.registry import Address, Judgement
+    >>> p = Judgement(address=Address("fog", "leak"), value=0.1, spread=8, by="coder")
     >>> round(centre(p), 3)  # the mean of a Beta skewed to the right lies above its median
     0.32
     """
@@ -151,8 +152,9 @@ def centre(judgement: Judgement) -> float:
 def value(judgement: Judgement, scores: Array) -> Array:
     """The judgement's value at standard normal scores; exactly its central value at its centre.
 
-    >>> from cmocnet.registry.judged import Judgement
-    >>> w = Judgement(address="a/w", variable="a", kind="weight", value=2.0, spread=0.5, by="coder")
+    >>> from cmocnet.registry import Address, Judgement
+    >>> at = Address("fog", "weight", parent="wind")
+    >>> w = Judgement(address=at, value=2.0, spread=0.5, by="coder")
     >>> value(w, np.array([0.0, 2.0])).round(3).tolist()
     [2.0, 5.437]
     """

@@ -258,7 +258,7 @@ def _joint(
     """The nearest tie from two starts, the centre and the best single change; the nearer counts."""
     starts = [np.zeros(len(judged.known))]
     if single:
-        address = {j.address: i for i, j in enumerate(judged.known)}
+        address: dict[str, int] = {j.address: i for i, j in enumerate(judged.known)}
         alone = starts[0].copy()
         alone[address[single[0].changes[0].address]] = single[0].changes[0].score
         starts.append(alone)

@@ -22,6 +22,7 @@ import numpy as np
 
 from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError
+from cmocnet.extras import missing
 from cmocnet.sensitivity import globally
 from cmocnet.sensitivity.globally import Indices, Progress
 from cmocnet.typing import Array
@@ -215,8 +216,7 @@ def _distributed() -> Any:
     try:
         return import_module("distributed")
     except ImportError:
-        needed = f"pip install 'cmocnet[{EXTRA}]'"
-        raise CmocnetError("sweeps on a cluster need Dask", expected=needed) from None
+        raise missing("sweeps on a cluster need Dask", EXTRA) from None
 
 
 # --- answers over judgements ----------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cmocnet.registry.judged import Given, Judgement, Partition, TableSpec
-from cmocnet.registry.records import Variable
+from cmocnet.registry.address import Address
+from cmocnet.registry.judged import Given, Judgement
+from cmocnet.registry.variable import Variable
 
 Variables = Mapping[str, Variable]
 
@@ -20,37 +21,32 @@ def in_words(judgement: Judgement, variables: Variables) -> str:
     Collaborative inertia: level when everything pulls it down
     """
     variable = variables[judgement.variable]
-    spec, place, cells = variable.table, judgement.address.partition("/")[2], []
-    while isinstance(spec, Partition):
-        state, _, place = place.removeprefix("[").partition("]")
-        cells.append(_is(spec.by, state, variables))
-        spec = spec.cells[state]
-    where = f", where {' and '.join(cells)}" if cells else ""
-    return f"{variable.label}: {_number(spec, place, variable, variables)}{where}"
+    held = [_is(name, state, variables) for name, state in variable.cell(judgement.address).held]
+    where = f", where {' and '.join(held)}" if held else ""
+    return f"{variable.label}: {_number(judgement.address, variables)}{where}"
 
 
-def _number(spec: TableSpec, place: str, variable: Variable, variables: Variables) -> str:
-    kind, _, rest = place.partition(".")
-    if kind == "lowest":
-        return "level when everything pulls it down"
-    if kind == "highest":
-        return "level when everything pulls it up"
-    if kind == "leak":
-        return "chance without any of the causes named"
-    if kind == "weight":
-        return f"weight of {variables[rest].label}"
-    if kind == "cause":
-        parent, _, state = rest.partition(".")
-        return f"chance that it follows from {_is(parent, state, variables)} alone"
+def _number(at: Address, variables: Variables) -> str:
+    match at.part:
+        case "lowest":
+            return "level when everything pulls it down"
+        case "highest":
+            return "level when everything pulls it up"
+        case "leak":
+            return "chance without any of the causes named"
+        case "weight":
+            return f"weight of {variables[at.parent].label}"
+        case "cause":
+            return f"chance that it follows from {_is(at.parent, at.state, variables)} alone"
+    spec = variables[at.variable].cell(at).spec
     assert isinstance(spec, Given)
-    row = spec.rows[int(kind.removeprefix("row")) - 1]
-    when = " and ".join(_is(p, s, variables) for p, s in row.when.items())
-    return _share(variable, int(rest)) + (f", given {when}" if when else "")
+    when = " and ".join(_is(p, s, variables) for p, s in spec.rows[at.row - 1].when.items())
+    return _share(variables[at.variable], at.share) + (f", given {when}" if when else "")
 
 
 def _share(variable: Variable, k: int) -> str:
     """Nested share k: the mass up to state k out of the mass up to state k + 1."""
-    labels = [variable.state_labels[s] for s in variable.states]
+    labels = [variable.label_of(s) for s in variable.states]
     if len(labels) == 2:
         return f"chance of '{labels[0]}'"
     if k == 1:
@@ -59,5 +55,4 @@ def _share(variable: Variable, k: int) -> str:
 
 
 def _is(name: str, state: str, variables: Variables) -> str:
-    variable = variables[name]
-    return f"{variable.label} is '{variable.state_labels[state]}'"
+    return f"{variables[name].label} is '{variables[name].label_of(state)}'"

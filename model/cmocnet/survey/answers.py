@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cmocnet.errors import FileError, nearest
-from cmocnet.registry.judged import Judgement
-from cmocnet.survey.fit import NAMES, Kind
+from cmocnet.registry import Address, Judgement
+from cmocnet.registry.judged import Kind
+from cmocnet.survey.fit import NAMES
 from cmocnet.survey.sheets import Cell, Row, rows
 from cmocnet.survey.verbal import Scale, Scales
 
@@ -31,11 +32,11 @@ class Answer:
 
     ``worded`` says that a word was used for one of them.
 
-    >>> Answer("a/lowest", 0.0, 0.0005, 0.001, "a.csv, row 2").fitted("probability")
+    >>> Answer(Address("fog", "lowest"), 0.0, 0.0005, 0.001, "a.csv, row 2").fitted("probability")
     (5e-05, 0.0005, 0.001)
     """
 
-    address: str
+    address: Address
     low: float
     central: float
     high: float
@@ -110,7 +111,7 @@ def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales)
     return Answers(expert, path, found)
 
 
-def _address(row: Row, questions: Mapping[str, Judgement]) -> str:
+def _address(row: Row, questions: Mapping[str, Judgement]) -> Address:
     key = row.cells["id"]
     if not isinstance(key, str) or key not in questions:
         what = (
@@ -118,10 +119,10 @@ def _address(row: Row, questions: Mapping[str, Judgement]) -> str:
         )
         likely = nearest(str(key)[:80], questions) if isinstance(key, str) else ()
         raise FileError(what, where=row.where, nearest=likely)
-    return key
+    return Address.parse(key)
 
 
-def _answer(row: Row, address: str, kind: Kind, scales: Scales) -> Answer | None:
+def _answer(row: Row, address: Address, kind: Kind, scales: Scales) -> Answer | None:
     """The row's answer, or None where its cells are empty."""
     cells = {name: row.cells[name] for name in NAMES}
     given = [name for name, cell in cells.items() if cell is not None]
@@ -198,7 +199,7 @@ def _plain(cell: Cell) -> float | None:
     return round(value / 100.0, 12) if share else value
 
 
-def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
+def _ordered(said: tuple[float, float, float], row: Row, address: Address) -> None:
     low, central, high = said
     shown = f"low {low:g}, central {central:g}, high {high:g} for {address}"
     if not low <= central <= high:
@@ -213,11 +214,12 @@ def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
 
 def _ends(found: Mapping[str, Answer]) -> None:
     """A table's lowest row must not be judged above its highest."""
-    for address, low in found.items():
-        high = found.get(address.removesuffix("lowest") + "highest")
-        if address.endswith("lowest") and high is not None and low.central > high.central:
+    for low in found.values():
+        at = low.address
+        high = found.get(at.beside("highest")) if at.part == "lowest" else None
+        if high is not None and low.central > high.central:
             raise FileError(
-                f"central {low.central:g} for {address} above {high.central:g} for {high.address}",
+                f"central {low.central:g} for {at} above {high.central:g} for {high.address}",
                 where=low.where,
                 expected=f"at most that of {high.where.rpartition(', ')[2]}",
             )

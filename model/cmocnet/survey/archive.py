@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from cmocnet.errors import FileError
 
@@ -51,7 +51,7 @@ def member(archive: zipfile.ZipFile, one: zipfile.ZipInfo, most: int) -> bytes:
         return packed.read(most + 1)
 
 
-def workbook_parts(path: Path) -> io.BytesIO:
+def workbook_parts(data: bytes, where: str) -> io.BytesIO:
     """An ``.xlsx`` file packed anew, with nothing in it that a reader of cells could choke on.
 
     Only the parts that cells are read from come along. They are small together, of few marks, on
@@ -60,17 +60,16 @@ def workbook_parts(path: Path) -> io.BytesIO:
     Raises
     ------
     FileError
-        It is no such file, locked or too large; names the file.
+        It is no such file, locked or too large; names the file, ``where``.
     """
-    where = str(path)
-    if path.read_bytes()[:4] == LOCKED:
+    if data[:4] == LOCKED:
         raise FileError(
             "locked with a password, or of Excel before 2007",
             where=where,
             expected="an .xlsx file without a password",
         )
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = _parts(archive)
     except FileError as error:
         raise FileError(error.what, where=where, expected=error.expected) from None

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from cmocnet.elicitation.shares import nested, row_of
 from cmocnet.errors import FileError
-from cmocnet.registry import read
+from cmocnet.registry import Review, Variable, read
+from cmocnet.registry.address import Address
 from cmocnet.registry.judged import Given, InterBeta, Row
-from cmocnet.registry.records import Review
-from cmocnet.survey.cells import plain
+from cmocnet.survey.cells import text
 from cmocnet.survey.fit import PERCENTILES, Distribution
 from cmocnet.survey.panel import Panel, Result
-from cmocnet.survey.place import Place, place
+from cmocnet.survey.wording import turned
 from cmocnet.writing import new_folder
 
 CERTAIN = 1e-6
@@ -56,9 +54,9 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     with new_folder(folder) as spare:
         (spare / "variables").mkdir()
         for name, content in files.items():
-            text = f"# {_heading(panel)}\n" + _yaml(content)
-            (spare / "variables" / f"{name}.yaml").write_text(text, encoding="utf-8")
-        (spare / "answers.csv").write_text(_record(panel), encoding="utf-8", newline="")
+            said = f"# {_heading(panel)}\n{_yaml(content)}"
+            (spare / "variables" / f"{name}.yaml").write_text(said, encoding="utf-8")
+        (spare / "answers.csv").write_text(text(_record(panel)), encoding="utf-8", newline="")
         read(Path(review.path), priors=spare, readings=review.readings)
     return tuple(files)
 
@@ -67,39 +65,38 @@ def contents(review: Review, panel: Panel) -> dict[str, dict[str, Any]]:
     """Variable -> the part of its file that the panel's judgements replace."""
     _ends(review, panel)
     found: dict[str, dict[str, Any]] = {}
-    rows: dict[tuple[str, tuple[str, ...]], dict[Place, Result]] = {}
-    for address, result in panel.results.items():
-        name = result.judgement.variable
-        here = place(review.variables[name], address)
-        cell = _inside(found.setdefault(name, {}), here.keys)
-        if isinstance(here.spec, Given):
-            rows.setdefault((name, here.keys), {})[here] = result
+    rows: dict[tuple[str, tuple[str, ...]], list[Result]] = {}
+    for result in panel.results.values():
+        at = result.judgement.address
+        keys = review.variables[at.variable].cell(at).keys
+        inside = _inside(found.setdefault(at.variable, {}), keys)
+        if at.part == "row":
+            rows.setdefault((at.variable, keys), []).append(result)
         else:
-            _put(cell, here, result, _why(panel, result))
+            _put(inside, at, result, _why(panel, result))
     for (name, keys), results in rows.items():
         # A list is replaced whole: rows that nobody was asked about come along as they are.
-        _inside(found[name], keys)["rows"] = list(_rows(results, panel))
+        _inside(found[name], keys)["rows"] = list(_rows(review.variables[name], results, panel))
     return found
 
 
 def _ends(review: Review, panel: Panel) -> None:
     """A table's lowest row must stay below its highest, whoever judged which of them."""
     for address, result in panel.results.items():
-        here = place(review.variables[result.judgement.variable], address)
-        if not isinstance(here.spec, InterBeta) or here.part == "weight":
+        at = result.judgement.address
+        spec = review.variables[at.variable].cell(at).spec
+        if not isinstance(spec, InterBeta) or at.part == "weight":
             continue
-        part = here.part
-        other, anchor = (
-            ("highest", here.spec.highest) if part == "lowest" else ("lowest", here.spec.lowest)
-        )
-        beside = panel.results.get(address.removesuffix(part) + other)
+        low = at.part == "lowest"
+        other = at.beside("highest" if low else "lowest")
+        beside, anchor = panel.results.get(other), spec.highest if low else spec.lowest
         limit = beside.pooled.distribution.value if beside else anchor.value
-        value, sign = result.pooled.distribution.value, 1 if part == "lowest" else -1
+        value, sign = result.pooled.distribution.value, 1 if low else -1
         if sign * _written(value) > sign * _written(limit):
             said = max(result.opinions, key=lambda o: sign * o.distribution.value)
-            way = ("above", "most") if part == "lowest" else ("below", "least")
+            way = ("above", "most") if low else ("below", "least")
             raise FileError(
-                f"{address} comes to {value:.3g}, {way[0]} the {limit:.3g} of the {other} row",
+                f"{address} comes to {value:.3g}, {way[0]} the {limit:.3g} of the {other.part} row",
                 where=said.answer.where,
                 expected=f"at {way[1]} that",
             )
@@ -112,45 +109,47 @@ def _inside(content: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     return content
 
 
-def _put(cell: dict[str, Any], here: Place, result: Result, why: str) -> None:
+def _put(cell: dict[str, Any], at: Address, result: Result, why: str) -> None:
     """One anchor, cause or weight in its table."""
     one = result.pooled.distribution
     value, spread = _digits(one.value), _digits(one.spread)
     basis = {"by": "expert", "why": why}
-    if here.part == "weight":
-        weight = _inside(cell, ("parents", here.parent))
+    if at.part == "weight":
+        weight = _inside(cell, ("parents", at.parent))
         weight.update({"weight": value, "spread": spread, **basis})
         return
     anchor = {"value": _written(one.value), "strength": spread, **basis}
-    if here.part == "cause":
-        _inside(cell, ("parents", here.parent, "probability"))[here.state] = anchor
+    if at.part == "cause":
+        _inside(cell, ("parents", at.parent, "probability"))[at.state] = anchor
     else:
-        cell[here.part] = anchor
+        cell[at.part] = anchor
 
 
-def _rows(results: Mapping[Place, Result], panel: Panel) -> Iterator[dict[str, Any]]:
+def _rows(variable: Variable, results: Sequence[Result], panel: Panel) -> Iterator[dict[str, Any]]:
     """Every row of a given table, with the shares that were answered in place of the old ones."""
-    spec = next(iter(results)).spec
+    spec = variable.cell(results[0].judgement.address).spec
     assert isinstance(spec, Given)
-    for number, row in enumerate(spec.rows):
-        mine = {here: r for here, r in results.items() if here.row == number}
-        yield _row(row, mine, panel) if mine else _plain(row)
+    for number, row in enumerate(spec.rows, start=1):
+        mine = {r.judgement.address: r for r in results if r.judgement.address.row == number}
+        yield _row(variable, row, mine, panel) if mine else _plain(row)
 
 
-def _row(row: Row, mine: Mapping[Place, Result], panel: Panel) -> dict[str, Any]:
-    shares = shares_of(row.row)
+def _row(
+    variable: Variable, row: Row, mine: Mapping[Address, Result], panel: Panel
+) -> dict[str, Any]:
+    shares = nested(row.row)
     strengths = [] if len(mine) == len(shares) else [row.strength]
-    for here, result in mine.items():
+    for at, result in mine.items():
         one = result.pooled.distribution
         value = _written(one.value)
-        shares[here.share - 1] = 1.0 - value if here.turned else value
+        shares[at.share - 1] = 1.0 - value if turned(variable, at) else value
         strengths.append(one.spread)
-    why = "; ".join(f"share {h.share}: {_why(panel, r)}" for h, r in mine.items())
+    why = "; ".join(f"share {at.share}: {_why(panel, r)}" for at, r in mine.items())
     if len(shares) == 1:
         why = why.partition(": ")[2]
     # One strength holds for the whole row: the least sure answer decides.
     return {
-        "row": from_shares(shares),
+        "row": row_of(shares, decimals=9).tolist(),
         "strength": _digits(min(strengths)),
         "when": dict(row.when),
         "by": "expert",
@@ -166,28 +165,6 @@ def _plain(row: Row) -> dict[str, Any]:
         "by": row.by,
         **({"why": row.why} if row.why else {}),
     }
-
-
-def shares_of(row: Sequence[float]) -> list[float]:
-    """A row's nested shares: of the first k + 1 states together, how much the first k have.
-
-    >>> shares_of([0.25, 0.25, 0.5])
-    [0.5, 0.5]
-    """
-    total = [sum(row[: k + 1]) for k in range(len(row))]
-    return [a / b if b > 0 else 0.0 for a, b in pairwise(total)]
-
-
-def from_shares(shares: Sequence[float]) -> list[float]:
-    """The row that has these nested shares, to nine decimals; it sums to one.
-
-    >>> from_shares([0.5, 0.5])
-    [0.25, 0.25, 0.5]
-    """
-    below = [1.0]
-    for share in reversed(shares):
-        below.insert(0, round(below[0] * share, 9))
-    return [round(b - a, 9) for a, b in pairwise([0.0, *below])]
 
 
 def _why(panel: Panel, result: Result) -> str:
@@ -225,24 +202,21 @@ def _yaml(content: Mapping[str, Any]) -> str:
     return str(yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110))
 
 
-def _record(panel: Panel) -> str:
-    """Everything as a CSV: a row an opinion, and one for each pool."""
-    text = io.StringIO(newline="")
-    out = csv.writer(text)
+def _record(panel: Panel) -> Iterator[tuple[object, ...]]:
+    """Everything as a table: a row an opinion, and one for each pool."""
     cells = ("low", "central", "high")
     fitted = tuple(f"fitted {cell}" for cell in cells)
-    out.writerow(("id", "expert", "weight", *cells, *fitted, "value", "spread", "note"))
+    yield "id", "expert", "weight", *cells, *fitted, "value", "spread", "note"
     weight = dict(zip(panel.experts, panel.weights, strict=True))
     for address, result in panel.results.items():
         for o in result.opinions:
             note = "misses " + ", ".join(m.name for m in o.misses) if o.misses else ""
-            mine = (address, plain(o.expert), f"{weight[o.expert]:.6g}", *o.answer.values)
-            out.writerow((*mine, *_shown(o.distribution), note))
+            mine = (address, o.expert, f"{weight[o.expert]:.6g}", *o.answer.values)
+            yield *mine, *_shown(o.distribution), note
         p = result.pooled
         note = f"disagreement {p.disagreement:.3f}, gap {p.gap:.3f}"
         own = (f"{q:.6g}" for q in p.quantiles)
-        out.writerow((address, f"({panel.how} pool)", "", *own, *_shown(p.distribution), note))
-    return text.getvalue()
+        yield address, f"({panel.how} pool)", "", *own, *_shown(p.distribution), note
 
 
 def _shown(one: Distribution) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cmocnet.elicitation.draws import everyone
+from cmocnet.elicitation.draws import by_address
 from cmocnet.errors import FileError
-from cmocnet.registry.judged import Judgement
-from cmocnet.registry.records import Review
+from cmocnet.registry import Address, Judgement, Review
+from cmocnet.registry.judged import Kind
 from cmocnet.survey.answers import Answer, Answers, read_answers
-from cmocnet.survey.fit import Distribution, Kind, Miss, fit, misses
+from cmocnet.survey.fit import Distribution, Miss, fit, misses
 from cmocnet.survey.pool import How, Pooled, pool, shares
 from cmocnet.survey.verbal import scales
 
@@ -71,11 +71,10 @@ class Panel:
         """Tables of which only some weights were answered; the others keep the weight they had."""
         weights: dict[str, list[bool]] = {}
         for address in self._weights:
-            table = address.partition("weight.")[0]
-            weights.setdefault(table, []).append(address in self.results)
+            weights.setdefault(address.table, []).append(address in self.results)
         return tuple(table for table, has in weights.items() if any(has) and not all(has))
 
-    _weights: tuple[str, ...] = ()
+    _weights: tuple[Address, ...] = ()
 
 
 def convene(
@@ -108,7 +107,7 @@ def convene(
     """
     _distinct(files)
     share = shares(weights if weights is not None else [1.0] * len(files), len(files))
-    questions = {j.address: j for j in everyone(review)}
+    questions = by_address(review)
     words = scales(Path(review.path))
     sheets = [read_answers(path, questions, words) for path in files]
     opinions = list(_opinions(sheets, questions))
@@ -125,7 +124,7 @@ def convene(
         how,
         results,
         len(questions),
-        tuple(a for a, j in questions.items() if j.kind == "weight"),
+        tuple(j.address for j in questions.values() if j.kind == "weight"),
     )
 
 

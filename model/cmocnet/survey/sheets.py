@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cmocnet.errors import FileError, unusable
-from cmocnet.registry.files import read_text
+from cmocnet.errors import FileError
+from cmocnet.extras import require
+from cmocnet.reading import read_whole
+from cmocnet.registry.texts import read_text
 from cmocnet.survey.archive import workbook_parts
 
 COLUMNS = ("id", "low", "central", "high")
@@ -84,10 +86,10 @@ def _heading(text: str, mark: str) -> list[str]:
 
 
 def _xlsx(path: Path) -> Iterator[Row]:
+    require("openpyxl", "survey")
     import openpyxl
 
-    _size(path)
-    parts = workbook_parts(path)
+    parts = workbook_parts(read_whole(path, MAX_BYTES), str(path))
     try:
         book = openpyxl.load_workbook(parts, read_only=True, keep_links=False)
         with closing(book):
@@ -106,17 +108,6 @@ def _xlsx(path: Path) -> Iterator[Row]:
             expected="a workbook as a spreadsheet program saves it",
         ) from None
     yield from _rows(table, where)
-
-
-def _size(path: Path) -> None:
-    try:
-        size = path.stat().st_size
-    except (OSError, ValueError) as error:
-        raise unusable(path, error) from None
-    if size > MAX_BYTES:
-        raise FileError(
-            f"the file has {size:,} bytes", where=str(path), expected=f"at most {MAX_BYTES:,} bytes"
-        )
 
 
 def _answered(book: Any, path: Path) -> Any:

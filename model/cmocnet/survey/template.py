@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import QueryError, nearest
+from cmocnet.extras import require
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Review
-from cmocnet.survey.cells import plain
+from cmocnet.survey.cells import plain, text
 from cmocnet.survey.verbal import Scales, scales
 from cmocnet.survey.wording import question, scale
 from cmocnet.writing import new_folder
@@ -53,12 +52,15 @@ def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) 
         No such variable, or none of them has anything to ask.
     FileError
         The folder exists already or cannot be made.
+    CmocnetError
+        openpyxl, which comes with the extra ``survey``, is not installed.
     """
+    require("openpyxl", "survey")
     asked = questions(review, variables)
     words = scales(Path(review.path))
     table = [HEADINGS, *(_row(review, judgement, words) for judgement in asked)]
     with new_folder(folder) as place:
-        (place / "questions.csv").write_text(_csv(table), encoding="utf-8-sig", newline="")
+        (place / "questions.csv").write_text(text(table), encoding="utf-8-sig", newline="")
         _workbook(table, _notes(review, words)).save(place / "questions.xlsx")
     return len(asked)
 
@@ -92,12 +94,6 @@ def _row(review: Review, judgement: Judgement, words: Scales) -> tuple[str, ...]
         "",
         "",
     )
-
-
-def _csv(table: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([plain(cell) for cell in line] for line in table)
-    return text.getvalue()
 
 
 def _notes(review: Review, words: Scales) -> list[str]:

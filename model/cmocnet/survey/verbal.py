@@ -14,9 +14,8 @@ from msgspec import Meta
 from cmocnet.errors import FileError, nearest
 from cmocnet.registry import bundled
 from cmocnet.registry.files import read_mapping
-from cmocnet.registry.judged import Record
-from cmocnet.registry.read import convert
-from cmocnet.survey.fit import Kind
+from cmocnet.registry.judged import Kind, Record
+from cmocnet.registry.reading import convert
 
 
 class Step(Record, frozen=True):

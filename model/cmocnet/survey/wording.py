@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from cmocnet.registry.judged import Given, InterBeta, Judgement, NoisyMax, Parent, Ranked
-from cmocnet.registry.records import Review, Variable
-from cmocnet.survey.fit import Kind
-from cmocnet.survey.place import Place, place
+from cmocnet.phrases import either
+from cmocnet.registry import Address, Review, Variable
+from cmocnet.registry.judged import (
+    Cause,
+    Cell,
+    Given,
+    InterBeta,
+    Judgement,
+    Kind,
+    NoisyMax,
+    Parent,
+    Ranked,
+)
 from cmocnet.survey.verbal import Scale
+
+Variables = Mapping[str, Variable]
 
 
 def question(review: Review, judgement: Judgement) -> str:
@@ -23,15 +34,24 @@ def question(review: Review, judgement: Judgement) -> str:
     high level of trust to take it on? Answer for this case: Perception of task complexity: Low.
     Answer with the share that would be High.
     """
-    variable = review.variables[judgement.variable]
-    found = place(variable, judgement.address)
-    if found.part == "weight":
-        return _weight(review, variable, found)
-    wanted = _asked(review, variable, found)
-    cases = [*found.held, *_case(review, found)]
-    also = _exceptions(review, found)
-    case = f"Answer for this case: {_said(review, cases)}{also}." if cases or also else ""
-    return " ".join(part for part in (" ".join(variable.question.split()), case, wanted) if part)
+    at, variables = judgement.address, review.variables
+    variable = variables[at.variable]
+    cell = variable.cell(at)
+    if at.part == "weight":
+        return _weight(variables, at, cell)
+    cases = [*cell.held, *_case(variables, at, cell)]
+    also = _exceptions(variables, at, cell)
+    case = f"Answer for this case: {_said(variables, cases)}{also}." if cases or also else ""
+    parts = (" ".join(variable.question.split()), case, _asked(variable, at))
+    return " ".join(part for part in parts if part)
+
+
+def turned(variable: Variable, address: Address) -> bool:
+    """Whether people are asked for 1 minus the judgement: a given row of two states.
+
+    The registry holds the share of the lower state; people are asked for the upper one.
+    """
+    return address.part == "row" and len(variable.states) == 2
 
 
 def scale(kind: Kind, words: Scale) -> str:
@@ -49,26 +69,20 @@ def scale(kind: Kind, words: Scale) -> str:
     return f"{numbers} {cells} Or a word, alone in central or in all three: {words.listed}."
 
 
-def _label(review: Review, name: str) -> str:
-    return review.variables[name].label
-
-
-def _said(review: Review, states: Iterable[tuple[str, str]]) -> str:
+def _said(variables: Variables, states: Iterable[tuple[str, str]]) -> str:
     """``Label: State; Label: State``."""
-    return "; ".join(
-        f"{_label(review, name)}: {review.variables[name].state_labels[state]}"
-        for name, state in states
-    )
+    return "; ".join(variables[name].fact(state) for name, state in states)
 
 
-def _weight(review: Review, variable: Variable, found: Place) -> str:
-    assert isinstance(found.spec, InterBeta | Ranked)
-    others = ", ".join(_label(review, p) for p in found.spec.parents if p != found.parent)
-    claim = _claim(review.variables[found.parent], variable, found.spec.parents[found.parent])
-    case = f" Answer for this case: {_said(review, found.held)}." if found.held else ""
+def _weight(variables: Variables, at: Address, cell: Cell) -> str:
+    assert isinstance(cell.spec, InterBeta | Ranked)
+    parent, parents = variables[at.parent], cell.spec.parents
+    others = ", ".join(variables[name].label for name in parents if name != at.parent)
+    claim = _claim(parent, variables[at.variable], parents[at.parent])
+    case = f" Answer for this case: {_said(variables, cell.held)}." if cell.held else ""
     return (
-        f"{claim}, other things equal. How much does {review.variables[found.parent].label} count "
-        f"there, beside {others}?{case}"
+        f"{claim}, other things equal. How much does {parent.label} count there, beside "
+        f"{others}?{case}"
     )
 
 
@@ -82,15 +96,15 @@ def _claim(parent: Variable, child: Variable, way: Parent) -> str:
         same = parent.direction == child.direction
         verb = "raises" if (way.effect == "+") == same else "lowers"
         return f"{parent.label} {verb} {child.label}"
-    low, high = (parent.state_labels[_extreme(parent, way, top)] for top in (False, True))
-    towards = child.state_labels[child.states[-1]]
+    low, high = (parent.label_of(_extreme(parent, way, top)) for top in (False, True))
+    towards = child.label_of(child.states[-1])
     return f"{parent.label}, going from {low} to {high}, moves {child.label} towards {towards}"
 
 
-def _asked(review: Review, variable: Variable, found: Place) -> str:
+def _asked(variable: Variable, at: Address) -> str:
     """Which number is wanted."""
-    labels = [variable.state_labels[s] for s in variable.states]
-    match found.part:
+    labels = [variable.label_of(s) for s in variable.states]
+    match at.part:
         case "lowest" | "highest" if len(labels) > 2:
             middle = f" over {', '.join(labels[1:-1])}"
             ends = f"from {labels[0]} (0){middle} to {labels[-1]} (1)"
@@ -100,43 +114,36 @@ def _asked(review: Review, variable: Variable, found: Place) -> str:
         case "cause":
             return f"Answer with the share in which this alone would be enough for {labels[-1]}."
         case "row":
-            return _share(labels, found.share)
+            return _share(labels, at.share)
         case _:
             return f"Answer with the share that would be {labels[-1]}."
 
 
-def _share(labels: list[str], share: int) -> str:
+def _share(labels: Sequence[str], share: int) -> str:
     """A given row's k-th nested share: the first k states among the first k + 1.
 
     Of two states the upper one is asked for, as the variable's own question does.
     """
     if len(labels) == 2:
         return f"Answer with the share that would be {labels[1]}."
-    of = _either(labels[:share])
+    quoted = [f"“{label}”" for label in labels]
+    of = either(quoted[:share])
     if share == len(labels) - 1:
         return f"Answer with the share that would be {of}."
-    among = _either(labels[: share + 1])
+    among = either(quoted[: share + 1])
     return f"Of those that would be {among}: answer with the share that is {of}."
 
 
-def _either(labels: list[str]) -> str:
-    quoted = [f"“{label}”" for label in labels]
-    return " or ".join((", ".join(quoted[:-1]), quoted[-1])) if len(labels) > 1 else quoted[0]
-
-
-def _case(review: Review, found: Place) -> list[tuple[str, str]]:
+def _case(variables: Variables, at: Address, cell: Cell) -> list[tuple[str, str]]:
     """The parents' states that the question supposes."""
-    match found.spec:
-        case InterBeta():
-            top = found.part == "highest"
-            return [
-                (p, _extreme(review.variables[p], spec, top))
-                for p, spec in found.spec.parents.items()
-            ]
-        case NoisyMax():
-            return [(p, _idle(review, found, p)) for p in found.spec.parents]
-        case Given():
-            return list(found.spec.rows[found.row].when.items())
+    match cell.spec:
+        case InterBeta(parents=parents):
+            top = at.part == "highest"
+            return [(name, _extreme(variables[name], way, top)) for name, way in parents.items()]
+        case NoisyMax(parents=causes):
+            return [(name, _idle(variables[name], at, cause)) for name, cause in causes.items()]
+        case Given(rows=rows):
+            return list(rows[at.row - 1].when.items())
         case _:
             return []
 
@@ -149,27 +156,26 @@ def _extreme(variable: Variable, parent: Parent, top: bool) -> str:
     return max(states, key=lambda s: scores[s] if up else -scores[s])
 
 
-def _idle(review: Review, found: Place, name: str) -> str:
+def _idle(variable: Variable, at: Address, cause: Cause) -> str:
     """The asked cause's own state, else the first state in which a cause does nothing."""
-    assert isinstance(found.spec, NoisyMax)
-    if found.part == "cause" and name == found.parent:
-        return found.state
-    named = found.spec.parents[name].probability
-    idle = [s for s in review.variables[name].states if s not in named]
+    if at.part == "cause" and variable.name == at.parent:
+        return at.state
+    named = cause.probability
+    idle = [s for s in variable.states if s not in named]
     return idle[0] if idle else min(named, key=lambda s: named[s].value)
 
 
-def _exceptions(review: Review, found: Place) -> str:
+def _exceptions(variables: Variables, at: Address, cell: Cell) -> str:
     """Cases of a given row that a later row takes over."""
-    if not isinstance(found.spec, Given):
+    if not isinstance(cell.spec, Given):
         return ""
-    mine = found.spec.rows[found.row].when
+    mine = cell.spec.rows[at.row - 1].when
     later = [
         {k: v for k, v in row.when.items() if k not in mine}
-        for row in found.spec.rows[found.row + 1 :]
+        for row in cell.spec.rows[at.row :]
         if all(mine.get(k, v) == v for k, v in row.when.items())
     ]
-    parts = ", or ".join(_said(review, states.items()) for states in later if states)
+    parts = ", or ".join(_said(variables, states.items()) for states in later if states)
     if not parts:
         return ""
-    return f", but not {parts}" if mine or found.held else f"any other than {parts}"
+    return f", but not {parts}" if mine or cell.held else f"any other than {parts}"

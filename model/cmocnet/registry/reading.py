@@ -27,12 +27,11 @@ from cmocnet.registry.records import (
     Review,
     Situation,
     Source,
-    Variable,
-    VariableFile,
     Words,
 )
 from cmocnet.registry.shape import fitted
 from cmocnet.registry.texts import read_text
+from cmocnet.registry.variable import Variable, VariableFile
 
 T = TypeVar("T")
 
@@ -226,7 +225,6 @@ def _variable(folder: Folder, rel: str) -> Variable:
     if file.name != stem:
         what = f"the name is {short(file.name)}, and the file's is {stem!r}"
         (spot / "name").wrong(what, expected=repr(stem))
-    words = {state: s.words for state, s in file.states.items()}
     return Variable(
         name=stem,
         label=file.label,
@@ -234,8 +232,7 @@ def _variable(folder: Folder, rel: str) -> Variable:
         description=file.description.strip(),
         states=tuple(file.states),
         state_labels={state: s.label for state, s in file.states.items()},
-        state_words=words,
-        aliases=(*file.names, *(w for group in words.values() for w in group)),
+        state_words={state: s.words for state, s in file.states.items()},
         names=file.names,
         bare=file.bare,
         direction=file.direction,

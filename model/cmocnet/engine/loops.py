@@ -1,0 +1,35 @@
+"""Which loops run: those that Numba compiles, or NumPy's where importing Numba costs more.
+
+Numba's import and the loading of compiled loops take half a second; a first question needs less.
+Where Numba is not installed, NumPy's loops answer everything, more slowly.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from cmocnet.extras import installed
+
+COLD = 50_000_000
+"""So many multiply-adds of batches are made with NumPy before Numba is worth importing."""
+
+_made = 0
+
+
+@cache
+def compiling() -> bool:
+    """Whether there is a Numba to compile with; looked for once, as every question asks it."""
+    return installed("numba")
+
+
+def of_batch(work: int) -> Any:
+    """The module of loops for a batch of so many multiply-adds: both give the same bits."""
+    global _made  # noqa: PLW0603  # what counts is this process, as an import does
+    compiled = f"{__package__}.lanes"
+    _made += work
+    if compiling() and (compiled in sys.modules or _made > COLD):
+        return import_module(compiled)
+    return import_module(f"{__package__}.abreast")
