@@ -8,9 +8,9 @@ import cmocnet
 from benchmarks.commands import QUESTION
 from benchmarks.results import Bar, Effort, Row
 from benchmarks.timing import Contender, medians
-from cmocnet.answer import central
 from cmocnet.elicitation.draws import tables
 from cmocnet.explain.contributions import shapley
+from cmocnet.intervals import central
 from cmocnet.items import items
 from cmocnet.sensitivity import tornado
 from cmocnet.sensitivity.globally import judgement_indices

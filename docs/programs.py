@@ -9,13 +9,28 @@ import sys
 from collections.abc import Iterable, Iterator
 
 import cmocnet
-from cmocnet import answer, check, engine, errors, exchange, network, query, registry, typing
+from cmocnet import (
+    answer,
+    check,
+    contrast,
+    engine,
+    errors,
+    exchange,
+    network,
+    query,
+    registry,
+    results,
+    typing,
+)
 
 GENERATED = "Generated from the code by `make docs`; edit that."
 PUBLIC = (
     network.load,
     network.Network,
+    network.Question,
     answer.Answer,
+    contrast.Contrast,
+    results.Result,
     query.Query,
     typing.Evidence,
     typing.DiscreteNetwork,

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 import figures
 import pandas as pd
 
-from cmocnet.cli.wording import item
 from cmocnet.explain import Explanation
-from cmocnet.explain.words import points
+from cmocnet.phrases import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
@@ -24,7 +23,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     with figures.progress("contributions"):
         found = net.explain(args.question, top=0, seed=args.seed)
     parts = found.contributions
-    names = [figures.wrapped(item(net, c.item), 44) for c in parts.items]
+    names = [figures.wrapped(net.item_in_words(c.item), 44) for c in parts.items]
     labels = ["Nothing known", *names, "With all of this"]
     targets = {v: s for v, s in found.query.targets.items() if s}
     asked = " and ".join(net.variables[v].fact(s) for v, s in targets.items())

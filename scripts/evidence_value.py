@@ -14,10 +14,9 @@ from collections.abc import Iterator, Sequence
 import figures
 
 from cmocnet import Network
-from cmocnet.answer import NOTHING
+from cmocnet.intervals import NOTHING
 from cmocnet.query import Query, parse
 from cmocnet.sensitivity import Asking, Decision, next_question, swings, value_of_information
-from cmocnet.sensitivity.evidence import frame
 
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
     elif third:
         text = "No answer would change which single change is best: for that choice, finding out "
         figures.empty(third[0], text + "is worth nothing.")
-    table = frame(found)
+    table = found.frame()
     table["worth"] = table["variable"].map(worth)
     yield figures.Drawn("evidence_value", figure, table)
 

@@ -12,10 +12,10 @@ import figures
 import pandas as pd
 
 from cmocnet import Network
-from cmocnet.answer import NOTHING
 from cmocnet.cli.levers import costs
-from cmocnet.explain.words import points
+from cmocnet.intervals import NOTHING
 from cmocnet.levers import Levers
+from cmocnet.phrases import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

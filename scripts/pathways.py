@@ -13,7 +13,7 @@ import pandas as pd
 
 from cmocnet import Network
 from cmocnet.explain import Carrier, Pathway
-from cmocnet.explain.words import points
+from cmocnet.phrases import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from cmocnet import answer
+from cmocnet import intervals
 
 if TYPE_CHECKING:
-    from cmocnet.answer import Interval
+    from cmocnet.intervals import Interval
     from cmocnet.registry import Variable
     from cmocnet.registry.records import Rounds, Situation
 
@@ -65,7 +65,7 @@ def points(difference: float) -> str:
     >>> points(-1e-16)
     'no difference'
     """
-    if answer.way(difference) is None:
+    if intervals.way(difference) is None:
         return "no difference"
     return f"{size(difference)} {'more' if difference > 0 else 'less'}"
 
@@ -125,7 +125,7 @@ def likelier(difference: float) -> str:
     >>> [likelier(d) for d in (-0.03, -0.2, -1e-16)]
     ['a little less likely', 'much less likely', 'just as likely']
     """
-    if answer.way(difference) is None:
+    if intervals.way(difference) is None:
         return "just as likely"
     apart = abs(difference)
     if apart < SAME:

@@ -2,116 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from itertools import islice
+from typing import Any
 
-import numpy as np
-
-from cmocnet.errors import CmocnetError
+from cmocnet import __version__, opposite
+from cmocnet.asked import Asked, Finding
+from cmocnet.contrast import Contrast
+from cmocnet.errors import EvidenceError
 from cmocnet.forks import kept
-from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    from cmocnet.query import Query
-
-Interval = tuple[float, float]
-LEVEL = 0.9
-"""Mass of the central credible interval that is reported unless another is asked for."""
-NOTHING = 1e-9
-"""Differences of probabilities or expected scores within this are rounding: none, either way."""
-
-Way = Literal["higher", "lower"]
+from cmocnet.intervals import LEVEL, Interval, central, way
+from cmocnet.joint import LARGEST, SMALL, Joint
+from cmocnet.phrases import percents
+from cmocnet.results import Part, Rows, Strip, Table
+from cmocnet.typing import Array, Evidence
 
 
-def way(difference: float) -> Way | None:
-    """Which way a difference goes; None where it is none. Every direction that is told comes of it.
-
-    >>> way(0.1), way(-0.1), way(-1e-16)
-    ('higher', 'lower', None)
-    """
-    if abs(difference) <= NOTHING:
-        return None
-    return "higher" if difference > 0 else "lower"
-
-
-def central(samples: Array, level: float = LEVEL) -> Interval:
-    """The central credible interval of draws: equal tails outside.
-
-    Raises
-    ------
-    CmocnetError
-        ``level`` is not strictly between 0 and 1.
-
-    >>> central(np.arange(5.0), 0.5)
-    (1.0, 3.0)
-    """
-    if not 0 < level < 1:
-        raise CmocnetError(f"level {level:g}", expected="a number between 0 and 1")
-    low, high = np.quantile(samples, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-@dataclass(frozen=True, eq=False)
-class Contrast:
-    """The difference of two probabilities: its central value, its draws (paired), its direction.
-
-    A difference within ``NOTHING`` is none: where a question is independent of what was changed,
-    what is left is rounding, and rounding has no direction.
-
-    >>> c = Contrast(0.1, np.array([0.05, 0.1, 0.2, -0.01]))
-    >>> c.positive, c.negative, c.none
-    (0.75, 0.25, 0.0)
-    >>> c.way, c.holds
-    ('higher', 0.75)
-    >>> same = Contrast(-1e-16, np.array([1e-16, -1e-16, 0.0]))
-    >>> same.way, same.holds, same.none, same.depends
-    (None, None, 1.0, False)
-    """
-
-    difference: float
-    samples: Array
-
-    @property
-    def interval(self) -> Interval:
-        """Central 90 per cent interval of the difference."""
-        return central(self.samples)
-
-    @property
-    def positive(self) -> float:
-        """Share of draws in which the difference is above zero: P(contrast > 0)."""
-        return float((self.samples > NOTHING).mean())
-
-    @property
-    def negative(self) -> float:
-        """Share of draws in which the difference is below zero."""
-        return float((self.samples < -NOTHING).mean())
-
-    @property
-    def none(self) -> float:
-        """Share of draws in which there is no difference."""
-        return float((np.abs(self.samples) <= NOTHING).mean())
-
-    @property
-    def way(self) -> Way | None:
-        """Which way it goes at the central judgements; None where there is no difference."""
-        return way(self.difference)
-
-    @property
-    def holds(self) -> float | None:
-        """Share of draws in which it goes the way it goes centrally; None where it goes none."""
-        if self.way is None:
-            return None
-        return self.positive if self.way == "higher" else self.negative
-
-    @property
-    def depends(self) -> bool:
-        """Is there a difference, centrally or in any draw?"""
-        return self.way is not None or self.none < 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer(Finding):
     """What the network says to one question.
 
     query
@@ -119,8 +28,8 @@ class Answer:
     probability
         P(target states | evidence), in [0, 1]; None where the target names no state.
     distribution
-        Posterior of the target variable(s): state -> probability for one variable, tuple of states
-        -> probability for several.
+        Posterior of the target variable(s): state -> probability for one variable, the states
+        joined, as "high, no", for several. A tuple of the states finds the same.
     baseline
         The same probability with nothing known; it rests on assumed prevalences.
     opposite
@@ -129,23 +38,25 @@ class Answer:
     opposite_given
         The items turned round, as variable -> state.
 
-    ``interval``, ``contrast`` and ``rivals`` are worked out when first asked for.
+    ``interval``, ``contrast`` and ``rivals`` are worked out when first asked for. Under a fixed
+    marginal there are none: it binds the judgements to the answer.
     """
 
-    query: Query
     probability: float | None
-    distribution: Mapping[object, float]
+    distribution: Joint
     baseline: float | None
     opposite: float | None
     opposite_given: Mapping[str, str] = field(default_factory=dict)
-    draw: Callable[[], Array] | None = field(default=None, repr=False)
-    draw_opposite: Callable[[], Array] | None = field(default=None, repr=False)
-    reread: Callable[[], Mapping[str, float]] | None = field(default=None, repr=False)
+
+    @property
+    def doubted(self) -> bool:
+        """Can the answer be worked out under other judgements, and readings?"""
+        return self.probability is not None and not self.query.evidence.marginal
 
     @kept
     def samples(self) -> Array | None:
         """The probability under each draw of the judgements, shape (draws,)."""
-        return self.draw() if self.draw is not None else None
+        return self.asked.samples() if self.doubted else None
 
     @property
     def interval(self) -> Interval | None:
@@ -155,12 +66,11 @@ class Answer:
     @kept
     def contrast(self) -> Contrast | None:
         """Probability less that of the opposite case, over paired draws."""
-        if self.probability is None or self.opposite is None or self.draw_opposite is None:
+        if self.opposite is None or self.probability is None or self.samples is None:
             return None
-        if self.samples is None:
-            return None
+        other = _opposite(self.asked, self.opposite_given)
         difference = self.probability - self.opposite
-        return Contrast(difference, self.samples - self.draw_opposite())
+        return Contrast(difference, self.samples - other.samples(), self.asked, other)
 
     @kept
     def rivals(self) -> Mapping[str, float]:
@@ -168,4 +78,207 @@ class Answer:
 
         The judgements' interval knows nothing of these: they are uncertainty of structure.
         """
-        return self.reread() if self.reread is not None else {}
+        return self.asked.rivals() if self.doubted else {}
+
+    @property
+    def meaning(self) -> dict[str, Mapping[str, str]]:
+        """Target -> form -> what the target means in it; the one form that is given, or each."""
+        given = {**self.query.evidence.observed, **self.query.evidence.do}
+        found: dict[str, Mapping[str, str]] = {}
+        for name in self.query.targets:
+            by_form = self.asked.model.variables[name].by_form
+            known = given.get(self._form(by_form), "")
+            found[name] = {known: by_form[known]} if known in by_form else by_form
+        return found
+
+    def _form(self, by_form: Mapping[str, str]) -> str:
+        """The variable whose states the forms are."""
+        known = self.asked.model.variables.items()
+        having = (name for name, v in known if by_form and {*by_form} <= {*v.states})
+        return next(having, "")
+
+    # --- as a result --------------------------------------------------------------------------
+
+    @property
+    def finding(self) -> str:
+        """The probability beside what it is held against, or the likeliest state of all."""
+        if self.probability is not None:
+            beside = {"the opposite": self.opposite, "nothing known": self.baseline}
+            known = {"": self.probability} | {c: p for c, p in beside.items() if p is not None}
+            chances = zip(known, percents(list(known.values())), strict=True)
+            return f"{self.query} = {', '.join(f'{case} {p}'.strip() for case, p in chances)}"
+        if self.distribution.size > SMALL:
+            return f"{self.query}: {self.distribution!r}"
+        likeliest = max(self.distribution, key=self.distribution.__getitem__)
+        (chance,) = percents([self.distribution[likeliest]])
+        return f"{self.query}: {likeliest} is likeliest, {chance}"
+
+    def _cases(self) -> list[tuple[str, float]]:
+        """This case, its opposite, and nothing known, where they are told apart."""
+        cases: list[tuple[str, float | None]] = []
+        if not self.query.evidence.empty:
+            cases.append(("This case", self.probability))
+            words = self.asked.in_words
+            turned = ", ".join(words(n, s) for n, s in self.opposite_given.items())
+            cases.append((f"The opposite ({turned})", self.opposite))
+        cases.append(("Nothing known (rests on assumed prevalences)", self.baseline))
+        return [(case, p) for case, p in cases if p is not None]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """A column a target, with its state, and one of probabilities."""
+        return (*self.query.targets, "probability")
+
+    def rows(self) -> Rows:
+        """The distribution: one a combination of states."""
+        return [(*states, p) for states, p in self.distribution.cells()]
+
+    def record(self, *, quick: bool = False) -> dict[str, Any]:
+        """The whole answer; ``quick`` leaves None for what takes draws or rereading."""
+        query, given, net = self.query, self.query.evidence, self.asked.model
+        quick = quick or bool(given.marginal)
+        return {
+            "query": query.text,
+            "canonical": str(query),
+            "targets": dict(query.targets),
+            "evidence": {
+                "observed": dict(given.observed),
+                "likelihood": {name: list(v) for name, v in given.likelihood.items()},
+                "marginal": {name: list(v) for name, v in given.marginal.items()},
+                "do": dict(given.do),
+            },
+            "probability": self.probability,
+            "opposite": self.opposite,
+            "opposite_given": dict(self.opposite_given),
+            "baseline": self.baseline,
+            "distribution": self._distribution(),
+            "interval": None if quick else self.interval,
+            "contrast": None if quick or not self.contrast else self.contrast.record(),
+            "rivals": None if quick else dict(self.rivals),
+            "meaning": {name: dict(forms) for name, forms in self.meaning.items()},
+            "caution": self.caution,
+            "readings": dict(net.review.readings),
+            "engine": net.engine,
+            "review": {"title": net.review.about.title, "version": net.review.about.version},
+            "version": __version__,
+        }
+
+    def _distribution(self) -> object:
+        """State -> probability; of several targets a list, whose states stand apart."""
+        names = list(self.query.targets)
+        if len(names) == 1:
+            return dict(self.distribution)
+        if self.distribution.size > LARGEST:
+            return None  # the probability asked for needs none
+        return [
+            {"states": dict(zip(names, states, strict=True)), "probability": p}
+            for states, p in self.distribution.cells()
+        ]
+
+    def shown(self, top: int = 40, *, quick: bool = False) -> Iterator[Part]:
+        """The probability beside its opposite and the baseline, and how far to trust it."""
+        yield self.asked.targets_in_words
+        yield from (f"  given {item}" for item in self.asked.items_in_words)
+        yield ""
+        if self.probability is None:
+            yield from self._every_state(top)
+        else:
+            yield from self._compared(None if quick else self.interval)
+            if not quick:
+                yield from self._trust()
+        for name, forms in self.meaning.items():
+            if forms:
+                form = self._form(self.asked.model.variables[name].by_form)
+                yield from ("", f"What {self.asked.label(name).lower()} means:")
+                rows = [(f"  {self.asked.state_label(form, f)}", text) for f, text in forms.items()]
+                yield Table(["", ""], rows)
+
+    def _compared(self, interval: Interval | None) -> Iterator[Part]:
+        cases = self._cases()
+        chances = percents([p for _, p in cases])
+        yield Table(
+            ["", "Probability"],
+            [(case, shown) for (case, _), shown in zip(cases, chances, strict=True)],
+            ["Probability"],
+            [Strip(0.0, p, interval if n == 0 else None) for n, (_, p) in enumerate(cases)],
+            scale=(0.0, 1.0),
+        )
+        if self.probability is not None and self.opposite is not None:
+            difference = self.probability - self.opposite
+            goes = way(difference)
+            yield (
+                f"{100 * abs(difference):.1f} points {goes} than in the opposite case"
+                if goes
+                else f"does not depend on {self._turned()}"
+            )
+
+    def _turned(self) -> str:
+        """What the opposite case turns round, by name where that is short."""
+        labels = [self.asked.label(name) for name in self.opposite_given]
+        return " and ".join(labels) if len(labels) < 3 else "what the opposite case turns round"
+
+    def _trust(self) -> Iterator[str]:
+        """How far the answer moves with the judgements, and with other readings of the review."""
+        if self.interval is not None:
+            low, high = percents(self.interval)
+            yield f"{LEVEL:.0%} credible interval over the judgements: {low} to {high}"
+        if self.contrast is not None:
+            yield from self.contrast.direction("the opposite")
+        if self.rivals:
+            ends = sorted(self.rivals.items(), key=lambda item: item[1])
+            (least, low_p), (most, high_p) = ends[0], ends[-1]
+            low, high = percents([low_p, high_p])
+            yield f"{len(ends)} other readings give {low} ({least}) to {high} ({most})"
+
+    def _every_state(self, top: int) -> Iterator[Part]:
+        names, whole = list(self.query.targets), self.distribution
+        chances = percents(list(whole.values()))
+        columns = [self.asked.label(name) for name in names]
+        label = self.asked.state_label
+        rows = [
+            (*(label(n, s) for n, s in zip(names, states, strict=True)), chance)
+            for (states, _), chance in zip(whole.cells(), chances, strict=True)
+        ]
+        strips = [Strip(0.0, p) for p in islice(whole.values(), top)]
+        columns.append("Probability")
+        yield Table(columns, rows[:top], ["Probability"], strips, scale=(0.0, 1.0))
+        if len(rows) > top:
+            yield f"{top} of {len(rows)} combinations; --json gives all"
+
+
+def answer(asked: Asked) -> Answer:
+    """The answer to a question, beside its opposite and the baseline.
+
+    >>> from cmocnet import load
+    >>> answer(load().ask("P(dissolution | mandated)"))
+    <Answer: P(dissolution=yes | mandate=mandated) = ...%, the opposite ...%, nothing known ...%>
+    """
+    variables = asked.model.variables
+    known = {name: variables[name].states for name in asked.query.targets}
+    joint = Joint(asked.engine, known, asked.evidence)
+    whole = any(states is None for states in asked.query.targets.values())
+    if whole or joint.size <= SMALL:
+        joint.settled  # noqa: B018  # too many combinations are refused here
+    if whole:
+        return Answer(asked, None, joint, None, None)
+    turned = opposite.ends(asked.evidence, variables)
+    return Answer(
+        asked,
+        probability=joint.probability(asked.event),
+        distribution=joint,
+        baseline=asked.given(Evidence()).probability(),
+        opposite=_possible(_opposite(asked, turned)) if turned else None,
+        opposite_given=turned,
+    )
+
+
+def _opposite(asked: Asked, turned: Mapping[str, str]) -> Asked:
+    return asked.given(opposite.turned(asked.evidence, turned))
+
+
+def _possible(asked: Asked) -> float | None:
+    """The probability, or None where evidence nobody gave is impossible."""
+    try:
+        return asked.probability()
+    except EvidenceError:
+        return None

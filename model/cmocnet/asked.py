@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cmocnet import opposite
-from cmocnet.answer import Answer, Contrast
 from cmocnet.engine import Program, ReferenceEngine
-from cmocnet.errors import CmocnetError, EvidenceError, QueryError
-from cmocnet.joint import Joint
+from cmocnet.errors import CmocnetError, QueryError
+from cmocnet.items import items
 from cmocnet.model import DRAWS, Model
-from cmocnet.query import Query, understood
+from cmocnet.query import Query, told, understood
 from cmocnet.registry.records import Review, Variable
-from cmocnet.typing import Array, Event, Evidence, OneOf
+from cmocnet.results import Result
+from cmocnet.typing import Array, Event, Evidence, OneOf, States
 
 
 @dataclass(frozen=True)
@@ -106,50 +105,9 @@ class Asked:
         (p,) = self.model.batches.predict_tables(found.tables, self.evidence, [self.event])
         return dict(zip(found.labels, p.tolist(), strict=True))
 
-    def answer(self) -> Answer:
-        """The answer, beside its opposite and the baseline; see :class:`~cmocnet.answer.Answer`.
-
-        >>> from cmocnet import load
-        >>> asked = load().ask("P(high trust, no dissolution | do(legal agreements), merger)")
-        >>> answer = asked.answer()
-        >>> sorted(answer.query.targets), answer.baseline < 1
-        (['dissolution', 'trust'], True)
-        """
-        variables = self.model.variables
-        known = {name: variables[name].states for name in self.query.targets}
-        joint = Joint(self.engine, known, self.evidence)
-        if any(states is None for states in self.query.targets.values()):
-            return Answer(self.query, None, dict(joint), None, None)
-        turned = opposite.ends(self.evidence, variables)
-        other = self.given(opposite.turned(self.evidence, turned))
-        return Answer(
-            query=self.query,
-            probability=joint.probability(self.event),
-            distribution=joint.settled(),
-            baseline=self.given(Evidence()).probability(),
-            opposite=other._possible() if turned else None,
-            opposite_given=turned,
-            draw=self.samples,
-            draw_opposite=other.samples,
-            reread=self.rivals,
-        )
-
-    def contrast(self, other: Asked, *, n: int = DRAWS, seed: int = 0) -> Contrast:
-        """P(this) - P(the other), over paired draws of the judgements."""
-        difference = self.probability() - other.probability()
-        samples = self.samples(n=n, seed=seed) - other.samples(n=n, seed=seed)
-        return Contrast(difference, samples)
-
     def given(self, evidence: Evidence) -> Asked:
         """The same asked under other evidence."""
         return replace(self, query=Query(self.query.targets, evidence))
-
-    def _possible(self) -> float | None:
-        """The probability, or None where evidence nobody gave is impossible."""
-        try:
-            return self.probability()
-        except EvidenceError:
-            return None
 
     # --- its words and its graph --------------------------------------------------------------
 
@@ -161,6 +119,34 @@ class Asked:
         """What a reader calls the variable; its name where there is no review."""
         found = self.variable(name)
         return found.label if found else name
+
+    def state_label(self, name: str, state: str) -> str:
+        """What a reader calls a state of the variable; its name where there is no review."""
+        found = self.variable(name)
+        return found.label_of(state) if found else state
+
+    def in_words(self, name: str, states: str | States | None) -> str:
+        """A variable and its states, as :meth:`cmocnet.model.Model.in_words` has them."""
+        if isinstance(self.network, Program):
+            return f"{name}: {told(states)}"
+        return self.network.in_words(name, states)
+
+    @property
+    def caution(self) -> str:
+        """What the review's numbers are, and are not; empty for a bare program."""
+        return "" if isinstance(self.network, Program) else self.network.caution
+
+    @property
+    def targets_in_words(self) -> str:
+        """What is asked, as "Trust: High and Synergy: High"."""
+        return " and ".join(self.in_words(v, s) for v, s in self.query.targets.items())
+
+    @property
+    def items_in_words(self) -> list[str]:
+        """What is given, item by item."""
+        if isinstance(self.network, Program):
+            return list(self.evidence.items())
+        return [self.network.item_in_words(item) for item in items(self.evidence)]
 
     def unobserved(self) -> tuple[str, ...]:
         """Variables neither asked for nor settled; a likelihood does not settle its variable."""
@@ -196,6 +182,23 @@ class Asked:
             before = weights.get(name, some)
             weights[name] = tuple(a * b for a, b in zip(some, before, strict=True))
         return replace(self.evidence, observed=observed, likelihood=weights)
+
+
+@dataclass(frozen=True, repr=False)
+class Finding(Result):
+    """What an analysis found of a question."""
+
+    asked: Asked
+
+    @property
+    def query(self) -> Query:
+        """The question as understood; ``str`` of it is its canonical form."""
+        return self.asked.query
+
+    @property
+    def caution(self) -> str:
+        """What the review's numbers are, and are not; empty for a bare program."""
+        return self.asked.caution
 
 
 def ask(network: Model | Program, question: str | Query | Asked) -> Asked:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.naming import Lexicon
@@ -39,6 +39,10 @@ class Item:
     def __str__(self) -> str:
         (text,) = gathered([self]).items()
         return text
+
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data; ``text`` is its canonical form."""
+        return {**vars(self), "text": str(self)}
 
 
 def items(evidence: Evidence) -> tuple[Item, ...]:

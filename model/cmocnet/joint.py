@@ -7,7 +7,7 @@ answered although their joint distribution would fill the memory.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 from cmocnet.engine import Program, ReferenceEngine
@@ -25,8 +25,19 @@ BYTES = 400
 """What one combination takes in memory, roughly: its states, its number, its place."""
 
 
-class Joint(Mapping[object, float]):
-    """State -> probability of one variable; tuple of states -> probability of several.
+def key(states: str | States) -> str:
+    """A state as it stands, or the states of several variables joined.
+
+    >>> key("high"), key(("high", "no"))
+    ('high', 'high, no')
+    """
+    return ", ".join(map(str, states)) if isinstance(states, tuple) else states
+
+
+class Joint(Mapping[str, float]):
+    """State -> probability of one variable, "high, no" -> probability of several.
+
+    The states of several stand in the order of ``states``; a tuple of them finds the same.
 
     states
         Target variable -> its states.
@@ -45,27 +56,33 @@ class Joint(Mapping[object, float]):
         return math.prod(map(len, self.states.values()))
 
     @kept
-    def _found(self) -> dict[object, float]:
+    def settled(self) -> dict[str, float]:
+        """All of it as plain numbers."""
         if self.size > LARGEST:
             what = f"the distribution of {len(self.states)} targets has {self.size:,} combinations"
             memory = f"some {self.size * BYTES / 1e9:,.1f} GB"
             expected = f"at most {LARGEST:,}, or a state for each target, which needs none"
             raise QueryError(f"{what}, {memory}", expected=expected)
         joint = self.engine.joint(list(self.states), self.evidence)
-        labels = list(self.states.values())
-        keys = labels[0] if len(labels) == 1 else product(*labels)
+        keys = map(key, product(*self.states.values()))
         return dict(zip(keys, map(float, joint.ravel()), strict=True))
 
-    def __getitem__(self, key: object) -> float:
-        return self._found[key]
+    def cells(self) -> Iterator[tuple[States, float]]:
+        """The states of each combination, one a target, and its probability."""
+        yield from zip(product(*self.states.values()), self.settled.values(), strict=True)
 
-    def __iter__(self) -> Iterator[object]:
-        return iter(self._found)
+    def __getitem__(self, states: str | States) -> float:
+        return self.settled[key(states)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.settled)
 
     def __len__(self) -> int:
         return self.size
 
     def __repr__(self) -> str:
+        if self.size <= SMALL:
+            return repr(self.settled)
         return f"<distribution over {self.size:,} combinations of {', '.join(self.states)}>"
 
     def probability(self, event: Event) -> float:
@@ -79,12 +96,7 @@ class Joint(Mapping[object, float]):
         """
         if self.size > SMALL:
             return self.engine.event(event, self.evidence)
-        some = [(s,) if isinstance(s, str) else s for s in event.values()]
-        keys: Sequence[object] = some[0] if len(some) == 1 else tuple(product(*some))
-        if len(keys) == 1:
-            return self._found[keys[0]]
-        return min(1.0, math.fsum(self._found[key] for key in keys))
-
-    def settled(self) -> Mapping[object, float]:
-        """The distribution as plain numbers where it is small, else itself, not looked at."""
-        return self._found if self.size <= SMALL else self
+        some = [*product(*((s,) if isinstance(s, str) else s for s in event.values()))]
+        if len(some) == 1:
+            return self[some[0]]
+        return min(1.0, math.fsum(self[states] for states in some))

@@ -21,17 +21,19 @@ import numpy as np
 from cmocnet import engine, shelf
 from cmocnet.amounts import seed as seeded
 from cmocnet.amounts import whole
-from cmocnet.answer import LEVEL, Interval, central
 from cmocnet.arguments import share
 from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.errors import CmocnetError, QueryError
 from cmocnet.evidence import Given, Numbers, evidence
 from cmocnet.forks import kept, reopened
+from cmocnet.intervals import LEVEL, Intervals, central
+from cmocnet.items import Item
 from cmocnet.naming import Lexicon
+from cmocnet.phrases import flat, percents
 from cmocnet.registry import Review
 from cmocnet.registry.records import Cmoc, Situation, Variable
-from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, OneOf, States
 
 EngineName = Literal["compiled", "pgmpy"]
 
@@ -152,6 +154,36 @@ class Model:
         """
         return evidence(self.lexicon, given, do, likelihood, marginal)
 
+    # --- its words ----------------------------------------------------------------------------
+
+    @property
+    def caution(self) -> str:
+        """What the review's numbers are, and are not, on one line."""
+        return flat(self.review.about.caution)
+
+    def in_words(self, name: str, states: str | States | None) -> str:
+        """A variable and its state, or one of several; None for all.
+
+        >>> from cmocnet import load
+        >>> load().in_words("trust", ("low", "medium"))
+        'Trust at the end of the round: Low or Medium'
+        """
+        variable = self.variables[name]
+        return f"{variable.label}: every state" if states is None else variable.fact(states)
+
+    def item_in_words(self, item: Item) -> str:
+        """One item of evidence, and how it is known."""
+        value, variable = item.value, self.variables[item.variable]
+        if isinstance(value, (str, OneOf)):
+            made = " (brought about)" if item.kind == "do" else ""
+            some = value if isinstance(value, str) else value.some
+            return self.in_words(item.variable, some) + made
+        fixed = item.kind == "marginal"
+        numbers = percents(value) if fixed else [f"{v:g}" for v in value]
+        labels = map(variable.label_of, variable.states)
+        told = ", ".join(f"{label} {n}" for label, n in zip(labels, numbers, strict=True))
+        return f"{variable.label} {'fixed at' if fixed else 'seen with likelihood'} {told}"
+
     # --- what answers -------------------------------------------------------------------------
 
     @kept
@@ -252,14 +284,15 @@ class Model:
 
     def intervals(
         self, given: Given = (), *, level: float = LEVEL, n: int = DRAWS, seed: int = 0
-    ) -> Mapping[str, Mapping[str, Interval]]:
+    ) -> Intervals:
         """A credible interval for every state of every variable: ``result[variable][state]``."""
         level, known = share(level, "level"), self.evidence(given)
-        found = self.sampled(list(self.variables), known, n=n, seed=seed)
-        return {
+        sampled = self.sampled(list(self.variables), known, n=n, seed=seed)
+        found = {
             name: {s: central(samples[:, k], level) for k, s in enumerate(variable.states)}
-            for (name, variable), samples in zip(self.variables.items(), found, strict=True)
+            for (name, variable), samples in zip(self.variables.items(), sampled, strict=True)
         }
+        return Intervals(found, level, self.variables, self.caution)
 
     @kept
     def rivals(self) -> Rivals:

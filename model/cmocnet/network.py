@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from cmocnet import exchange, shelf
 from cmocnet.amounts import whole
-from cmocnet.answer import Answer, Contrast
+from cmocnet.answer import Answer, answer
 from cmocnet.arguments import path as path_of
 from cmocnet.asked import Asked, ask
+from cmocnet.contrast import Contrast, contrast
 from cmocnet.evidence import Given
 from cmocnet.model import EngineName, Model
 from cmocnet.query import Query
@@ -112,7 +113,7 @@ class Network(Model):
         >>> load().compare("P(inertia | mandated)", "P(inertia | voluntary)").difference > 0
         True
         """
-        return self.ask(one).contrast(self.ask(other), seed=seed)
+        return self.ask(one).contrast(other, seed=seed)
 
     def predict(
         self, frame: pd.DataFrame, targets: Iterable[str] | None = None, level: float | None = None
@@ -230,6 +231,18 @@ class Question(Asked):
     """
 
     network: Network
+
+    def answer(self) -> Answer:
+        """The answer, beside its opposite and the baseline.
+
+        >>> load().ask("P(trust=? | mandated)").answer().frame().columns.tolist()
+        ['trust', 'probability']
+        """
+        return answer(self)
+
+    def contrast(self, other: str | Query | Asked, *, seed: int = 0) -> Contrast:
+        """This probability less that of another question, over paired draws of the judgements."""
+        return contrast(self, ask(self.network, other), seed=seed)
 
     def sensitivity(self, *, top: int | None = None) -> Sensitivity:
         """Which judgement, and which context, the answer hangs on: exact bars, widest first."""

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import cmocnet
-from cmocnet.cli import app, main, show
+from cmocnet.cli import app, main
+from cmocnet.phrases import percents
 from cmocnet.registry import bundled
 
 HEADLINE = "P(dissolution | mandated, low cultural compatibility)"
@@ -209,9 +210,9 @@ def test_version_and_help(say, argv):
 
 
 def test_percentages_do_not_hide_a_difference():
-    assert show.percents([0.3, 0.7]) == ["30%", "70%"]
-    assert show.percents([0.301, 0.304]) == ["30.1%", "30.4%"]
-    assert show.percents([0.0, 1.0, 0.0001, 0.99999]) == ["0%", "100%", "under 0.1%", "over 99.9%"]
+    assert percents([0.3, 0.7]) == ["30%", "70%"]
+    assert percents([0.301, 0.304]) == ["30.1%", "30.4%"]
+    assert percents([0.0, 1.0, 0.0001, 0.99999]) == ["0%", "100%", "under 0.1%", "over 99.9%"]
 
 
 def test_an_interruption_and_a_defect_leave_no_traceback(say, monkeypatch):

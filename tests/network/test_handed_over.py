@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 import cmocnet
-from cmocnet import Network, check, errors
+from cmocnet import Network, check, errors, sensitivity
 from cmocnet.errors import CmocnetError
 from cmocnet.sensitivity.globally import Response
 
@@ -57,6 +57,9 @@ def results(net: Network) -> dict[str, Any]:
         "intervals": net.intervals(),
         "posteriors": net.posteriors(["sun"]),
         "sensitivity": net.sensitivity(QUESTION),
+        "askings": sensitivity.swings(net.ask("P(mood=high)")),
+        "functions": sensitivity.every_function(net.ask(QUESTION)),
+        "robustness": net.ask(QUESTION).robustness("P(mood=high | shade)"),
         "explanation": net.explain(QUESTION),
         "levers": net.levers("P(mood=high)", k=1, n=20),
         "stories": net.stories("P(mood=high)"),

@@ -12,7 +12,6 @@ from cmocnet.asked import Asked, ask
 from cmocnet.engine import Program
 from cmocnet.query import Query
 from cmocnet.sensitivity import Decision, information, next_question, swings, value_of_information
-from cmocnet.sensitivity.evidence import frame
 from cmocnet.typing import Evidence
 
 Put = tuple[object, str | Query]
@@ -67,7 +66,7 @@ def test_swings_are_those_of_single_queries(put: Put) -> None:
         assert asking.swing == pytest.approx(max(answers.values()) - min(answers.values()))
         mean = sum(asking.chances[s] * p for s, p in answers.items())
         assert mean == pytest.approx(asked.probability(), abs=1e-9)
-    assert set(frame(found)["variable"]) == {a.variable for a in found}
+    assert set(found.frame()["variable"]) == {a.variable for a in found}
 
 
 def expected(asked: Asked, option: str, observed: dict[str, str]) -> float:

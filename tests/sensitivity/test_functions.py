@@ -15,7 +15,7 @@ from cmocnet.query import Query
 from cmocnet.sensitivity import Entry, every_function, sensitivity_function, two_way
 from cmocnet.sensitivity.distance import bound, chan_darwiche
 from cmocnet.sensitivity.entries import moved
-from cmocnet.sensitivity.functions import SensitivityFunction, frame
+from cmocnet.sensitivity.functions import SensitivityFunction
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
 
 Put = tuple[object, str | Query]
@@ -78,7 +78,7 @@ def test_every_entry_inside_0_and_1_has_a_function(put: Put) -> None:
         if v not in asked.evidence.do
     )
     found = every_function(ask(*put))  # type: ignore[arg-type]
-    assert len(found) == inside == len(frame(found))
+    assert len(found) == inside == len(found.frame())
 
 
 def test_slopes_equal_the_engines_derivatives_with_covariation(put: Put) -> None:

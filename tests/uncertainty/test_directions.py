@@ -11,9 +11,10 @@ import pytest
 
 import cmocnet
 from cmocnet import Network
-from cmocnet.answer import NOTHING, Contrast, way
+from cmocnet.contrast import Contrast
 from cmocnet.errors import QueryError
-from cmocnet.explain.words import points
+from cmocnet.intervals import NOTHING, way
+from cmocnet.phrases import points
 from cmocnet.query import Query
 from cmocnet.sensitivity import robustness
 from cmocnet.typing import Evidence
@@ -186,9 +187,9 @@ def test_many_draws_are_kept_within_the_bound() -> None:
 def test_a_query_of_several_turned_round_is_told_in_short(
     net: Network, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from cmocnet.cli.query import _print
+    from cmocnet.cli import show
 
     given = {"pace": "slow", "evaluation": net.variables["evaluation"].states[0]}
     query = Query({"initial_trust": "high"}, net.evidence(given))
-    _print(net, net.query(query), quick=True)
+    show.parts(*net.query(query).shown(quick=True))
     assert "does not depend on Pace of development and" in capsys.readouterr().out

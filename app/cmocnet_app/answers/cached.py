@@ -5,9 +5,11 @@ Every cache is keyed on the question in its canonical form and on the review it 
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import partial, wraps
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -31,6 +33,45 @@ def _which(net: Network) -> tuple[str, str, str]:
 
 
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str}
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Packing(pickle.Pickler):
+    """Leaves the network out of a result: it is there already, and large."""
+
+    def persistent_id(self, thing: object) -> str | None:
+        return "network" if isinstance(thing, Network) else None
+
+
+class _Opening(pickle.Unpickler):
+    """Puts the network back into it that the question is put to."""
+
+    def __init__(self, packed: bytes, net: Network) -> None:
+        super().__init__(BytesIO(packed))
+        self.net = net
+
+    def persistent_load(self, _: object) -> Network:
+        return self.net
+
+
+def lent(work: Callable[Concatenate[Network, P], R]) -> Callable[Concatenate[Network, P], R]:
+    """Keeps results of a network without the network, and hands them out with it."""
+
+    @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
+    @wraps(work)
+    def packed(net: Network, *args: P.args, **options: P.kwargs) -> bytes:
+        _Packing(whole := BytesIO()).dump(work(net, *args, **options))
+        return whole.getvalue()
+
+    @wraps(work)
+    def opened(net: Network, *args: P.args, **options: P.kwargs) -> R:
+        found: R = _Opening(packed(net, *args, **options), net).load()
+        return found
+
+    return opened
 
 
 @aside
@@ -58,7 +99,7 @@ def samples(net: Network, query: Query) -> Array:
 
 
 @aside
-@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
+@lent
 @in_turn
 def explanation(net: Network, query: Query) -> Explanation:
     """Why the answer moved."""
@@ -66,7 +107,7 @@ def explanation(net: Network, query: Query) -> Explanation:
 
 
 @aside
-@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
+@lent
 @in_turn
 def singles(net: Network, query: Query, when: tuple[str, ...] | None = None) -> Levers:
     """What helps by itself: see :func:`cmocnet.levers.best`."""
@@ -74,7 +115,7 @@ def singles(net: Network, query: Query, when: tuple[str, ...] | None = None) -> 
 
 
 @partial(aside, queue=SEARCHES)
-@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
+@lent
 @partial(in_turn, queue=SEARCHES)
 def levers(
     net: Network,
@@ -90,7 +131,7 @@ def levers(
 
 
 @aside
-@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
+@lent
 @in_turn
 def judgements(net: Network, query: Query, top: int) -> Bars:
     """The judgements that the answer hangs on most."""

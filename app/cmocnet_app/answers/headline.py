@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmocnet import opposite
-from cmocnet.answer import way
 from cmocnet.explain.words import listed
+from cmocnet.intervals import way
 from cmocnet.query import Query
 from cmocnet_app import words
 from cmocnet_app.state.scenario import Scenario, chosen, preset

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmocnet.answer import NOTHING
 from cmocnet.errors import CmocnetError
+from cmocnet.intervals import NOTHING
 from cmocnet.levers import Lever
 from cmocnet_app import words
 from cmocnet_app.answers import cached

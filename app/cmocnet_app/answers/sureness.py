@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cmocnet.answer import Contrast as Difference
-from cmocnet.answer import Interval, central
+from cmocnet.contrast import Contrast as Difference
+from cmocnet.intervals import Interval, central
 from cmocnet_app.answers import cached
 from cmocnet_app.answers.headline import Contrast, Outcome, chance, question
 from cmocnet_app.state.scenario import Scenario

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cmocnet import Network
-    from cmocnet.answer import Interval
+    from cmocnet.intervals import Interval
     from cmocnet_app.state.scenario import Scenario
 
 COLOURS = {

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cmocnet
-from cmocnet.answer import NOTHING
 from cmocnet.explain import trace
 from cmocnet.explain.pathways import cited, claims
+from cmocnet.intervals import NOTHING
 from cmocnet.model import DRAWS
 from cmocnet.registry import bundled
 from cmocnet_app import words

@@ -13,7 +13,7 @@ from cmocnet_app.markup.elements import wide_table
 
 if TYPE_CHECKING:
     from cmocnet import Network
-    from cmocnet.answer import Interval
+    from cmocnet.intervals import Interval
     from cmocnet_app.state.scenario import Scenario
 
 

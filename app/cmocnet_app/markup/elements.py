@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cmocnet_app import words
 
 if TYPE_CHECKING:
-    from cmocnet.answer import Interval
+    from cmocnet.intervals import Interval
 
 
 def note(text: str) -> str:

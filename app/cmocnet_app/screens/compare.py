@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet.answer import central
 from cmocnet.errors import CmocnetError
+from cmocnet.intervals import central
 from cmocnet_app import words
 from cmocnet_app.answers import cached, sureness
 from cmocnet_app.answers.headline import asked_state, better, posteriors, question

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet.answer import NOTHING, central
 from cmocnet.errors import CmocnetError
+from cmocnet.intervals import NOTHING, central
 from cmocnet_app import words
 from cmocnet_app.answers import cached
 from cmocnet_app.answers.headline import chance, event

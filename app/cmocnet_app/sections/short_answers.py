@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cmocnet.answer import NOTHING, way
 from cmocnet.errors import CmocnetError
 from cmocnet.explain.words import listed
+from cmocnet.intervals import NOTHING, way
 from cmocnet_app import words
 from cmocnet_app.answers import cached, single_changes
 from cmocnet_app.answers.headline import (

@@ -8,31 +8,35 @@ review right?
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from cmocnet.check.claims import Held, claims, situations
 from cmocnet.check.effects import Bench
 from cmocnet.check.filed import examine as files
-from cmocnet.check.firmness import Firmness, firmness
+from cmocnet.check.firmness import Directions, Firmness, firmness
 from cmocnet.check.mutation import Mutant, mutants
-from cmocnet.check.predictive import Spread, predictive
+from cmocnet.check.predictive import Spread, Spreads, predictive
 from cmocnet.check.sense import sense
-from cmocnet.check.verdicts import Agreement, Finding, Verdict, judge
+from cmocnet.check.verdicts import VERDICTS, Agreement, Finding, Verdict, judge
 from cmocnet.registry.reading import Examined, examine
 from cmocnet.registry.records import Review
+from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.typing import DiscreteNetwork
 
 __all__ = [
     "Agreement",
     "Bench",
+    "Directions",
     "Finding",
     "Firmness",
     "Held",
     "Mutant",
     "Report",
     "Spread",
+    "Spreads",
     "Verdict",
     "files",
     "firmness",
@@ -42,8 +46,13 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Report:
+T = TypeVar("T")
+
+CAUTION = "This holds the model against the review, not the review against the world."
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Result):
     """What the check found.
 
     agreements
@@ -70,6 +79,61 @@ class Report:
         """Nothing wrong, no gap, and everything that must come out does."""
         others = (*self.claims, *self.situations, *self.sense)
         return not self.count("wrong") and not self.gaps and all(h.holds for h in others)
+
+    @property
+    def finding(self) -> str:
+        """How many agree, how many do not, and what else fails."""
+        parts = (self.claims, self.situations, self.sense)
+        others = sum(not held.holds for items in parts for held in items)
+        told = ", ".join(f"{n} {verdict}" for verdict, n in self._counts.items())
+        failing = f"{others} other failures; {len(self.gaps)} gaps"
+        return f"{len(self.agreements)} configurations: {told}; {failing}"
+
+    @property
+    def caution(self) -> str:
+        """What a verdict is, and is not."""
+        return CAUTION
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        return {verdict: self.count(verdict) for verdict in VERDICTS}
+
+    columns = ("id", "verdict", "reasons", "weak_because")
+
+    def rows(self) -> Rows:
+        """One a configuration."""
+        for a in self.agreements:
+            yield a.cmoc.id, a.verdict, "; ".join(a.reasons), a.cmoc.weak_because
+
+    def record(self) -> dict[str, Any]:
+        """Every verdict, with what was found behind it."""
+        others = ("claims", "situations", "sense")
+        return {
+            "ok": self.ok,
+            "counts": self._counts,
+            "configurations": [a.record() for a in self.agreements],
+            **{name: [asdict(held) for held in getattr(self, name)] for name in others},
+            "gaps": list(self.gaps),
+        }
+
+    def shown(self, top: int | None = TOP) -> Iterator[Part]:
+        """One row a configuration, then what must come out beyond them, and the gaps.
+
+        Of each list the ``top`` that agree least, or all for None.
+        """
+        yield from [self.finding] if top else []
+        rows = [a.row for a in _worst(self.agreements, top, lambda a: -VERDICTS.index(a.verdict))]
+        yield Table(["Id", "Verdict", "Effects", "Mediated", "Why"], rows, ["Mediated"])
+        for name in ("claims", "situations", "sense"):
+            yield name.capitalize()
+            some = _worst(getattr(self, name), top, lambda held: held.holds)
+            yield Table(["", "", ""], [held.row for held in some])
+        yield from (f"gap: {gap}" for gap in self.gaps[:top])
+        yield from [] if top else [self.finding]
+
+
+def _worst(some: Sequence[T], top: int | None, good: Callable[[T], int]) -> Sequence[T]:
+    return some if top is None else sorted(some, key=good)[:top]
 
 
 def run(review: Review, network: DiscreteNetwork, *, priors: Path | None = None) -> Report:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cmocnet.answer import NOTHING
 from cmocnet.check.effects import Bench
-from cmocnet.check.verdicts import judge_test
+from cmocnet.check.verdicts import judge_test, numbers
+from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import (
     Claim,
     Cmoc,
@@ -28,6 +28,11 @@ class Held:
     says: str
     holds: bool
     numbers: Mapping[str, float]
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """In words: its name, whether it holds, and the numbers."""
+        return self.name, "holds" if self.holds else "FAILS", f"{self.says} {numbers(self.numbers)}"
 
 
 def claims(bench: Bench) -> Iterator[Held]:

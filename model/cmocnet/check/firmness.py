@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from cmocnet import engine
-from cmocnet.answer import NOTHING
 from cmocnet.check.effects import Effects, Setting
 from cmocnet.elicitation.draws import Draws
+from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.rounds import unroll_draws
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
@@ -34,6 +36,47 @@ class Firmness:
     def uncertain(self) -> bool:
         """Does the direction hold in under 95 per cent of draws?"""
         return self.share < FIRM
+
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data; the configuration by its id."""
+        return {"id": self.cmoc.id, "share": self.share, "uncertain": self.uncertain}
+
+
+@dataclass(frozen=True, repr=False)
+class Directions(Several[Firmness]):
+    """How firm each configuration's directions are over ``draws`` draws."""
+
+    items: tuple[Firmness, ...]
+    draws: int
+
+    @property
+    def finding(self) -> str:
+        """How many are uncertain."""
+        uncertain = sum(f.uncertain for f in self)
+        return f"{uncertain} of {len(self)} uncertain: under {FIRM:.0%} of draws"
+
+    columns = ("id", "share", "uncertain")
+
+    def rows(self) -> Rows:
+        """One a configuration."""
+        return [f.record() for f in self]
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """One row a configuration, the least firm first."""
+        yield f"Share of {self.draws:,} draws in which all stated directions hold"
+        order = sorted(self, key=lambda f: f.share)[:top]
+        rows = [
+            (f.cmoc.id, f"{f.share:.0%}", "uncertain" if f.uncertain else "", _claim(f.cmoc))
+            for f in order
+        ]
+        strips = [Strip(0.0, f.share) for f in order]
+        columns = ["Id", "Holds in", "", "Claim"]
+        yield Table(columns, rows, ["Holds in"], strips, scale=(0.0, 1.0))
+        yield self.finding
+
+
+def _claim(cmoc: Cmoc) -> str:
+    return " -> ".join((cmoc.context, cmoc.mechanism, cmoc.outcome))
 
 
 def firmness(

@@ -7,8 +7,9 @@ could live in. Outside base rates are marked beside it, not fitted to it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 from cmocnet.amounts import affordable, whole
 from cmocnet.model import Model
 from cmocnet.registry.records import BaseRate
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.typing import Array
 
+KINDS = ("over_contexts", "over_judgements", "over_both")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -40,10 +43,65 @@ class Spread:
     over_both: Mapping[float, float]
     base_rates: tuple[BaseRate, ...]
 
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return {
+            "variable": self.variable,
+            "state": self.state,
+            **{kind: {str(q): p for q, p in getattr(self, kind).items()} for kind in KINDS},
+            "base_rates": [{"low": r.low, "high": r.high, "says": r.says} for r in self.base_rates],
+        }
 
-def predictive(
-    net: Model, *, contexts: int = 1000, n: int = 100, seed: int = 0
-) -> tuple[Spread, ...]:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Spreads(Several[Spread]):
+    """The spread of each headline outcome."""
+
+    items: tuple[Spread, ...]
+    model: Model
+
+    @property
+    def finding(self) -> str:
+        """The outcome that varies most over worlds."""
+        widest = max(self, key=lambda s: s.over_both[0.95] - s.over_both[0.05])
+        told = f"{widest.variable}={widest.state} from {_span(widest.over_both)}"
+        return f"{len(self)} outcomes; the widest {told}"
+
+    @property
+    def caution(self) -> str:
+        """What the review's numbers are, and are not."""
+        return self.model.caution
+
+    columns = ("variable", "state", "kind", "quantile", "probability")
+
+    def rows(self) -> Rows:
+        """One an outcome, a kind of spread and a quantile: its probability there."""
+        for s in self:
+            for kind in KINDS:
+                for q, p in getattr(s, kind).items():
+                    yield s.variable, s.state, kind, q, p
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """One row an outcome, and the outside base rates beside it."""
+        yield "What the priors hold possible: 5%, 50% and 95% of worlds"
+        columns = ["Outcome", "Over contexts", "Over judgements", "Over both", "Seen elsewhere"]
+        rows = [
+            (
+                self.model.in_words(s.variable, s.state),
+                *(_span(kind) for kind in (s.over_contexts, s.over_judgements, s.over_both)),
+                " ".join(f"{r.says} ({r.source})" for r in s.base_rates),
+            )
+            for s in self[:top]
+        ]
+        strips = [Strip(s.over_both[0.05], s.over_both[0.95]) for s in self[:top]]
+        yield Table(columns, rows, (), strips, scale=(0.0, 1.0))
+
+
+def _span(quantiles: Mapping[float, float]) -> str:
+    return " - ".join(f"{quantiles[q]:.0%}" for q in (0.05, 0.5, 0.95))
+
+
+def predictive(net: Model, *, contexts: int = 1000, n: int = 100, seed: int = 0) -> Spreads:
     """The spread of every headline outcome's last state (and of each state with a base rate).
 
     >>> from cmocnet import load
@@ -66,7 +124,7 @@ def predictive(
     nothing = net.batches.predict_tables(drawn, targets=events)
     few = codes[: max(1, contexts // 10)]
     both = net.batches.predict(few, names, events, tables=drawn)
-    return tuple(
+    spreads = (
         Spread(
             name,
             state,
@@ -77,6 +135,7 @@ def predictive(
         )
         for k, (name, state) in enumerate(wanted)
     )
+    return Spreads(tuple(spreads), net)
 
 
 def _contexts(net: Model, n: int, seed: int) -> tuple[list[str], NDArray[np.int64]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from cmocnet.answer import NOTHING
 from cmocnet.check.claims import Held
 from cmocnet.check.effects import Bench
 from cmocnet.elicitation.tables import build
+from cmocnet.intervals import NOTHING
 from cmocnet.registry.judged import InterBeta, Ranked
 from cmocnet.registry.records import Link
 from cmocnet.registry.variable import Variable

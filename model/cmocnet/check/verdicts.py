@@ -6,14 +6,17 @@ This is an *encoding agreement*: it holds the model against the review, not agai
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
 
-from cmocnet.answer import NOTHING
 from cmocnet.check.effects import Bench
+from cmocnet.intervals import NOTHING
+from cmocnet.phrases import flat
 from cmocnet.registry.records import Cmoc, Expectation, Link
 
 Verdict = Literal["agrees", "weak", "wrong"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""From the best to the worst."""
 
 NOTICEABLE = 0.01
 """An effect (in expected score) under this is weak."""
@@ -61,6 +64,35 @@ class Agreement:
         """Why the verdict is not ``agrees``."""
         return tuple(dict.fromkeys(r for f in self.findings for r in f.reasons))
 
+    def record(self) -> dict[str, Any]:
+        """The verdict, why, and every finding as plain data."""
+        return {
+            "id": self.cmoc.id,
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+            "weak_because": self.cmoc.weak_because,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        """In words: the id, the verdict, the effects, the smallest mediated share, and why."""
+        effects = "; ".join(numbers(f.effects) for f in self.findings)
+        shares = [f.mediated for f in self.findings if f.mediated is not None]
+        share = f"{min(shares):.0%}" if shares else ""
+        excused = self.verdict == "weak" and self.cmoc.weak_because
+        why = flat(excused) if excused else "; ".join(self.reasons)
+        return self.cmoc.id, self.verdict, effects, share, why
+
+
+def numbers(values: Mapping[str, float]) -> str:
+    """Effects in words.
+
+    >>> numbers({"fog": 0.25, "wind": -0.5})
+    'fog +0.250, wind -0.500'
+    """
+    return ", ".join(f"{name} {value:+.3f}" for name, value in values.items())
+
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of several verdicts; a configuration without any test is wrong.
@@ -68,8 +100,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     >>> worst(["agrees", "weak"])
     'weak'
     """
-    order: tuple[Verdict, ...] = ("agrees", "weak", "wrong")
-    return max(verdicts, key=order.index, default="wrong")
+    return max(verdicts, key=VERDICTS.index, default="wrong")
 
 
 def judge(bench: Bench, cmoc: Cmoc) -> Agreement:

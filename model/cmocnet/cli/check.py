@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cmocnet.cli import check_draws, show
+from cmocnet.cli import show
 from cmocnet.cli.options import network, readings
-from cmocnet.cli.wording import flat
 from cmocnet.errors import CmocnetError, ReviewError
 
 if TYPE_CHECKING:
-    from cmocnet.check import Agreement, Held, Mutant, Report
+    from cmocnet.check import Directions, Firmness, Mutant
     from cmocnet.network import Network
+    from cmocnet.results import Several
 
 WRONG = 2
 """Exit status where the files have faults."""
@@ -52,19 +52,22 @@ def run(args: argparse.Namespace) -> int:
     report = check.run(net.review, net.discrete, priors=net.priors)
     mutants = _mutants(net) if args.mutate else []
     unnoticed = [mutant for mutant in mutants if not mutant.noticed]
-    firm = check_draws.directions(net, args.draws) if args.draws is not None else []
-    spreads = check.predictive(net) if args.predictive else ()
+    others: dict[str, Several[Any]] = {}
+    if args.draws is not None:
+        others["firmness"] = _directions(net, args.draws)
+    if args.predictive:
+        others["predictive"] = check.predictive(net)
+    others = {name: found for name, found in others.items() if found}
     if args.json:
         cut = {"mutants": [asdict(m) for m in mutants]} if mutants else {}
-        show.as_json(_record(report) | cut | check_draws.record(firm, spreads))
+        told = {name: found.record() for name, found in others.items()}
+        show.as_json(report.record() | cut | told)
     else:
-        _print(report)
+        show.parts(*report.shown(None))
         if args.mutate:
             _print_mutants(mutants, unnoticed)
-        if firm:
-            check_draws.print_firm(firm, args.draws)
-        if spreads:
-            check_draws.print_predictive(net, spreads)
+        for found in others.values():
+            show.parts("", *found.shown(len(found)))
     return 0 if report.ok and not unnoticed else 1
 
 
@@ -114,66 +117,18 @@ def _mutants(net: Network) -> list[Mutant]:
     return mutants
 
 
-def _record(report: Report) -> dict[str, Any]:
-    def held(items: Iterable[Held]) -> list[dict[str, Any]]:
-        return [asdict(item) for item in items]
+def _directions(net: Network, draws: int) -> Directions:
+    """The share of draws in which each configuration's directions hold, with a progress bar."""
+    from cmocnet.check import Directions, firmness
 
-    return {
-        "ok": report.ok,
-        "counts": {verdict: report.count(verdict) for verdict in ("agrees", "weak", "wrong")},
-        "configurations": [
-            {
-                "id": a.cmoc.id,
-                "verdict": a.verdict,
-                "reasons": list(a.reasons),
-                "weak_because": a.cmoc.weak_because,
-                "findings": [asdict(finding) for finding in a.findings],
-            }
-            for a in report.agreements
-        ],
-        "claims": held(report.claims),
-        "situations": held(report.situations),
-        "sense": held(report.sense),
-        "gaps": list(report.gaps),
-    }
-
-
-def _print(report: Report) -> None:
-    show.table(
-        ["Id", "Verdict", "Effects", "Mediated", "Why"],
-        map(_row, report.agreements),
-        right=["Mediated"],
-    )
-    parts = {"Claims": report.claims, "Situations": report.situations, "Sense": report.sense}
-    for title, items in parts.items():
-        show.lines(title)
-        show.table(["", "", ""], map(_held, items))
-    show.lines(*(f"gap: {gap}" for gap in report.gaps))
-    counted = ", ".join(f"{report.count(v)} {v}" for v in ("agrees", "weak", "wrong"))
-    others = sum(not h.holds for items in parts.values() for h in items)
-    total = len(report.agreements)
-    show.lines(
-        f"{total} configurations: {counted}; {others} other failures; {len(report.gaps)} gaps"
-    )
-
-
-def _row(agreement: Agreement) -> tuple[str, ...]:
-    """One configuration: its effects, the smallest mediated share, why it does not agree."""
-    effects = [_numbers(f.effects) for f in agreement.findings]
-    shares = [f.mediated for f in agreement.findings if f.mediated is not None]
-    share = f"{min(shares):.0%}" if shares else ""
-    why = "; ".join(agreement.reasons)
-    if agreement.verdict == "weak" and agreement.cmoc.weak_because:
-        why = flat(agreement.cmoc.weak_because)
-    return agreement.cmoc.id, agreement.verdict, "; ".join(effects), share, why
-
-
-def _held(item: Held) -> tuple[str, ...]:
-    return item.name, "holds" if item.holds else "FAILS", f"{item.says} {_numbers(item.numbers)}"
-
-
-def _numbers(values: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {value:+.3f}" for name, value in values.items())
+    total = len(net.cmocs)
+    firm: list[Firmness] = []
+    with show.bar("directions over draws") as progress:
+        for one in firmness(net.review, net.discrete, net.draws(n=draws)):
+            firm.append(one)
+            if progress is not None:
+                progress(len(firm), total)
+    return Directions(tuple(firm), draws)
 
 
 def _print_mutants(mutants: Sequence[Mutant], unnoticed: Sequence[Mutant]) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cmocnet.cli import show
 from cmocnet.cli.options import network
-from cmocnet.cli.wording import flat
 from cmocnet.errors import CmocnetError, nearest
+from cmocnet.phrases import flat
 
 if TYPE_CHECKING:
     from cmocnet.network import Network

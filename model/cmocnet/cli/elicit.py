@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cmocnet.cli import show
 from cmocnet.cli.options import network, readings
 from cmocnet.errors import CmocnetError
-from cmocnet.explain.words import points
+from cmocnet.phrases import percents, points
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
@@ -161,7 +161,7 @@ def record(panel: Panel) -> dict[str, Any]:
 
 def _print_panel(panel: Panel) -> None:
     """Who was heard, where they differ, where a fit or the pool misses, what is half answered."""
-    shares = zip(panel.experts, show.percents(panel.weights), strict=True)
+    shares = zip(panel.experts, percents(panel.weights), strict=True)
     show.lines("Experts: " + ", ".join(f"{name} ({share})" for name, share in shares), "")
     _print_disagreement(panel)
     _print_misses(panel)
@@ -279,7 +279,7 @@ def _print_difference(net: Network, difference: Difference) -> None:
         (
             net.situations[m.situation].label,
             f"{net.variables[m.variable].label}: {net.variables[m.variable].state_labels[m.state]}",
-            *show.percents([m.before, m.after]),
+            *percents([m.before, m.after]),
             points(m.by),
         )
         for m in difference.moves

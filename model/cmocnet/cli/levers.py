@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.levers_shown import print_levers, print_stories
 from cmocnet.cli.options import network
-from cmocnet.cli.wording import caution
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
-    from cmocnet.levers import Bundle, Levers, Stories, Story
     from cmocnet.network import Network
 
 HELP = "which changes help most, the best bundle under a budget, and what might backfire"
@@ -96,12 +92,13 @@ def run(args: argparse.Namespace) -> int:
     if args.stories and isinstance(wanted, str):
         stories = net.stories(wanted, given=args.given)
     if args.json:
-        show.as_json(record(net, levers, stories))
+        told = {"stories": stories.record()} if stories else {}
+        show.as_json(levers.record() | told)
     else:
-        print_levers(net, levers)
+        show.parts(*levers.shown())
         if stories is not None:
-            print_stories(net, stories)
-        show.lines("", caution(net))
+            show.parts("", *stories.shown())
+        show.parts("", net.caution)
     return 0
 
 
@@ -137,42 +134,3 @@ def costs(net: Network, pairs: list[str]) -> dict[str, float]:
         name, equals, state = key.partition("=")
         named[f"{net.lexicon.variable(name)}{equals}{state}"] = cost
     return named
-
-
-def record(net: Network, levers: Levers, stories: Stories | None) -> dict[str, Any]:
-    """The whole search, and the stories if asked for, as JSON knows them."""
-    goal = levers.objective
-    fixed = levers.evidence
-    record: dict[str, Any] = {
-        "aim": goal.aim,
-        "objective": [{"event": dict(event), "weight": w} for event, w in goal.terms],
-        "fixed": {"observed": dict(fixed.observed), "do": dict(fixed.do)},
-        "start": levers.start,
-        "ranking": [asdict(s) for s in levers.ranking],
-        "best": _bundle(levers.best),
-        "front": [_bundle(b) for b in levers.front],
-        "runners_up": [_bundle(b) for b in levers.runners_up],
-        "backfires": [asdict(b) for b in levers.backfires],
-        "tried": levers.tried,
-        "contenders": levers.contenders,
-        "draws": levers.draws,
-        "seed": levers.seed,
-        "caution": caution(net),
-    }
-    if stories is not None:
-        record["stories"] = {
-            "success": _story(stories.success),
-            "failure": _story(stories.failure),
-            "differs": list(stories.differs),
-        }
-    return record
-
-
-def _bundle(bundle: Bundle) -> dict[str, Any]:
-    return {**asdict(bundle), "text": [str(lever) for lever in bundle.levers]}
-
-
-def _story(story: Story) -> dict[str, Any]:
-    fields = ("ends", "settings", "outcomes", "support")
-    told: dict[str, Any] = {name: dict(getattr(story, name)) for name in fields}
-    return {**told, "probability": story.probability}

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
-from math import isfinite
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
 from cmocnet.cli.options import network
-from cmocnet.cli.sensitivity_shown import Analyses, print_analyses
-from cmocnet.cli.wording import caution
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
-    from cmocnet.network import Network, Question
-    from cmocnet.sensitivity import Asking, Indices, Robustness, SensitivityFunction
+    from cmocnet.network import Question
+    from cmocnet.results import Result
+    from cmocnet.sensitivity import Indices
 
 HELP = "which judgement and which context an answer hangs on, and how firmly a conclusion stands"
 WITHOUT = {"--engine": "no sensitivity on the reference engine, only on the compiled one"}
@@ -69,12 +67,18 @@ def run(args: argparse.Namespace) -> int:
     """Analyse and print."""
     _fitting(args)
     net = network(args)
-    analyses = _analyses(net, args)
+    question = net.ask(" ".join(args.text))
+    with show.bar("judgements and contexts"):
+        first = question.sensitivity()
+    others = {name: found for name, found in _others(question, args) if found}
     if args.json:
-        show.as_json(record(net, analyses, top=args.top))
-    else:
-        print_analyses(net, analyses, args.top or TOP)
-        show.lines("", caution(net))
+        show.as_json(first.record(top=args.top) | _records(others, args))
+        return 0
+    top = args.top or TOP
+    show.parts(*first.shown(top))
+    for found in others.values():
+        show.parts("", *found.shown(top))
+    show.parts("", net.caution)
     return 0
 
 
@@ -87,22 +91,34 @@ def _fitting(args: argparse.Namespace) -> None:
             raise CmocnetError(f"{option} is for --global", expected=f"--global {option} ...")
 
 
-def _analyses(net: Network, args: argparse.Namespace) -> Analyses:
-    """The analyses asked for."""
+def _others(question: Question, args: argparse.Namespace) -> Iterator[tuple[str, Result]]:
+    """The other analyses asked for, in the order in which they are told."""
     from cmocnet import sensitivity
 
-    question = net.ask(" ".join(args.text))
-    with show.bar("judgements and contexts"):
-        first = question.sensitivity()
-        functions = sensitivity.every_function(question) if args.functions else ()
-        evidence = sensitivity.swings(question) if args.evidence else ()
-        best = sensitivity.next_question(question) if evidence else None
-    robustness = None
+    if args.functions:
+        yield "functions", sensitivity.every_function(question)
+    if args.evidence:
+        yield "evidence", sensitivity.swings(question)
+    if args.globally:
+        yield "global", _indices(question, args)
     if args.against is not None:
         with show.bar("what would reverse it"):
-            robustness = question.robustness(args.against)
-    indices = _indices(question, args) if args.globally else None
-    return Analyses(first, functions, evidence, best, indices, robustness, args.against)
+            yield "robustness", question.robustness(args.against)
+
+
+def _records(others: Mapping[str, Result], args: argparse.Namespace) -> dict[str, Any]:
+    """The same for JSON; of lists ``--top`` rows."""
+    from cmocnet.sensitivity import Askings
+
+    told: dict[str, Any] = {}
+    for name, found in others.items():
+        if name == "robustness":
+            told["against"] = args.against
+        record = found.record()
+        told[name] = record[: args.top] if isinstance(record, list) else record
+        if isinstance(found, Askings) and found.best:
+            told["next_question"] = found.best.record()
+    return told
 
 
 def _indices(question: Question, args: argparse.Namespace) -> Indices:
@@ -117,61 +133,3 @@ def _indices(question: Question, args: argparse.Namespace) -> Indices:
             scheduler=args.scheduler,
             progress=progress,
         )
-
-
-def record(net: Network, analyses: Analyses, *, top: int | None = None) -> dict[str, Any]:
-    """The analyses as JSON knows it; analyses that were not asked for are left out."""
-    query = analyses.first.query
-    told: dict[str, Any] = {
-        "query": query.text,
-        "canonical": str(query),
-        "answer": analyses.first.answer,
-        "judgements": [{**asdict(b), "width": b.width} for b in analyses.first.tornado[:top]],
-        "contexts": [{**asdict(b), "width": b.width} for b in analyses.first.contexts[:top]],
-        "caution": caution(net),
-    }
-    if analyses.functions:
-        told["functions"] = [_function(f) for f in analyses.functions[:top]]
-    if analyses.next:
-        told["evidence"] = [_asking(a) for a in analyses.evidence[:top]]
-        told["next_question"] = _asking(analyses.next)
-    if analyses.indices:
-        told["global"] = _shares(analyses.indices)
-    if analyses.robustness:
-        told["against"] = analyses.against
-        told["robustness"] = _robustness(analyses.robustness)
-    return told
-
-
-def _function(f: SensitivityFunction) -> dict[str, Any]:
-    near = f.vertex_proximity
-    return {
-        "variable": f.entry.variable,
-        "state": f.entry.state,
-        "given": dict(f.entry.given),
-        **{k: getattr(f, k) for k in ("value", "a", "b", "c", "d", "sensitivity_value")},
-        "vertex_proximity": near if isfinite(near) else None,
-    }
-
-
-def _asking(a: Asking) -> dict[str, Any]:
-    return {**asdict(a), "swing": a.swing}
-
-
-def _shares(indices: Indices) -> dict[str, Any]:
-    frame = indices.frame()
-    return {
-        "indices": frame.to_dict(orient="records"),
-        "level": indices.level,
-        "evaluations": indices.evaluations,
-        "variance": indices.variance,
-    }
-
-
-def _robustness(robustness: Robustness) -> dict[str, Any]:
-    return {
-        "margin": robustness.margin,
-        "limit": robustness.limit,
-        "single": [asdict(r) for r in robustness.single],
-        "joint": asdict(robustness.joint) if robustness.joint else None,
-    }

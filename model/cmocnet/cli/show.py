@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from cmocnet.results import Part
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -20,27 +22,6 @@ WIDE = 120
 def as_json(value: object) -> None:
     """Print a value as JSON: every digit, no bare NaN."""
     print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def percents(chances: Sequence[float]) -> list[str]:
-    """Probabilities as whole per cent, or with a decimal where whole ones would hide a difference.
-
-    >>> percents([0.304, 0.71]), percents([0.304, 0.308, 0.71]), percents([0.0002, 1.0])
-    (['30%', '71%'], ['30.4%', '30.8%', '71.0%'], ['under 0.1%', '100%'])
-    """
-    rough = [round(100 * p) for p in chances]
-    pairs = [(a, b) for i, a in enumerate(chances) for b in chances[:i]]
-    close = any(abs(a - b) >= 0.0005 and abs(a - b) < 0.015 for a, b in pairs)
-    edge = any(whole in {0, 100} and 0 < p < 1 for whole, p in zip(rough, chances, strict=True))
-    return [_percent(p, 1 if close or edge else 0) for p in chances]
-
-
-def _percent(p: float, digits: int) -> str:
-    if 0 < p < 0.0005:
-        return "under 0.1%"
-    if 0.9995 <= p < 1:
-        return "over 99.9%"
-    return f"{100 * p:.{0 if p in {0, 1} else digits}f}%"
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -59,6 +40,17 @@ def lines(*texts: str) -> None:
     out = console()
     for text in texts:
         out.print(text)
+
+
+def parts(*some: Part) -> None:
+    """Print lines and tables, as a result tells them."""
+    for part in some:
+        if isinstance(part, str):
+            lines(part)
+        elif any(part.columns) or len(part.columns) > 2:
+            table(part.columns, part.rows, right=part.right)
+        else:
+            fields((name, text) for name, text in part.rows)
 
 
 def table(

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 import numpy as np
 from msgspec import Struct, StructMeta
 
+from cmocnet.results import TOP, Strip, Table, html
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
@@ -172,6 +173,14 @@ class Posteriors(Mapping[str, Distribution]):
 
     def __repr__(self) -> str:
         return repr(dict(self))
+
+    def _repr_html_(self) -> str:
+        some = [(v, s, p) for v, states in [*self.items()][:TOP] for s, p in states.items()]
+        rows = [(v, s, f"{p:.1%}") for v, s, p in some]
+        names = ["Variable", "State", "Probability"]
+        strips = [Strip(0.0, p) for *_, p in some]
+        shown = f"{min(TOP, len(self))} of {len(self)} posteriors"
+        return html([shown, Table(names, rows, names[2:], strips, scale=(0.0, 1.0))])
 
     @property
     def array(self) -> Array:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from cmocnet.asked import Asked
+from cmocnet.asked import Asked, Finding
 from cmocnet.errors import QueryError
 from cmocnet.explain.conflict import Conflict, measure
 from cmocnet.explain.contributions import Contribution, Contributions, shapley
 from cmocnet.explain.pathways import Carriage, Carrier, Pathway, Pathways, trace
 from cmocnet.explain.threads import Step, Stretch, Thread
 from cmocnet.items import Item, items
-from cmocnet.query import Query
+from cmocnet.results import TOP, Part, Rows
 
 __all__ = [
     "Carriage",
@@ -33,8 +35,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Finding):
     """Why the answer to a question differs from the baseline.
 
     contributions
@@ -45,7 +47,6 @@ class Explanation:
         Which configurations carry the move, in words with their sources.
     """
 
-    query: Query
     contributions: Contributions
     conflict: Conflict
     pathways: Pathways
@@ -59,6 +60,41 @@ class Explanation:
     def answer(self) -> float:
         """The probability with all items known."""
         return self.contributions.answer
+
+    @property
+    def finding(self) -> str:
+        """The move from the baseline, and the item that adds most."""
+        return f"{self.query}, {self.contributions.finding}"
+
+    columns = (*Contributions.columns, "against_rest")
+
+    def rows(self) -> Rows:
+        """One an item: what it adds, and how far it conflicts with the rest."""
+        against = {str(item): value for item, value in self.conflict.items}
+        for row in self.contributions.rows():
+            yield {**row, "against_rest": against.get(row["item"])}
+
+    def record(self) -> dict[str, Any]:
+        """The whole explanation as plain data."""
+        return {
+            "query": self.query.text,
+            "canonical": str(self.query),
+            "baseline": self.baseline,
+            "answer": self.answer,
+            **self.contributions.record(),
+            "conflict": self.conflict.record(),
+            **self.pathways.record(),
+            "caution": self.caution,
+        }
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """What each item adds, whether they conflict, and which paths carry the move."""
+        words = self.asked.model.item_in_words
+        yield from (self.asked.targets_in_words, "")
+        yield from self.contributions.shown(top, words)
+        conflict = list(self.conflict.shown(top, words))
+        yield from ("", *conflict) if conflict else ()
+        yield from ("", *self.pathways.shown(top))
 
 
 def explain(asked: Asked, *, top: int = 10, orders: int = 500, seed: int = 0) -> Explanation:
@@ -89,7 +125,7 @@ def explain(asked: Asked, *, top: int = 10, orders: int = 500, seed: int = 0) ->
     if evidence.empty:
         raise QueryError("nothing is given", where=str(asked), expected="items after '|'")
     return Explanation(
-        asked.query,
+        asked,
         shapley(asked.program, event, items(evidence), orders=orders, seed=seed),
         measure(asked.model, evidence),
         trace(asked, top=top),

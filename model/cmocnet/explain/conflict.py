@@ -8,15 +8,18 @@ than its items taken one by one.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cmocnet.items import Item, gathered, items
 from cmocnet.model import Model
+from cmocnet.results import TOP, Part, Result, Rows
 from cmocnet.typing import Evidence
 
 
-@dataclass(frozen=True)
-class Conflict:
+@dataclass(frozen=True, repr=False)
+class Conflict(Result):
     """How far the evidence conflicts, in natural logarithms.
 
     measure
@@ -32,6 +35,37 @@ class Conflict:
     def conflicting(self) -> bool:
         """Is the evidence as a whole in conflict (beyond rounding)?"""
         return self.measure > 1e-9
+
+    @property
+    def finding(self) -> str:
+        """Whether the items conflict, and how far."""
+        return f"{'conflict' if self.conflicting else 'no conflict'}, measure {self.measure:.2f}"
+
+    columns = ("item", "against_rest")
+
+    def rows(self) -> Rows:
+        """One an item."""
+        return [(str(item), value) for item, value in self.items]
+
+    def record(self) -> dict[str, Any]:
+        """The measure, and each item against the rest."""
+        return {
+            "measure": self.measure,
+            "conflicting": self.conflicting,
+            "items": [{"item": i.record(), "against_rest": v} for i, v in self.items],
+        }
+
+    def shown(self, top: int = TOP, words: Callable[[Item], str] = str) -> Iterator[Part]:
+        """One line, where there are items that could conflict, each in ``words``."""
+        if len(self.items) < 2:
+            return
+        if not self.conflicting:
+            yield "The items do not conflict with each other."
+            return
+        yield (
+            f"The items conflict (measure {self.measure:.2f} above 0): taken together they are "
+            f"rarer than one by one. Most at odds with the rest: {words(self.items[0][0])}"
+        )
 
 
 def measure(net: Model, evidence: Evidence) -> Conflict:

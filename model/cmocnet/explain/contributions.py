@@ -8,10 +8,11 @@ answer minus baseline. Up to 15 items every subset is evaluated; beyond that, or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.explain.augmented import Column, augmented
 from cmocnet.items import Item, gathered
+from cmocnet.phrases import percents, points
+from cmocnet.results import TOP, Part, Result, Strip, Table
 from cmocnet.typing import Array, Event
 
 EXACT = 15
@@ -53,9 +56,13 @@ class Contribution:
     last: float
     standard_error: float | None = None
 
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return {**vars(self), "item": self.item.record()}
 
-@dataclass(frozen=True)
-class Contributions:
+
+@dataclass(frozen=True, repr=False)
+class Contributions(Result):
     """All items' contributions, largest first; their values sum to ``answer - baseline``.
 
     orders
@@ -72,6 +79,47 @@ class Contributions:
     def exact(self) -> bool:
         """Were all subsets evaluated?"""
         return self.orders is None
+
+    @property
+    def finding(self) -> str:
+        """The ends of the move, and the item that adds most to it."""
+        told = f"from {self.baseline:.1%} to {self.answer:.1%}"
+        if not self.items:
+            return told
+        return f"{told}; {self.items[0].item} adds {points(self.items[0].value)} points"
+
+    columns = ("item", "value", "alone", "last", "standard_error")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One an item."""
+        return [{**vars(c), "item": str(c.item)} for c in self.items]
+
+    def record(self) -> dict[str, Any]:
+        """The items, and how they were worked out."""
+        return {
+            "contributions": [c.record() for c in self.items],
+            "exact": self.exact,
+            "orders": self.orders,
+            "seed": self.seed,
+        }
+
+    def shown(self, top: int = TOP, words: Callable[[Item], str] = str) -> Iterator[Part]:
+        """From the baseline to the answer, item by item, each in ``words``."""
+        baseline, answer = percents([self.baseline, self.answer])
+        rows = [("Nothing known (rests on assumed prevalences)", baseline, "", "")]
+        for c in self.items:
+            doubt = "" if c.standard_error is None else f" ± {100 * c.standard_error:.1f}"
+            rows.append((words(c.item), points(c.value) + doubt, points(c.alone), points(c.last)))
+        rows.append(("With all of this", answer, "", ""))
+        numbers = ["Points", "Learnt first", "Learnt last"]
+        strips = [None, *(Strip(0.0, c.value) for c in self.items), None]
+        yield Table(["From the baseline to the answer", *numbers], rows, numbers, strips, 0.0)
+        how = (
+            "exact, over all orders in which the items could be learnt"
+            if self.exact
+            else f"estimated from {self.orders} orders, seed {self.seed}; ± is the standard error"
+        )
+        yield f"Shapley values, {how}"
 
 
 def shapley(

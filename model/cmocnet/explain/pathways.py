@@ -8,15 +8,22 @@ inference, not influence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from cmocnet.asked import Asked
+from cmocnet.asked import Asked, Finding
 from cmocnet.explain import flow, words
 from cmocnet.explain.threads import Step, Thread, follow
 from cmocnet.items import Item, gathered, items
 from cmocnet.model import Model
+from cmocnet.phrases import points
+from cmocnet.registry.records import Cmoc
+from cmocnet.results import TOP, Part, Rows, Strip, Table
 from cmocnet.typing import Array, Event, Evidence
+
+LEADING = 5
+"""Configurations shown, of all that carry something."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +81,82 @@ class Carrier:
     share: float
 
 
-@dataclass(frozen=True)
-class Pathways:
+@dataclass(frozen=True, repr=False)
+class Pathways(Finding):
     """The leading paths, the items' totals, and the configurations by what runs through them."""
 
     paths: tuple[Pathway, ...]
     items: tuple[Carriage, ...]
     carriers: tuple[Carrier, ...]
+
+    @property
+    def finding(self) -> str:
+        """The strongest path."""
+        if not self.paths:
+            return "no path leads from what is given to what is asked"
+        return f"{self.paths[0].summary}: {points(self.paths[0].effect)} points"
+
+    columns = ("item", "target", "path", "effect", "stitched", "summary")
+
+    def rows(self) -> Rows:
+        """One a path."""
+        for p in self.paths:
+            path, stitched = " > ".join(p.variables), p.thread.stitched
+            yield (str(p.item), p.target, path, p.effect, stitched, p.summary)
+
+    def record(self) -> dict[str, Any]:
+        """The paths with the works behind them, the totals, and the configurations."""
+        return {
+            "pathways": [self._path(p) for p in self.paths],
+            "carried": [{**vars(c), "item": c.item.record(), "rest": c.rest} for c in self.items],
+            "configurations": [asdict(c) for c in self.carriers],
+        }
+
+    def _path(self, path: Pathway) -> dict[str, Any]:
+        sources = self.asked.model.review.sources
+        cited = sorted({k for step in path.steps for k in step.sources})
+        return {
+            **vars(path),
+            "item": path.item.record(),
+            "steps": [asdict(step) for step in path.steps],
+            "thread": asdict(path.thread),
+            "stitched": path.thread.stitched,
+            "single": list(path.thread.single),
+            "works": {k: sources[k].short for k in cited},
+        }
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """The paths in words, what they carry in all, and the leading configurations."""
+        yield "What carries it, along the arcs (the strongest paths first):"
+        if not self.paths:
+            yield "No path leads from what is given to what is asked: the rest is inference."
+        for number, path in enumerate(self.paths[:top], start=1):
+            yield from ("", f"{number}. {path.sentence}.", f"   {path.check}.")
+        moved, carried, count = (
+            sum(getattr(c, name) for c in self.items) for name in ("moved", "carried", "paths")
+        )
+        yield ""
+        yield (
+            f"{count} paths carry {points(carried)} points; the items, each learnt last, move "
+            f"{points(moved)}. What is left over is interaction, and inference against the arcs."
+        )
+        if self.carriers:
+            yield from ("", *self._configurations())
+
+    def _configurations(self) -> Iterator[Part]:
+        yield "Configurations by the share of all paths' effects that runs through them:"
+        cmocs = self.asked.model.review.cmocs
+        leading = self.carriers[:LEADING]
+        rows = [
+            (c.cmoc, f"{c.share:.0%}", points(c.effect), _claim(cmocs[c.cmoc])) for c in leading
+        ]
+        strips = [Strip(0.0, c.share) for c in leading]
+        numbers = ["Share", "Points"]
+        yield Table(["Id", *numbers, "Claim"], rows, numbers, strips)
+
+
+def _claim(cmoc: Cmoc) -> str:
+    return " -> ".join((cmoc.context, cmoc.mechanism, cmoc.outcome))
 
 
 Found = tuple[Item, str, flow.Carried]
@@ -126,7 +202,7 @@ def trace(asked: Asked, *, top: int | None = 10) -> Pathways:
     leading = tuple(
         _pathway(net, targets, *f) for f in found[: None if top is None else max(top, 0)]
     )
-    return Pathways(leading, tuple(totals), _carriers(net, found))
+    return Pathways(asked, leading, tuple(totals), _carriers(net, found))
 
 
 def _own(net: Model, item: Item, evidence: Evidence) -> Array:

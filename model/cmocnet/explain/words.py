@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cmocnet.answer import NOTHING
 from cmocnet.explain.flow import Carried
 from cmocnet.explain.threads import Step, Thread
+from cmocnet.intervals import NOTHING
 from cmocnet.items import Item
 from cmocnet.model import Model
+from cmocnet.phrases import points
 from cmocnet.registry.records import Variable
 from cmocnet.typing import Array, OneOf, States
 
@@ -22,16 +23,6 @@ def verb(variable: Variable, change: Array) -> str:
     if variable.direction is None or abs(score) <= NOTHING:
         return "shifts"
     return "raises" if (score > 0) == (variable.direction == "up") else "lowers"
-
-
-def points(change: float) -> str:
-    """A change of a probability in percentage points; what rounds to none has no sign.
-
-    >>> points(0.0312), points(-0.0001)
-    ('+3.1', '0.0')
-    """
-    shown = f"{100 * change:+.1f}"
-    return "0.0" if float(shown) == 0 else shown
 
 
 def listed(words: Sequence[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cmocnet.levers.backfires import Backfire
 from cmocnet.levers.candidates import Lever
 from cmocnet.levers.objective import Aim, Objective, Wanted
-from cmocnet.levers.search import Bundle, Levers, Single, best
+from cmocnet.levers.result import Bundle, Levers, Single
+from cmocnet.levers.search import best
 from cmocnet.levers.stories import Stories, Story, tell
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cmocnet.answer import NOTHING
+from cmocnet.intervals import NOTHING
 from cmocnet.levers.candidates import Lever
 from cmocnet.model import Model
 from cmocnet.typing import Array, Evidence

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cmocnet.amounts import seed as seeded
 from cmocnet.amounts import whole
-from cmocnet.answer import NOTHING
 from cmocnet.elicitation.draws import draw
 from cmocnet.engine import Program
+from cmocnet.intervals import NOTHING
 from cmocnet.levers import evaluation
 from cmocnet.levers.backfires import Backfire, Headline, backfires, headlines, outcome_effects
 from cmocnet.levers.bundles import Positions, affordable, spendable
 from cmocnet.levers.candidates import Lever, candidates
 from cmocnet.levers.objective import Aim, Objective, Wanted, understood
+from cmocnet.levers.result import Bundle, Levers, Single
 from cmocnet.model import Model
 from cmocnet.typing import Array, Evidence
 
@@ -32,76 +32,6 @@ CONTENDERS = 50
 """The best so many bundles are compared draw by draw."""
 LEVEL = 1e-12
 """Values within this share of the largest weight are equal; the cheaper bundle then goes first."""
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """Levers pulled together.
-
-    value, effect
-        The objective with them, and its change from nothing done; in the objective's own direction,
-        so that for an aim of "lower" a negative effect helps.
-    stays_best
-        Share of draws in which no other contender is better, and so no less than the share in which
-        none of all bundles is; None where that was not looked at.
-    """
-
-    levers: tuple[Lever, ...]
-    cost: float
-    value: float
-    effect: float
-    stays_best: float | None = None
-
-
-@dataclass(frozen=True)
-class Single:
-    """One lever by itself, with what it does to each headline outcome.
-
-    outcomes
-        Headline outcome -> change of its expected score (0 to 1) towards the favourable end.
-    harms
-        Share of draws in which it moves the objective the wrong way; None without draws.
-    """
-
-    lever: Lever
-    value: float
-    effect: float
-    outcomes: Mapping[str, float]
-    harms: float | None = None
-
-
-@dataclass(frozen=True)
-class Levers:
-    """What helps, what it costs, how sure that is, and what might backfire.
-
-    start
-        The objective with nothing done.
-    ranking
-        Single levers, most helpful first.
-    best
-        The best bundle; of equally good ones the cheapest, then the smallest. Empty if none helps.
-    front
-        Pareto front: each bundle better than all that cost no more, cheapest first.
-    runners_up
-        The other contenders that are best in some draws, most often first.
-    backfires
-        Levers that harm a headline outcome or the objective, worst first.
-    tried
-        Bundles evaluated; ``contenders`` of them draw by draw.
-    """
-
-    objective: Objective
-    evidence: Evidence
-    start: float
-    ranking: tuple[Single, ...]
-    best: Bundle
-    front: tuple[Bundle, ...]
-    runners_up: tuple[Bundle, ...]
-    backfires: tuple[Backfire, ...]
-    tried: int
-    contenders: int
-    draws: int
-    seed: int
 
 
 def best(
@@ -195,6 +125,7 @@ class _Search:
         rest = sorted((b for b in leading[1:] if b.stays_best), key=lambda b: -(b.stays_best or 0))
         singles, worst = self._singles(tables)
         return Levers(
+            model=self.net,
             objective=self.goal,
             evidence=self.evidence,
             start=self.start,

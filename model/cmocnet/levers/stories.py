@@ -7,16 +7,17 @@ Systems*, chapter 5). It is one scenario among very many, not each variable's li
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cmocnet.asked import Asked
+from cmocnet.asked import Asked, Finding
 from cmocnet.engine import Program
 from cmocnet.errors import QueryError
 from cmocnet.levers.objective import understood
 from cmocnet.model import Model
 from cmocnet.query import told
+from cmocnet.results import TOP, Part, Rows, Table
 from cmocnet.typing import Event, Evidence
 
 if TYPE_CHECKING:
@@ -41,9 +42,15 @@ class Story:
     outcomes: Mapping[str, str]
     support: Mapping[str, float]
 
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        fields = ("ends", "settings", "outcomes", "support")
+        told: dict[str, Any] = {name: dict(getattr(self, name)) for name in fields}
+        return {**told, "probability": self.probability}
 
-@dataclass(frozen=True)
-class Stories:
+
+@dataclass(frozen=True, repr=False)
+class Stories(Finding):
     """The most probable story of success and that of failure."""
 
     evidence: Evidence
@@ -55,6 +62,49 @@ class Stories:
         """The settings in which the two stories differ."""
         other = self.failure.settings
         return tuple(v for v, s in self.success.settings.items() if other[v] != s)
+
+    @property
+    def finding(self) -> str:
+        """How likely either end is, and in how many settings the stories differ."""
+        ends = ", ".join(
+            f"{' and '.join(f'{v}={s}' for v, s in story.ends.items())} {story.probability:.0%}"
+            for story in (self.success, self.failure)
+        )
+        return f"{ends}; {len(self.differs)} of {len(self.success.settings)} settings differ"
+
+    columns = ("variable", "part", "success", "failure", "support_in_success", "support_in_failure")
+
+    def rows(self) -> Rows:
+        """One a setting or outcome: its state, and the setting's support, in each story."""
+        good, bad = self.success, self.failure
+        for v, s in good.settings.items():
+            yield v, "settings", s, bad.settings[v], good.support[v], bad.support[v]
+        for v, s in good.outcomes.items():
+            yield v, "outcomes", s, bad.outcomes[v], None, None
+
+    def record(self) -> dict[str, Any]:
+        """Both stories as plain data, and the settings in which they differ."""
+        return {
+            "success": self.success.record(),
+            "failure": self.failure.record(),
+            "differs": list(self.differs),
+        }
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """The two stories side by side, where they differ and in their outcomes."""
+        good, bad, words = self.success, self.failure, self.asked.in_words
+        for name, story in (("success", good), ("failure", bad)):
+            ends = " and ".join(words(v, s) for v, s in story.ends.items())
+            yield from [""] * (story is bad)
+            yield f"The likeliest story of {name}: {ends} ({story.probability:.0%})"
+        pairs = {v: (good.settings[v], bad.settings[v]) for v in self.differs}
+        pairs |= {v: (s, bad.outcomes[v]) for v, s in good.outcomes.items()}
+        label = self.asked.state_label
+        rows = [(self.asked.label(v), *(label(v, s) for s in two)) for v, two in pairs.items()]
+        yield Table(["Where they differ, and what comes of it", "Success", "Failure"], rows)
+        same = [v for v in good.settings if v not in self.differs]
+        yield "The same in both: " + "; ".join(words(v, good.settings[v]) for v in same)
+        yield "Each is one scenario among very many, the likeliest; it is no forecast."
 
 
 def tell(asked: Asked, *, given: Given = (), do: Given = ()) -> Stories:
@@ -79,10 +129,8 @@ def tell(asked: Asked, *, given: Given = (), do: Given = ()) -> Stories:
     if evidence.marginal:
         what = "a fixed marginal cannot be met by one story"
         raise QueryError(what, where=", ".join(evidence.marginal), expected="a state of it")
-    good, bad = _ends(net, asked.event)
-    return Stories(
-        evidence, _story(net, program, good, evidence), _story(net, program, bad, evidence)
-    )
+    good, bad = (_story(net, program, ends, evidence) for ends in _ends(net, asked.event))
+    return Stories(asked, evidence, good, bad)
 
 
 def _ends(net: Model, states: Event) -> tuple[dict[str, str], dict[str, str]]:

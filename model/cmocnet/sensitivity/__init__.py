@@ -12,15 +12,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-from cmocnet.asked import Asked
-from cmocnet.query import Query
+from cmocnet.asked import Asked, Finding
+from cmocnet.phrases import percents
+from cmocnet.results import TOP, Part, Rows
 from cmocnet.sensitivity.decision import Decision, Worth, value_of_information
 from cmocnet.sensitivity.entries import Entry
-from cmocnet.sensitivity.evidence import Asking, information, next_question, swings
+from cmocnet.sensitivity.evidence import Asking, Askings, information, next_question, swings
 from cmocnet.sensitivity.functions import (
+    Functions,
     SensitivityFunction,
     TwoWay,
     every_function,
@@ -31,16 +34,14 @@ from cmocnet.sensitivity.globally import Indices, judgement_indices, sobol
 from cmocnet.sensitivity.robustness import Reversal, Robustness, robustness
 from cmocnet.sensitivity.tornado import Bar, Bars, context_bars, contexts, judgement_bars, tornado
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-
 __all__ = [
     "Asking",
+    "Askings",
     "Bar",
     "Bars",
     "Decision",
     "Entry",
+    "Functions",
     "Indices",
     "Reversal",
     "Robustness",
@@ -64,33 +65,55 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Finding):
     """What an answer hangs on.
 
     query
         The question as understood.
-    answer
-        P(event | evidence) at the central judgements.
     tornado
         One bar a judgement, the widest first.
     contexts
         One bar an unobserved setting variable, the widest first.
     """
 
-    query: Query
-    answer: float
     tornado: Bars
     contexts: Bars
 
-    def frame(self) -> pd.DataFrame:
-        """Both in one table; the first column says which: judgement or context."""
-        import pandas as pd
+    @property
+    def answer(self) -> float:
+        """P(event | evidence) at the central judgements."""
+        return self.tornado.answer
 
-        parts = {"judgement": self.tornado.frame(), "context": self.contexts.frame()}
-        for kind, part in parts.items():
-            part.insert(0, "kind", kind)
-        return pd.concat([p for p in parts.values() if len(p)], ignore_index=True)
+    @property
+    def finding(self) -> str:
+        """The answer, and the judgement that it hangs on most."""
+        return f"{self.query} = {self.answer:.1%}; {self.tornado.finding}"
+
+    columns = ("kind", *Bars.columns)
+
+    def rows(self) -> Rows:
+        """Both kinds of bars, first those of the judgements."""
+        for bars in (self.tornado, self.contexts):
+            yield from ({"kind": bars.kind, **row} for row in bars.rows())
+
+    def record(self, *, top: int | None = None) -> dict[str, Any]:
+        """Everything, or the ``top`` widest bars of each kind."""
+        return {
+            "query": self.query.text,
+            "canonical": str(self.query),
+            "answer": self.answer,
+            "judgements": self.tornado.record()[:top],
+            "contexts": self.contexts.record()[:top],
+            "caution": self.caution,
+        }
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """Both kinds of bars under the answer."""
+        yield f"{self.asked.targets_in_words}: {percents([self.answer])[0]}"
+        yield from ("", *self.tornado.shown(top), "")
+        if self.contexts:
+            yield from self.contexts.shown(top)
 
 
 def analyse(asked: Asked, *, top: int | None = None) -> Sensitivity:
@@ -106,5 +129,4 @@ def analyse(asked: Asked, *, top: int | None = None) -> Sensitivity:
     >>> len(found.tornado) > len(found.contexts) > 0
     True
     """
-    bars = judgement_bars(asked, top=top)
-    return Sensitivity(asked.query, bars.answer, bars, context_bars(asked))
+    return Sensitivity(asked, judgement_bars(asked, top=top), context_bars(asked))

@@ -23,9 +23,14 @@ class Entry:
     state: str
     given: Mapping[str, str]
 
+    @property
+    def conditions(self) -> str:
+        """The parents' states, as ``a=low, b=high``."""
+        return ", ".join(f"{p}={s}" for p, s in self.given.items())
+
     def __str__(self) -> str:
-        given = ", ".join(f"{p}={s}" for p, s in self.given.items())
-        return f"P({self.variable}={self.state}{' | ' + given if given else ''})"
+        given = f" | {self.conditions}" if self.given else ""
+        return f"P({self.variable}={self.state}{given})"
 
 
 def checked(network: DiscreteNetwork, entry: Entry) -> tuple[Entry, tuple[int, ...]]:

@@ -6,20 +6,20 @@ A. L. (2013), Bayesian Networks and Influence Diagrams, ch. 10-11; Cover & Thoma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
-from cmocnet.asked import Asked
+from cmocnet.asked import Asked, Finding
 from cmocnet.errors import QueryError
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.decision import Decision, worths
 from cmocnet.sensitivity.reach import if_observed, possible
 from cmocnet.typing import Array
 
-if TYPE_CHECKING:
-    import pandas as pd
+NUMBERS = ("swing", "information", "worth")
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,54 @@ class Asking:
         """The highest less the lowest answer that may come of it."""
         return max(self.answers.values()) - min(self.answers.values())
 
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return {**asdict(self), "swing": self.swing}
 
-def swings(asked: Asked, *, among: Sequence[str] | None = None) -> tuple[Asking, ...]:
+
+@dataclass(frozen=True, repr=False)
+class Askings(Several[Asking], Finding):
+    """What would be learnt from each open variable, the largest swing first."""
+
+    items: tuple[Asking, ...]
+
+    @property
+    def best(self) -> Asking | None:
+        """The one to ask about next, as it tells most; see :func:`next_question`."""
+        return max(self, key=_worthy, default=None)
+
+    @property
+    def finding(self) -> str:
+        """How many may be asked about, and which next."""
+        told = f"{len(self)} to ask about"
+        return f"{told}, next: {self.best.label}" if self.best else told
+
+    columns = ("variable", "label", "state", "chance", "answer", *NUMBERS)
+
+    def rows(self) -> Rows:
+        """One a variable and state: its chance, and the answer if it is observed."""
+        for a in self:
+            numbers = [getattr(a, name) for name in NUMBERS]
+            for s, p in a.chances.items():
+                yield (a.variable, a.label, s, p, a.answers[s], *numbers)
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """One row a variable: how far it may move the answer, and to what."""
+        yield "What one would learn by finding out, the largest swing first:"
+        label = self.asked.state_label
+        numbers = ["Swing, points", "Millibits"]
+        rows = []
+        for a in self[:top]:
+            told = ", ".join(f"{label(a.variable, s)} {p:.1%}" for s, p in a.answers.items())
+            rows.append((a.label, f"{100 * a.swing:.1f}", f"{1000 * a.information:.2f}", told))
+        ends = [Strip(min(p), max(p)) for a in self[:top] for p in [a.answers.values()]]
+        answer = self.asked.probability()
+        yield Table(["Context", *numbers, "Answer if seen"], rows, numbers, ends, answer)
+        if self.best:
+            yield f"Ask next, as it tells most: {self.best.label}"
+
+
+def swings(asked: Asked, *, among: Sequence[str] | None = None) -> Askings:
     """What each unobserved context would tell, the largest swing first.
 
     Parameters
@@ -68,8 +114,8 @@ def swings(asked: Asked, *, among: Sequence[str] | None = None) -> tuple[Asking,
     >>> found[0].swing >= found[-1].swing
     True
     """
-    found = _askings(asked, among)
-    return tuple(sorted(found, key=lambda a: (-a.swing, a.variable)))
+    found = sorted(_askings(asked, among), key=lambda a: (-a.swing, a.variable))
+    return Askings(asked, tuple(found))
 
 
 def information(asked: Asked, *, among: Sequence[str] | None = None) -> dict[str, float]:
@@ -109,28 +155,11 @@ def next_question(
     found = _askings(asked, among, decision)
     if not found:
         raise QueryError("nothing is left to ask", where=str(asked.query))
-    return max(found, key=lambda a: (a.worth or 0.0, a.information))
+    return max(found, key=_worthy)
 
 
-def frame(askings: Sequence[Asking]) -> pd.DataFrame:
-    """One row a variable and state: its chance, and the answer if it is observed."""
-    import pandas as pd
-
-    rows = [
-        {
-            "variable": a.variable,
-            "label": a.label,
-            "state": s,
-            "chance": p,
-            "answer": a.answers[s],
-            "swing": a.swing,
-            "information": a.information,
-            "worth": a.worth,
-        }
-        for a in askings
-        for s, p in a.chances.items()
-    ]
-    return pd.DataFrame(rows)
+def _worthy(asking: Asking) -> tuple[float, float]:
+    return asking.worth or 0.0, asking.information
 
 
 def _askings(

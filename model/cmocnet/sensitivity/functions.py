@@ -10,23 +10,26 @@ scaled so that the denominator is 1 at today's value. How far a change moves a w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from math import exp, inf, sqrt
-from typing import TYPE_CHECKING
+from math import exp, inf, isfinite, sqrt
+from typing import Any
 
 import numpy as np
 
-from cmocnet.asked import Asked
+from cmocnet.asked import Asked, Finding
 from cmocnet.engine import compile as compiled
 from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.distance import odds_distance
 from cmocnet.sensitivity.entries import CERTAIN, Entry, checked, entry_at, with_entries
 from cmocnet.typing import Array
 
-if TYPE_CHECKING:
-    import pandas as pd
+ROUNDING = 1e-12
+"""A coefficient within this of 0 is rounding."""
+COEFFICIENTS = ("a", "b", "c", "d")
+SLOPES = ("sensitivity_value", "vertex_proximity")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,17 @@ class SensitivityFunction:
         vertex = self.vertex
         return inf if vertex is None else abs(self.value - vertex)
 
+    def record(self) -> dict[str, Any]:
+        """The entry, its value, the coefficients and the slope; no proximity for a line."""
+        near = self.vertex_proximity
+        return {
+            "variable": self.entry.variable,
+            "state": self.entry.state,
+            "given": dict(self.entry.given),
+            **{k: getattr(self, k) for k in ("value", *COEFFICIENTS, "sensitivity_value")},
+            "vertex_proximity": near if isfinite(near) else None,
+        }
+
     def distance(self, x: float) -> float:
         """Chan-Darwiche distance between the networks with the entry as it is and at ``x``."""
         return odds_distance(self.value, x)
@@ -95,6 +109,44 @@ class SensitivityFunction:
             return None
         x = (probability * self.d - self.b) / slope
         return x if 0.0 <= x <= 1.0 else None
+
+
+@dataclass(frozen=True, repr=False)
+class Functions(Several[SensitivityFunction], Finding):
+    """The answer as a function of each table entry, the most sensitive first."""
+
+    items: tuple[SensitivityFunction, ...]
+
+    @property
+    def finding(self) -> str:
+        """How many entries, and the steepest."""
+        told = f"{len(self)} entries"
+        return f"{told}, slope {self[0].sensitivity_value:.3g} at {self[0].entry}" if self else told
+
+    columns = ("variable", "state", "given", "value", *COEFFICIENTS, *SLOPES)
+
+    def rows(self) -> Rows:
+        """One an entry; the proximity of a straight line is infinite."""
+        for f in self:
+            told = {"given": f.entry.conditions, "vertex_proximity": f.vertex_proximity}
+            yield f.record() | told
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """One row an entry: its value, the slope there, and the coefficients."""
+        yield "Table entries: the answer is (a x + b) / (c x + d), slope at today's x:"
+        rows = []
+        for f in self[:top]:
+            coefficients = [getattr(f, k) for k in COEFFICIENTS]
+            plain = (n if abs(n) > ROUNDING else 0.0 for n in coefficients)
+            numbers = (f.value, f.sensitivity_value, *plain)
+            given = ", ".join(self.asked.in_words(p, s) for p, s in f.entry.given.items())
+            entry = self.asked.in_words(f.entry.variable, f.entry.state)
+            told = f"{entry} | {given}" if given else entry
+            rows.append((*(f"{n:.3g}" for n in numbers), told))
+        names = ["x", "Slope", *COEFFICIENTS]
+        ends = [Strip(0.0, f.sensitivity_value) for f in self[:top]]
+        yield Table([*names, "Entry"], rows, names, ends)
+        yield f"{min(top, len(self))} of {len(self)} entries, the most sensitive first"
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +212,7 @@ def two_way(asked: Asked, first: Entry, second: Entry) -> TwoWay:
     return TwoWay(first, second, above, below)
 
 
-def every_function(asked: Asked) -> tuple[SensitivityFunction, ...]:
+def every_function(asked: Asked) -> Functions:
     """The functions of all entries strictly between 0 and 1, the most sensitive first.
 
     From the derivatives of two runs: x dP(e)/dx = P(x, e) for a free entry, so expected counts with
@@ -183,25 +235,8 @@ def every_function(asked: Asked) -> tuple[SensitivityFunction, ...]:
             found.append(
                 SensitivityFunction(entry, x, p * up, p * (1 - x * up), down, 1 - x * down)
             )
-    return tuple(sorted(found, key=lambda f: (-f.sensitivity_value, str(f.entry))))
-
-
-def frame(functions: Iterable[SensitivityFunction]) -> pd.DataFrame:
-    """One row an entry: variable, state, given, value, a, b, c, d, slope and vertex proximity."""
-    import pandas as pd
-
-    rows = [
-        {
-            "variable": f.entry.variable,
-            "state": f.entry.state,
-            "given": ", ".join(f"{p}={s}" for p, s in f.entry.given.items()),
-            **{k: getattr(f, k) for k in ("value", "a", "b", "c", "d")},
-            "sensitivity_value": f.sensitivity_value,
-            "vertex_proximity": f.vertex_proximity,
-        }
-        for f in functions
-    ]
-    return pd.DataFrame(rows)
+    found.sort(key=lambda f: (-f.sensitivity_value, str(f.entry)))
+    return Functions(asked, tuple(found))
 
 
 # --- how ------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ doi:10.21105/joss.00097).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +22,11 @@ from cmocnet.amounts import seed as seeded
 from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
 from cmocnet.extras import missing
+from cmocnet.results import TOP, Part, Result, Strip, Table
 from cmocnet.sensitivity.judged import CHUNK, Judged
 from cmocnet.sensitivity.tornado import at_ends
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 Range = tuple[float, float] | Callable[[Array], Array]
 """A uniform input's bounds, or any input's quantile function."""
@@ -53,8 +50,8 @@ INSIDE = 2.0**-53
 """Samples are kept so far from 0 and 1, where quantiles may be infinite."""
 
 
-@dataclass(frozen=True, eq=False)
-class Indices:
+@dataclass(frozen=True, eq=False, repr=False)
+class Indices(Result):
     """Sobol indices of every input, in the inputs' order, with half-widths of their intervals.
 
     first, total
@@ -76,16 +73,52 @@ class Indices:
     level: float
     evaluations: int
     variance: float
+    asked: Asked | None = None
 
-    def frame(self) -> pd.DataFrame:
-        """One row an input, the largest total index first."""
-        import pandas as pd
+    @property
+    def finding(self) -> str:
+        """The input with the largest part in the variance."""
+        i = int(np.argmax(self.total))
+        share = f"{self.total[i]:.0%} ± {self.total_error[i]:.0%} of the variance"
+        return f"{len(self.inputs)} inputs; {self.labels[i]} has a part in {share}"
 
-        columns = ("first", "first_error", "total", "total_error")
-        found = pd.DataFrame({"input": self.inputs, "label": self.labels})
-        for name in columns:
-            found[name] = getattr(self, name)
-        return found.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+    @property
+    def caution(self) -> str:
+        """That of the question whose judgements varied."""
+        return self.asked.caution if self.asked else ""
+
+    columns = ("input", "label", "first", "first_error", "total", "total_error")
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """One an input, the largest total index first."""
+        numbers = (getattr(self, name).tolist() for name in self.columns[2:])
+        rows = zip(self.inputs, self.labels, *numbers, strict=True)
+        return sorted(rows, key=lambda row: -row[4])
+
+    def record(self) -> dict[str, Any]:
+        """The rows of the frame, and how they were estimated."""
+        names = ("level", "evaluations", "variance")
+        rows = [dict(zip(self.columns, row, strict=True)) for row in self.rows()]
+        return {"indices": rows, **{name: getattr(self, name) for name in names}}
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """Shares of the variance while all inputs vary."""
+        yield (
+            f"Share of the answer's uncertainty, with {self.level:.0%} intervals (Sobol indices):"
+        )
+        names = ["By itself", "In all"]
+        rows, strips = [], []
+        for _, label, first, first_error, share, error in self.rows()[:top]:
+            alone = f"{first:.2f} ± {first_error:.2f}"
+            rows.append((alone, f"{share:.2f} ± {error:.2f}", label))
+            strips.append(Strip(0.0, share, (share - error, share + error)))
+        yield Table([*names, "Judgement"], rows, names, strips)
+        shared = SHARED in self.inputs
+        varied = f"{len(self.inputs) - shared} judgements"
+        yield (
+            f"{varied}{' and their common tendency' * shared} varied in {self.evaluations:,} "
+            f"evaluations; standard deviation of the answer {100 * self.variance**0.5:.1f} points"
+        )
 
 
 def sobol(
@@ -226,7 +259,7 @@ def judgement_indices(
     variables = asked.model.variables
     own = [response.judged.known[i] for i in response.chosen]
     with over(response) as function:
-        return sobol(
+        found = sobol(
             function,
             {SHARED: _normal, **{j.address: _normal for j in own}},
             n=n,
@@ -236,6 +269,7 @@ def judgement_indices(
             progress=progress,
             labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
         )
+    return replace(found, asked=asked)
 
 
 def _normal(p: Array) -> Array:

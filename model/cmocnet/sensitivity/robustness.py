@@ -11,23 +11,20 @@ Every reversal reported was evaluated exactly.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.answer import way
-from cmocnet.asked import Asked
+from cmocnet.asked import Asked, Finding
 from cmocnet.errors import QueryError
+from cmocnet.intervals import way
+from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.sensitivity.judged import Judged, value
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 LIMIT = 4.0
 """Scores searched to either side: a judgement lies further out once in 16,000."""
@@ -59,8 +56,8 @@ class Change:
     value: float
 
 
-@dataclass(frozen=True)
-class Reversal:
+@dataclass(frozen=True, repr=False)
+class Reversal(Result):
     """Changes that reverse the conclusion, the largest first.
 
     size
@@ -73,19 +70,33 @@ class Reversal:
     size: float
     margin: float
 
-    def frame(self) -> pd.DataFrame:
-        """One row a judgement moved."""
-        import pandas as pd
+    @property
+    def finding(self) -> str:
+        """How far the judgements must move."""
+        return f"{self.size:.2f} deviations in {len(self.changes)} judgements reverse it"
 
-        columns = ["address", "label", "score", "central", "value"]
-        return pd.DataFrame(
-            [[getattr(c, k) for k in columns] for c in self.changes], columns=columns
-        )
+    columns = ("address", "label", "score", "central", "value")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One a judgement moved."""
+        return [asdict(c) for c in self.changes]
+
+    def record(self) -> dict[str, Any]:
+        """All of it as plain data."""
+        return asdict(self)
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """The changes, the largest first."""
+        yield (f"All moved together, at {self.size:.2f} deviations in all; the largest parts are:")
+        some = self.changes[:top]
+        rows = [(f"{c.score:+.2f}", c.label) for c in some]
+        ends = [Strip(0.0, c.score) for c in some]
+        yield Table(["Deviations", "Judgement"], rows, ["Deviations"], ends, 0.0)
 
 
-@dataclass(frozen=True)
-class Robustness:
-    """How firmly one scenario is better than another.
+@dataclass(frozen=True, repr=False)
+class Robustness(Finding):
+    """How firmly one scenario, the question's, is better than another.
 
     margin
         P(event | one) - P(event | other) at the central judgements.
@@ -97,10 +108,56 @@ class Robustness:
         Scores searched to either side.
     """
 
+    other: Asked
     margin: float
     single: tuple[Reversal, ...]
     joint: Reversal | None
     limit: float
+
+    @property
+    def finding(self) -> str:
+        """The margin, and the smallest change that turns it round."""
+        joint = f"{self.joint.size:.2f} deviations" if self.joint else "nothing found"
+        return f"{self._margin}; reversed by {joint}, {len(self.single)} judgements do alone"
+
+    @property
+    def _margin(self) -> str:
+        more = "more" if self.margin > 0 else "less"
+        return f"{100 * abs(self.margin):.1f} points {more} likely than against the other case"
+
+    columns = ("reversal", *Reversal.columns)
+
+    def rows(self) -> Rows:
+        """One a judgement moved, alone or (``reversal`` is joint) with the others."""
+        kinds = [("alone", r) for r in self.single] + [("joint", r) for r in [self.joint] if r]
+        return [{"reversal": kind, **row} for kind, r in kinds for row in r.rows()]
+
+    def record(self) -> dict[str, Any]:
+        """The margin and every reversal."""
+        return {
+            "margin": self.margin,
+            "limit": self.limit,
+            "single": [r.record() for r in self.single],
+            "joint": self.joint.record() if self.joint else None,
+        }
+
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """What would reverse it: judgements alone, and all together."""
+        doubt = "(1 is one standard deviation of the judgement's doubt)"
+        yield f"{self._margin}. What would reverse that {doubt}:"
+        changes = [c for r in self.single[:top] for c in r.changes]
+        if changes:
+            numbers = ["Deviations", "Judged", "Reversed at"]
+            told = ((f"{abs(c.score):.2f}", c.central, c.value, c.label) for c in changes)
+            rows = [(size, f"{was:.3g}", f"{to:.3g}", label) for size, was, to, label in told]
+            strips = [Strip(0.0, abs(c.score)) for c in changes]
+            yield Table([*numbers, "Judgement alone"], rows, numbers, strips)
+        else:
+            yield f"No judgement alone does, within {self.limit:g} deviations."
+        if self.joint is None:
+            yield "Moving them together was not found to reverse it either."
+        else:
+            yield from self.joint.shown(top)
 
 
 def robustness(one: Asked, two: Asked, *, limit: float = LIMIT) -> Robustness:
@@ -108,8 +165,6 @@ def robustness(one: Asked, two: Asked, *, limit: float = LIMIT) -> Robustness:
 
     Parameters
     ----------
-    net
-        A network with its review.
     one, two
         The same event under two scenarios.
     limit
@@ -141,10 +196,10 @@ def robustness(one: Asked, two: Asked, *, limit: float = LIMIT) -> Robustness:
     if way(today) is None:
         raise QueryError("the scenarios are level as it is", where=f"{one.query} and {two.query}")
     if not judged.known:
-        return Robustness(today, (), None, limit)
+        return Robustness(one, two, today, (), None, limit)
     single = _single(judged, margin, float(np.sign(today)), limit)
     joint = _joint(judged, margin, float(np.sign(today)), limit, single)
-    return Robustness(today, single, joint, limit)
+    return Robustness(one, two, today, single, joint, limit)
 
 
 # --- one judgement --------------------------------------------------------------------------------

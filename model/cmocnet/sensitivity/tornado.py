@@ -7,23 +7,20 @@ change about a case, judgements are what one is unsure of about all cases.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, overload
+from typing import Any, Literal
 
 import numpy as np
 
-from cmocnet.asked import Asked
+from cmocnet.asked import Asked, Finding
 from cmocnet.elicitation.draws import everyone, quantile
 from cmocnet.errors import QueryError
+from cmocnet.results import TOP, Part, Several, Strip, Table
 from cmocnet.sensitivity.judged import Judged
 from cmocnet.sensitivity.reach import if_observed, possible
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 ENDS = (0.05, 0.95)
 """The percentiles at which a judgement is tried."""
@@ -56,35 +53,63 @@ class Bar:
         return abs(self.at_high - self.at_low)
 
 
-@dataclass(frozen=True)
-class Bars(Sequence[Bar]):
-    """Bars, the widest first, around the answer they all start from."""
+@dataclass(frozen=True, repr=False)
+class Bars(Several[Bar], Finding):
+    """Bars, the widest first, around the answer they all start from.
 
+    kind
+        What each of them moves.
+    """
+
+    items: tuple[Bar, ...]
     answer: float
-    bars: tuple[Bar, ...]
+    kind: Literal["judgement", "context"]
 
-    @overload
-    def __getitem__(self, index: int) -> Bar: ...
+    @property
+    def finding(self) -> str:
+        """How many there are, and the widest."""
+        told = f"{len(self)} {self.kind}s"
+        if not self:
+            return told
+        low, high = (f"{p:.1%}" for p in (self[0].at_low, self[0].at_high))
+        return f"{told}, the widest {self[0].label}: {low} to {high}"
 
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Bar, ...]: ...
+    columns = ("address", "label", "low", "high", "at_low", "at_high", "width", "answer")
 
-    def __getitem__(self, index: int | slice) -> Bar | tuple[Bar, ...]:
-        return self.bars[index]
+    def rows(self) -> list[dict[str, Any]]:
+        """One a bar."""
+        return [{**bar, "answer": self.answer} for bar in self.record()]
 
-    def __iter__(self) -> Iterator[Bar]:
-        return iter(self.bars)
+    def record(self) -> list[dict[str, Any]]:
+        """Each bar's fields and its width."""
+        return [{**asdict(b), "width": b.width} for b in self]
 
-    def __len__(self) -> int:
-        return len(self.bars)
-
-    def frame(self) -> pd.DataFrame:
-        """One row a bar: address, label, low, high, at_low, at_high, width, answer."""
-        import pandas as pd
-
-        columns = ["address", "label", "low", "high", "at_low", "at_high", "width", "answer"]
-        rows = [{**asdict(b), "width": b.width, "answer": self.answer} for b in self.bars]
-        return pd.DataFrame(rows, columns=columns)
+    def shown(self, top: int = TOP) -> Iterator[Part]:
+        """One row a bar, from one end to the other."""
+        some = self[:top]
+        ends = [(f"{b.at_low:.1%}", f"{b.at_high:.1%}", f"{100 * b.width:.1f}") for b in some]
+        if self.kind == "judgement":
+            yield "Judgements, each set to its 5th and its 95th percentile, the others central:"
+            numbers = ["At 5th", "At 95th", "Points"]
+            columns = [*numbers, "Judgement"]
+            rows = [(*numbers, b.label) for numbers, b in zip(ends, some, strict=True)]
+        else:
+            aside = "(these are about this case, not about doubt)"
+            yield f"Contexts, each seen at its two ends {aside}:"
+            numbers = ["Points"]
+            columns = ["Context", "One end", "Other end", *numbers]
+            label = self.asked.state_label
+            rows = [
+                (
+                    b.label,
+                    f"{label(b.address, str(b.low))} {low}",
+                    f"{label(b.address, str(b.high))} {high}",
+                    width,
+                )
+                for b, (low, high, width) in zip(some, ends, strict=True)
+            ]
+        yield Table(columns, rows, numbers, [Strip(b.at_low, b.at_high) for b in some], self.answer)
+        yield f"{min(top, len(self))} of {len(self)} {self.kind}s, the widest first"
 
 
 def tornado(asked: Asked, *, top: int | None = None) -> Bars:
@@ -125,7 +150,7 @@ def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
         low, high = quantile(j, np.array(ENDS)).tolist()
         at_low, at_high = at.get(j.address, (answer, answer))
         bars.append(Bar(j.address, in_words(j, review.variables), low, high, at_low, at_high))
-    return Bars(answer, _sorted(answer, bars).bars[:top])
+    return Bars(asked, _widest(bars)[:top], answer, "judgement")
 
 
 def at_ends(judged: Judged) -> Array:
@@ -161,7 +186,7 @@ def context_bars(asked: Asked) -> Bars:
     for name, answers in if_observed(asked, states).items():
         low, high = _extremes(asked, name, answers)
         bars.append(Bar(name, asked.label(name), low, high, answers[low], answers[high]))
-    return _sorted(asked.probability(), bars)
+    return Bars(asked, _widest(bars), asked.probability(), "context")
 
 
 def _extremes(asked: Asked, name: str, answers: dict[str, float]) -> tuple[str, str]:
@@ -172,5 +197,5 @@ def _extremes(asked: Asked, name: str, answers: dict[str, float]) -> tuple[str, 
     return ends[0], ends[-1]
 
 
-def _sorted(answer: float, bars: list[Bar]) -> Bars:
-    return Bars(answer, tuple(sorted(bars, key=lambda b: (-b.width, b.address))))
+def _widest(bars: list[Bar]) -> tuple[Bar, ...]:
+    return tuple(sorted(bars, key=lambda b: (-b.width, b.address)))

@@ -7,7 +7,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cmocnet.answer import central
+from cmocnet.intervals import central
 from cmocnet_app import main, words
 
 NET = main.network(None)  # the one that the pages show, loaded once
