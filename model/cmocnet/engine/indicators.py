@@ -8,7 +8,7 @@ the arcs into it (Darwiche 2003; Pearl 2009, Causality, section 3.2.3).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 
@@ -49,6 +49,12 @@ class Indicators:
     """Logarithm of what was divided out of the likelihoods so that the largest weight is 1."""
     logs: Mapping[int, Array] = field(default_factory=dict)
     """Logarithms of those soft weights that doubles cannot hold beside a largest of 1."""
+
+    def each(self, cards: Sequence[int]) -> Iterator[Soft]:
+        """All evidence as weights."""
+        for i, code, cut in self.hard:
+            yield i, cut, (np.arange(cards[i]) == code).astype(np.float64)
+        yield from self.soft
 
     def log_weights(self, i: int, weights: Array) -> Array:
         """Logarithms of a soft variable's weights, zero being minus infinity."""

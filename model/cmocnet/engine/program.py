@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine import conflict, explanation, marginals, predict, run
-from cmocnet.engine.answers import Places, Posteriors, Tables
-from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.gradients import RowsOfTables
+from cmocnet.engine import conflict, logs, marginals, predict, run
+from cmocnet.engine.answers import Places, Posteriors, Shapes, Tables
+from cmocnet.engine.circuit import Circuit, Factors
+from cmocnet.engine.covariation import covaried
 from cmocnet.engine.indicators import JOINT, Codebook, Indicators
 from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
@@ -41,7 +41,8 @@ class Program:
     def __init__(self, network: DiscreteNetwork) -> None:
         self.network = network
         self.codebook = Codebook(network)
-        self.selection = Selection(network)
+        self.factors = Factors.of(network)
+        self.selection = Selection(self.factors)
         self._places = Places.together(self.codebook.codes)
         self._runs = 0
 
@@ -51,8 +52,8 @@ class Program:
         return self.selection.whole(())
 
     @kept
-    def _rows(self) -> RowsOfTables:
-        return RowsOfTables.of(self.network)
+    def _shapes(self) -> Shapes:
+        return Shapes({v: table.values.shape for v, table in self.network.tables.items()})
 
     @property
     def multiply_adds(self) -> int:
@@ -156,55 +157,43 @@ class Program:
             what = f"derivatives for {len(event)} targets at once, with {states:,} joint states"
             raise QueryError(what, expected=f"at most {JOINT:,}")
         keep = tuple(event)
-        parts = [
-            self._gradient(keep, int(k), evidence, indicators, covariation)
-            for k in (at if keep else (-1,))
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        total = np.sum([part.flat for part in parts], axis=0)
-        return Tables(total, self.selection.whole(keep).shaped)
-
-    def _gradient(
-        self,
-        keep: tuple[int, ...],
-        chosen: int,
-        evidence: Evidence,
-        indicators: Indicators,
-        covariation: bool,
-    ) -> Tables:
-        """The derivatives of one entry of the joint of ``keep``."""
-        circuit = self.selection.whole(keep)
-        warm = self._warm(circuit)
-        quick = None
-        if warm:
-            special = self.selection.differentiated(keep, indicators)
-            quick = run.compiled_derivatives(special, indicators, chosen)
-        found, log_p = quick or run.derivatives(circuit, indicators, chosen)
-        if log_p == -np.inf:
-            raise self._impossible(evidence)
+        circuit = self.selection.differentiated(keep, indicators)
+        total = np.zeros(len(self.factors.flat))
+        for k in at if keep else (-1,):
+            total += self._derivatives(circuit, int(k), evidence, indicators)
         if covariation:
-            found = self._rows.covary(found, compiled=warm)
-        return Tables(found, circuit.shaped)
+            total = covaried(self.factors, total)
+        return Tables(total, self._shapes)
 
     def expected_counts(self, evidence: Evidence = NOTHING) -> Tables:
         """P(variable, parents | evidence) of every family, each in its table's shape.
 
         What expectation maximisation adds up over cases (Lauritzen 1995, CSDA 19:191).
         """
-        circuit, indicators = self.circuit, self._prepared(evidence)
-        quick = None
-        if self._warm(circuit):
-            quick = run.compiled_derivatives(circuit, indicators, -1, counts=True)
-        found, log_p = quick or run.derivatives(circuit, indicators, -1, counts=True)
+        indicators = self._prepared(evidence)
+        counts = self._derivatives(self.circuit, -1, evidence, indicators, counts=True)
+        return Tables(counts, self._shapes)
+
+    def _derivatives(
+        self,
+        circuit: Circuit,
+        chosen: int,
+        evidence: Evidence,
+        indicators: Indicators,
+        *,
+        counts: bool = False,
+    ) -> Array:
+        found, log_p = run.derivatives(
+            circuit, indicators, chosen, counts=counts, compiled=self._warm(circuit)
+        )
         if log_p == -np.inf:
             raise self._impossible(evidence)
-        return Tables(found, circuit.shaped)
+        return found
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
         """The most probable states of all variables, and log P(those states | evidence)."""
         indicators = self._prepared(evidence)
-        codes, log_best = explanation.most_probable(self.circuit, indicators)
+        codes, log_best = logs.most_probable(self.circuit, indicators)
         if log_best == -np.inf:
             raise self._impossible(evidence)
         states = self.network.states
@@ -247,13 +236,9 @@ class Program:
         EvidenceError
             If a scenario is impossible; it names the row and the items.
         """
-        if tables is None:
-            return predict.scenarios(self, scenarios, variables, targets, evidence, threads, chunk)
-        found = [
-            one.predict(scenarios, variables, targets, evidence, threads=threads, chunk=chunk)
-            for one in predict.programs(self, tables)
-        ]
-        return tuple(np.stack(parts) for parts in zip(*found, strict=True))
+        lanes = predict.lanes(self, evidence, variables, scenarios, tables, threads, chunk)
+        found = predict.answers(lanes, targets)
+        return tuple(found) if tables is not None else tuple(one[0] for one in found)
 
     def predict_tables(
         self,
@@ -270,7 +255,11 @@ class Program:
         array a target: (D, states) for a variable, (D,) for an event. Threads and chunk (draws
         held in memory at a time) do not change a bit of the result.
         """
-        return predict.draws(self, tables, evidence, targets, threads, chunk)
+        if evidence.marginal:
+            raise QueryError("fixed marginals cannot be combined with table draws")
+        nothing = np.zeros((1, 0), dtype=int)
+        lanes = predict.lanes(self, evidence, (), nothing, tables, threads, chunk)
+        return tuple(one[:, 0] for one in predict.answers(lanes, targets))
 
     def kept(self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators) -> Array:
         """P(keep | evidence), flat."""
@@ -278,7 +267,7 @@ class Program:
 
     def log_kept(self, keep: tuple[int, ...], indicators: Indicators) -> Array:
         """Logarithms of P(keep | evidence), flat, however small; minus infinity if impossible."""
-        return run.log_value(self.selection.whole(keep), indicators)[0]
+        return logs.value(self.selection.whole(keep), indicators)[0]
 
     def _shares(
         self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators

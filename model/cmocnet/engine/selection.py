@@ -13,10 +13,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from cmocnet.engine.circuit import Circuit, build
+import numpy as np
+
+from cmocnet.engine.circuit import Circuit, Factors, build
 from cmocnet.engine.indicators import Indicators
 from cmocnet.engine.order import search
-from cmocnet.typing import DiscreteNetwork
 
 KEPT = 128
 """Circuits remembered for repeated questions, the least recently asked forgotten first."""
@@ -41,25 +42,21 @@ class Selection:
     in the child: every look-up and change is a single step of the interpreter.
     """
 
-    def __init__(self, network: DiscreteNetwork) -> None:
-        self.network = network
-        index = {v: i for i, v in enumerate(network.names)}
-        self.parents = [tuple(index[p] for p in network.tables[v].parents) for v in network.names]
-        self.positive = [bool((network.tables[v].values > 0).all()) for v in network.names]
+    def __init__(self, factors: Factors) -> None:
+        self.factors = factors
+        self.parents = [family[:-1] for family in factors.families]
+        starts = factors.starts[:-1]
+        self.positive = np.minimum.reduceat(factors.flat, starts) > 0
         self._whole: dict[tuple[int, ...], Circuit] = {}
         self._special: OrderedDict[Signature, Circuit] = OrderedDict()
         self._asked: dict[tuple[int, ...], Counter[Signature]] = {}
         self._dear: set[tuple[int, ...]] = set()
 
-    def __reduce__(self) -> tuple[type[Selection], tuple[DiscreteNetwork]]:
-        """In another process circuits are made anew, which is quicker than sending them."""
-        return Selection, (self.network,)
-
     def whole(self, keep: tuple[int, ...]) -> Circuit:
         """All tables, evidence entering through indicators alone."""
         circuit = self._whole.get(keep)
         if circuit is None:
-            circuit = self._whole[keep] = build(self.network, keep)
+            circuit = self._whole[keep] = build(self.factors, keep)
         return circuit
 
     def choose(
@@ -99,7 +96,7 @@ class Selection:
             asked = self._asked.setdefault((-1,), Counter())
             if not sliced or self._early(asked, signature, 3 * whole.plan.cost):
                 return whole
-            circuit = build(self.network, keep, sliced=sorted(sliced), effort=0)
+            circuit = build(self.factors, keep, sliced=sorted(sliced), effort=0)
             self._remember(signature, circuit)
         return circuit
 
@@ -113,14 +110,9 @@ class Selection:
     def _cheap(self, keep: tuple[int, ...], *, build: bool) -> Circuit | None:
         """The circuit of the whole network if it is there, or may be made, and costs little."""
         if keep not in self._whole and build and keep not in self._dear:
-            index = {v: i for i, v in enumerate(self.network.names)}
-            scopes = [
-                sum(1 << index[v] for v in (*table.parents, table.variable))
-                for table in self.network.tables.values()
-            ]
-            cards = [self.network.cardinality(v) for v in self.network.names]
+            scopes = [sum(1 << v for v in family) for family in self.factors.families]
             kept = sum(1 << i for i in keep)
-            found = search(scopes, cards, kept, effort=0)
+            found = search(scopes, self.factors.cards, kept, effort=0)
             if found is not None and found.cost <= CHEAP:
                 self.whole(keep)
             else:
@@ -137,7 +129,7 @@ class Selection:
         signature: Signature = (keep, frozenset({-1}), frozenset(), tables)
         circuit = self._recall(signature)
         if circuit is None:
-            circuit = build(self.network, keep, tables=sorted(tables))
+            circuit = build(self.factors, keep, tables=sorted(tables))
             self._remember(signature, circuit)
         return circuit
 
@@ -152,8 +144,8 @@ class Selection:
         """
         alone = list(dict.fromkeys(keeps))
         union = tuple(sorted({i for keep in alone for i in keep}))
-        cards = [self.network.cardinality(self.network.names[i]) for i in union]
-        if len(alone) > 1 and math.prod(cards) <= JOINT:
+        states = math.prod(self.factors.cards[i] for i in union)
+        if len(alone) > 1 and states <= JOINT:
             whole, one = self.batch(union, touched), self.batch(alone[0], touched)
             if whole.plan.cost <= len(alone) * one.plan.cost:
                 return [(whole, list(range(len(keeps))))]
@@ -188,7 +180,7 @@ class Selection:
         tables = matter - (cut & sliced)
         if not exact and keep:
             tables = self._connected(tables, keep, sliced)
-        return build(self.network, keep, tables=sorted(tables), sliced=sorted(sliced), effort=0)
+        return build(self.factors, keep, tables=sorted(tables), sliced=sorted(sliced), effort=0)
 
     def _ancestors(self, start: Iterable[int], cut: set[int]) -> set[int]:
         """The variables and all their ancestors, arcs into ``cut`` removed."""

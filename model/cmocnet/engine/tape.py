@@ -1,33 +1,31 @@
 """A circuit packed into flat arrays, as the compiled kernels read it.
 
 Handing an array to a compiled function costs as much as a dozen multiply-adds do, so there are few:
-``code`` (all integers of the circuit), ``store`` (its numbers) and an arena to work in; evidence
-comes as ``marks`` and ``weights``.
+``code`` (all integers of the circuit), an arena to work in, and ``flat`` (all entries of all
+tables); evidence comes as ``marks`` and ``weights``.
 
-``code`` begins with ``HEAD`` numbers: steps, arena length, position and size of the result; then
-count and first row of the slices, of the entries, of the spots and of the families. Then come the
-steps, ``WIDTH`` integers each: inner loop, sizes g m n k, positions of a, b and result in the
-arena, positions in ``code`` of the three lists of offsets, how far a run must go to need the
-derivatives of a and of b, whether the innermost offsets are consecutive, and which step reads the
-result, as which operand. Further rows are
+``code`` begins with ``HEAD`` numbers: steps, arena length, position and size of the result,
+position of the answer, sliced leaves, all leaves, first rows of leaves, entries and spots, and how
+many spots. Then come the steps, ``WIDTH`` integers each: inner loop; how many blocks, as
+p x m x n; terms of each and their length; positions of a, b and result in the arena; positions in
+``code`` of the offsets of blocks and within a block; how far a run must go to need the derivatives
+of a and of b; whether the offsets within a block are consecutive; and which step reads the result,
+as which operand. Further rows are
 
+- leaves, sliced ones first: (position, size, known axes, their list, list of ``inside``), the first
+  list being (variable, stride) of each;
 - entries, one a variable: (position, before, card, after) of it in its own table, position ``NONE``
   where the circuit has no such leaf;
-- slices: (position, size, start in the store, count, first) of leaves with ``count`` known axes,
-  listed from ``first`` as (variable, stride);
-- spots: (position, before, card, after, position in the answer, step that reads it, operand);
-- families: (position, size, start among all entries, count, first, list), known axes with strides
-  in the table itself, and the place in the table of each element of the leaf.
+- spots: (position, before, card, after, position in the answer, step that reads it, operand).
 
-The arena holds values, then derivatives at the same positions shifted by its length, then a row of
-scratch, then the answer. ``store`` is the arena's values before evidence, then the sliced tables.
+The arena holds values, then derivatives at the same positions shifted by its length, then the
+values before evidence shifted by twice that, then a row of scratch, then the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import chain
 
 import numpy as np
@@ -35,10 +33,10 @@ from numpy.typing import NDArray
 
 from cmocnet.engine.circuit import Circuit
 from cmocnet.engine.indicators import Indicators
-from cmocnet.engine.plan import LANES
+from cmocnet.engine.plan import LANES, Step
 from cmocnet.typing import Array
 
-HEAD, WIDTH, NONE = 16, 16, 2**62
+HEAD, WIDTH, NONE = 11, 16, 2**62
 HARD, SOFT, CUT = 0, 2, 1
 """Kinds of a mark: what it says, plus ``CUT`` for an intervention."""
 
@@ -55,7 +53,6 @@ class Tape:
     """
 
     code: NDArray[np.uint64]
-    store: Array
     arena: Array
     answer: int
     width: int
@@ -76,87 +73,70 @@ class _Sheet:
         self.parts += numbers
         return at
 
-    def rows(self, rows: Sequence[Sequence[int]]) -> tuple[int, int]:
-        """Add rows; how many, and the position of the first."""
-        return len(rows), self.put([x for row in rows for x in row])
+    def rows(self, rows: Sequence[Sequence[int]]) -> int:
+        """Add rows; the position of the first."""
+        return self.put(list(chain.from_iterable(rows)))
 
 
 def pack(circuit: Circuit) -> Tape:
     """Lay a circuit out for the kernels."""
     plan = circuit.plan
+    at = plan.offsets
     sheet = _Sheet(HEAD + WIDTH * len(plan.steps))
     reader = {t: (s, side) for s, x in enumerate(plan.steps) for side, t in enumerate((x.a, x.b))}
-    steps, scratch = _steps(circuit, sheet, reader)
-    spots, spot, total = [], {}, 0
-    for row, (v, (tensor, before, card, after)) in enumerate(circuit.spots.items()):
-        at = int(plan.offsets[tensor])
-        spots.append((at, before, card, after, total, *reader.get(tensor, (NONE, 0))))
-        spot[v] = row
-        total += card
-    slices, entries, families = _leaves(circuit, sheet)
-    head = [len(plan.steps), plan.length, plan.offsets[plan.root], plan.sizes[plan.root]]
-    for rows in (slices, entries, spots, families):
-        head += sheet.rows(rows)
-    head += [0] * (HEAD - len(head))
-    code = np.array([*head, *chain.from_iterable(steps), *sheet.parts], dtype=np.uint64)
-    answer, size = 2 * plan.length + scratch, int(plan.sizes[plan.root])
-    arena = np.concatenate([circuit.base, np.zeros(plan.length + scratch + max(total, size))])
-    store = np.concatenate([circuit.base, circuit.store if slices else NO_WEIGHTS])
-    return Tape(code, store, arena, answer, total, size, spot)
+    steps = []
+    for step, need in zip(plan.steps, circuit.needed, strict=True):
+        lists = [sheet.put(to.tolist()) for to in (step.outer, step.inner)]
+        together = bool((step.inner == np.arange(len(step.inner))).all())
+        where = (at[step.a], at[step.b], at[step.out])
+        read = reader.get(step.out, (NONE, 0))
+        steps.append((step.mode, *_blocks(step), *where, *lists, *need, together, *read))
+    spots, width = [], 0
+    for tensor, before, card, after in circuit.spots.values():
+        spots.append((at[tensor], before, card, after, width, *reader.get(tensor, (NONE, 0))))
+        width += card
+    entries = [(NONE, 0, 0, 0)] * len(plan.cards)
+    for v, (tensor, *axis) in circuit.entries.items():
+        entries[v] = (at[tensor], *axis)
+    leaves = _leaves(circuit, sheet)
+    sliced = sum(bool(leaf.known) for leaf in circuit.leaves)
+    scratch = max(len(step.inner) for step in plan.steps)
+    answer, size = 3 * plan.length + scratch, plan.sizes[plan.root]
+    head = (len(steps), plan.length, at[plan.root], size, answer, sliced, len(leaves))
+    rows = (sheet.rows(leaves), sheet.rows(entries), sheet.rows(spots))
+    everything = (*head, *rows, len(spots), *chain.from_iterable(steps), *sheet.parts)
+    code = np.array(everything, dtype=np.uint64)
+    parts = (
+        circuit.base,
+        np.zeros(plan.length),
+        circuit.base,
+        np.zeros(scratch + max(width, size)),
+    )
+    return Tape(
+        code,
+        np.concatenate(parts),
+        answer,
+        width,
+        size,
+        {v: r for r, v in enumerate(circuit.spots)},
+    )
 
 
-def _steps(
-    circuit: Circuit, sheet: _Sheet, reader: dict[int, tuple[int, int]]
-) -> tuple[list[tuple[int, ...]], int]:
-    """The steps' rows, and how much scratch they need."""
-    at, scratch, rows = circuit.plan.offsets, 1, []
-    for step, need in zip(circuit.plan.steps, circuit.needed, strict=True):
-        inner = step.to_g if step.mode == LANES else step.to_n
-        together = int(inner[-1]) == len(inner) - 1 and bool((np.diff(inner) == 1).all())
-        lists = [sheet.put(to.tolist()) for to in (step.to_g, step.to_m, step.to_n)]
-        rows.append((
-            step.mode, step.g, step.m, step.n, step.k, int(at[step.a]), int(at[step.b]),
-            int(at[step.out]), *lists, *need, int(together), *reader.get(step.out, (NONE, 0)),
-        ))  # fmt: skip
-        scratch = max(scratch, len(inner))
-    return rows, scratch
+def _blocks(step: Step) -> tuple[int, int, int, int, int]:
+    """Blocks as p x m x n, terms of each, and their length."""
+    if step.mode == LANES:
+        return 1, step.m, step.n, step.k, step.g
+    return step.g, step.m, 1, step.k, step.n
 
 
-def _leaves(circuit: Circuit, sheet: _Sheet) -> tuple[list[tuple[int, ...]], ...]:
-    """Rows of the slices, the entries and the families."""
-    plan = circuit.plan
-    slices: list[tuple[int, ...]] = []
-    families: list[tuple[int, ...]] = []
-    entries: list[tuple[int, ...]] = [(NONE, 0, 0, 0)] * circuit.n_variables
-    start = 0
-    for i, leaf in enumerate(circuit.leaves):
-        at, size = int(plan.offsets[leaf.tensor]), int(plan.sizes[leaf.tensor])
-        strides = _strides(leaf.family, plan.cards)
-        if leaf.known:
-            known, stride = [], size
-            for v in reversed(leaf.known):
-                known += [v, stride]
-                stride *= plan.cards[v]
-            where = plan.length + circuit.starts[i]
-            slices.append((at, size, where, len(leaf.known), sheet.put(known)))
-        axes = [strides[v] * np.arange(plan.cards[v]) for v in leaf.axes]
-        inside = reduce(np.add.outer, axes, np.zeros((), dtype=np.int64))
-        known = [x for v in leaf.known for x in (v, strides[v])]
-        families.append(
-            (at, size, start, len(leaf.known), sheet.put(known), sheet.put(inside.ravel().tolist()))
-        )
-        start += int(np.prod([plan.cards[v] for v in leaf.family]))
-        if leaf.variable in leaf.axes:
-            entries[leaf.variable] = (at, *circuit.around(leaf.tensor, leaf.variable))
-    return slices, entries, families
-
-
-def _strides(axes: Sequence[int], cards: Sequence[int]) -> dict[int, int]:
-    found, stride = {}, 1
-    for v in reversed(axes):
-        found[v] = stride
-        stride *= cards[v]
-    return found
+def _leaves(circuit: Circuit, sheet: _Sheet) -> list[tuple[int, ...]]:
+    """Rows of the leaves, sliced ones first."""
+    rows = []
+    for leaf in sorted(circuit.leaves, key=lambda leaf: not leaf.known):
+        lists = (sheet.put(list(chain(*leaf.known))), sheet.put(leaf.inside.tolist()))
+        at = circuit.plan.offsets[leaf.tensor]
+        rows.append((at, len(leaf.inside), len(leaf.known), *lists))
+    return rows
 
 
 def marks(indicators: Indicators) -> tuple[Marks, Array]:
