@@ -109,11 +109,11 @@ class Circuit:
         Any tensor that mentions the variable will do, because its values times its derivatives
         add up to the whole polynomial; the one that costs least is taken.
         """
-        plan = self.plan
+        plan, ones = self.plan, self.ones
         price: dict[int, tuple[int, int]] = {}
         reading = {t: step.cost for step in plan.steps for t in (step.a, step.b)}
         for t, axes in enumerate(plan.layouts):
-            if t not in self.ones:
+            if t not in ones:
                 cost = plan.sizes[t] + (reading.get(t, 0) if t < plan.n_leaves else 0)
                 for v in axes:
                     price[v] = min(price.get(v, (cost, t)), (cost, t))
@@ -124,9 +124,10 @@ class Circuit:
         """Step by step, how far a run must go for the derivatives of a and of b to be needed."""
         wanted = {spot[0] for spot in self.spots.values()}
         marks: list[tuple[int, int]] = []
+        ones = self.ones
         for step in self.plan.steps:
             a, b = (
-                GRADIENTS + 1 if t in self.ones else POSTERIORS if t in wanted else GRADIENTS
+                GRADIENTS + 1 if t in ones else POSTERIORS if t in wanted else GRADIENTS
                 for t in (step.a, step.b)
             )
             if POSTERIORS in (a, b):

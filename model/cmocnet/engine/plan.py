@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet import limits
-from cmocnet.engine.elimination import BEYOND, bits
-from cmocnet.engine.order import Contraction, search, size
+from cmocnet.engine.elimination import BEYOND, Scope
+from cmocnet.engine.order import NOBODY, Contraction, search
 from cmocnet.errors import ModelError
 from cmocnet.forks import kept
 
@@ -121,15 +121,14 @@ def make_plan(
     ModelError
         If running the best order found takes too much memory or too many multiply-adds.
     """
-    masks = [sum(1 << v for v in scope) for scope in scopes]
-    kept = sum(1 << v for v in keep)
-    tree = search(masks, cards, kept, effort=effort)
-    _feasible(tree, sum(size(mask, cards) for mask in masks), cards)
+    sets = [frozenset(scope) for scope in scopes]
+    tree = search(sets, cards, frozenset(keep), effort=effort)
+    _feasible(tree, sum(_size(scope, cards) for scope in sets))
     assert tree is not None
-    return lay_out(masks, cards, keep, tree)
+    return lay_out(sets, cards, keep, tree)
 
 
-def _feasible(tree: Contraction | None, leaves: int, cards: Sequence[int]) -> None:
+def _feasible(tree: Contraction | None, leaves: int) -> None:
     """Refuse a contraction that would not fit, while it is no more than a list of sizes."""
     instead = "fewer arcs, states or parents a variable, or a question about fewer variables"
     if tree is None:
@@ -137,7 +136,7 @@ def _feasible(tree: Contraction | None, leaves: int, cards: Sequence[int]) -> No
             f"exact answers need a table of more than {limits.counted(BEYOND)} entries",
             expected=f"a network of smaller width: {instead}",
         )
-    width = tree.widest.bit_count()
+    width = len(tree.widest)
     what = f"exact answers multiply tables over {width} variables at once, which"
     limits.fits(BYTES * (leaves + tree.entries), what, instead=instead)
     if tree.cost > limits.MULTIPLY_ADDS:
@@ -148,29 +147,25 @@ def _feasible(tree: Contraction | None, leaves: int, cards: Sequence[int]) -> No
 
 
 def lay_out(
-    masks: Sequence[int], cards: Sequence[int], keep: Sequence[int], tree: Contraction
+    scopes: Sequence[Scope], cards: Sequence[int], keep: Sequence[int], tree: Contraction
 ) -> Plan:
     """Choose every tensor's order of axes, from the last step back to the first."""
-    n = len(masks)
-    merges = list(tree.merges)
-    kept = sum(1 << v for v in keep)
-    merges.append((n + len(merges) - 1, -1, kept))  # puts the result's axes in the asked order
-    unary = [i for i, merge in enumerate(merges) if merge[1] < 0]
-    shift = len(unary)
-    ones = {i: n + j for j, i in enumerate(unary)}
-    number = [*range(n), *(n + shift + i for i in range(len(merges)))]
-    scope = [*masks, *([0] * shift), *(merge[2] for merge in merges)]
+    n = len(scopes)
+    last = n + len(tree.merges) - 1
+    merges = [*tree.merges, (last, NOBODY, frozenset(keep))]  # puts the axes in the asked order
+    ones = {i: n + j for j, i in enumerate(i for i, merge in enumerate(merges) if merge[1] < 0)}
+    number = [*range(n), *range(n + len(ones), n + len(ones) + len(merges))]
+    scope = [*scopes, *([frozenset()] * len(ones)), *(merge[2] for merge in merges)]
     layout: list[tuple[int, ...]] = [()] * len(scope)
     layout[-1] = tuple(keep)
     steps: list[Step] = []
     for i in reversed(range(len(merges))):
         left, right, result = merges[i]
-        a, out = number[left], n + shift + i
-        b = number[right] if right >= 0 else ones[i]
-        if right < 0:
-            scope[b] = scope[a] & ~result
-        steps.append(_step(a, b, out, scope=scope, layout=layout, cards=cards))
-    sizes = tuple(size(s, cards) for s in scope)
+        a, b = number[left], ones[i] if right == NOBODY else number[right]
+        if right == NOBODY:
+            scope[b] = scope[a] - result
+        steps.append(_step(a, b, number[n + i], scope=scope, layout=layout, cards=cards))
+    sizes = tuple(_size(s, cards) for s in scope)
     offsets = tuple(accumulate(sizes, initial=0))
     return Plan(tuple(cards), tuple(keep), n, tuple(layout), offsets, sizes, tuple(reversed(steps)))
 
@@ -180,20 +175,19 @@ def _step(
     b: int,
     out: int,
     *,
-    scope: Sequence[int],
+    scope: Sequence[Scope],
     layout: list[tuple[int, ...]],
     cards: Sequence[int],
 ) -> Step:
     """Group the axes, choose the inner loop, and fix how the two operands are stored."""
-    if size(scope[a] & ~scope[b], cards) > size(scope[b] & ~scope[a], cards):
+    if _size(scope[a] - scope[b], cards) > _size(scope[b] - scope[a], cards):
         a, b = b, a
-    result = layout[out]
-    both = scope[a] & scope[b]
-    g = tuple(v for v in result if both >> v & 1)
-    m = tuple(v for v in result if scope[a] >> v & 1 and v not in g)
-    n = tuple(v for v in result if v not in g and v not in m)
-    k = tuple(v for v in bits(both) if v not in g)
-    sizes = [prod([cards[v] for v in group]) for group in (g, m, n, k)]
+    result, both = layout[out], scope[a] & scope[b]
+    g = tuple(v for v in result if v in both)
+    m = tuple(v for v in result if v in scope[a] and v not in both)
+    n = tuple(v for v in result if v not in scope[a])
+    k = tuple(sorted(both.difference(result)))
+    sizes = [_size(group, cards) for group in (g, m, n, k)]
     mode = _mode(*sizes)
     if mode == LANES:
         layout[a], layout[b] = (*m, *k, *g), (*k, *n, *g)
@@ -202,8 +196,13 @@ def _step(
         layout[a], layout[b] = (*g, *m, *k), (*g, *k, *n)
         outer, inner = (*g, *m), n
     steps = strides(result, cards)
-    to = [offsets([(cards[v], steps[v]) for v in group]) for group in (outer, inner)]
-    return Step(a, b, out, mode, *sizes, *to)
+    blocks, within = (offsets([(cards[v], steps[v]) for v in group]) for group in (outer, inner))
+    return Step(a, b, out, mode, *sizes, outer=blocks, inner=within)
+
+
+def _size(scope: Iterable[int], cards: Sequence[int]) -> int:
+    """How many configurations the variables have."""
+    return prod([cards[v] for v in scope])
 
 
 def _mode(g: int, m: int, n: int, k: int) -> int:

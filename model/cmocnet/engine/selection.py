@@ -110,9 +110,8 @@ class Selection:
     def _cheap(self, keep: tuple[int, ...], *, build: bool) -> Circuit | None:
         """The circuit of the whole network if it is there, or may be made, and costs little."""
         if keep not in self._whole and build and keep not in self._dear:
-            scopes = [sum(1 << v for v in family) for family in self.factors.families]
-            kept = sum(1 << i for i in keep)
-            found = search(scopes, self.factors.cards, kept, effort=0)
+            scopes = [frozenset(family) for family in self.factors.families]
+            found = search(scopes, self.factors.cards, frozenset(keep), effort=0)
             if found is not None and found.cost <= CHEAP:
                 self.whole(keep)
             else:
