@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from cmocnet.engine.circuit import Circuit
 from cmocnet.engine.indicators import Indicators
-from cmocnet.engine.run import kernels, tape_of
-from cmocnet.engine.tape import marks
+from cmocnet.engine.run import kernels
 from cmocnet.typing import Array
 
 Index = NDArray[np.int32]
@@ -47,9 +46,9 @@ def evaluate(
     ``leaves`` are the tables, by tensor, that are not alike in all lanes, their evidence in them;
     ``common`` is the evidence on the others.
     """
-    tape, plan = tape_of(circuit), circuit.plan
+    tape, plan = circuit.tape, circuit.plan
     arena = tape.arena.copy()
-    kernels().enter(tape.code, arena, circuit.flat, *marks(common))
+    kernels().enter(tape.code, arena, circuit.flat, *common.marks())
     varied, alike, unlike = set(leaves), [], []
     for number, step in enumerate(plan.steps):
         if varied.isdisjoint((step.a, step.b)):
@@ -109,7 +108,7 @@ def _run(
     threads: int = 1,
 ) -> Array:
     """What the last of the steps finds in ``n`` lanes, on so many threads."""
-    code, plan, table, start = tape_of(circuit).code, circuit.plan, [], 0
+    code, plan, table, start = circuit.tape.code, circuit.plan, [], 0
     for tensor, rows in inputs.items():
         table.append((plan.offsets[tensor], start, plan.sizes[tensor]))
         start += rows.values.size

@@ -1,26 +1,55 @@
-"""A plan with a network's numbers in it: what a run reads and writes.
+"""A plan with a network's numbers in it, and packed into flat arrays for the compiled kernels.
 
 The polynomial of a network, compiled for a set of variables to keep, is an arithmetic circuit
 (Darwiche 2003). Its leaves are the tables, in the order of axes the plan wants. Variables named in
 ``sliced`` are known to be observed, so their axes are gone from the circuit and a run copies the
 slice it needs.
+
+Handing an array to a compiled function costs as much as a dozen multiply-adds do, so there are few:
+``code`` (all integers of the circuit), an arena to work in, and ``flat`` (all entries of all
+tables); evidence comes as marks and weights (:meth:`.Indicators.marks`).
+
+``code`` begins with ``HEAD`` numbers: steps, arena length, position and size of the result,
+position of the answer, sliced leaves, all leaves, first rows of leaves, entries and spots, and how
+many spots. Then come the steps, ``WIDTH`` integers each: inner loop; how many blocks, as
+p x m x n; terms of each and their length; positions of a, b and result in the arena; positions in
+``code`` of the offsets of blocks and within a block; how far a run must go to need the derivatives
+of a and of b; whether the offsets within a block are consecutive; and which step reads the result,
+as which operand. Further rows are
+
+- leaves, sliced ones first: (position, size, known axes, their list, list of ``inside``), the first
+  list being (variable, stride) of each;
+- entries, one a variable: (position, before, card, after) of it in its own table, position ``NONE``
+  where the circuit has no such leaf;
+- spots: (position, before, card, after, position in the answer, step that reads it, operand).
+
+The arena holds values, then derivatives at the same positions shifted by its length, then the
+values before evidence shifted by twice that, then a row of scratch, then the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, chain
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cmocnet.engine.plan import Ints, Plan, make_plan, offsets, strides
+from cmocnet.engine.plan import LANES, Ints, Plan, Step, make_plan, offsets, strides
 from cmocnet.forks import kept
 from cmocnet.typing import Array, DiscreteNetwork
 
 FORWARD, POSTERIORS, GRADIENTS = 0, 1, 2
 """How far a run goes: the value; also derivatives that posteriors need; also all derivatives."""
+
+SHARES, ALL = -2, -1
+"""What a run reads: the result over ``keep``, or all posteriors; if neither, one variable's."""
+
+TINY = 1e-200
+"""Below this a run is repeated in logarithms."""
+
+HEAD, WIDTH, NONE = 11, 16, 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +90,38 @@ class Leaf:
     known: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """A circuit as the kernels read it.
+
+    ``spot`` is the row of each variable's spot; the answer lies in the arena from ``answer``
+    on, ``width`` numbers for all posteriors, ``size`` for a result over ``keep``. ``pool`` has
+    arenas that nobody uses.
+    """
+
+    code: NDArray[np.uint64]
+    arena: Array
+    answer: int
+    width: int
+    size: int
+    spot: dict[int, int]
+    pool: list[Array] = field(default_factory=list)
+
+    def borrow(self) -> Array:
+        """An arena nobody else uses; give it back to ``pool``."""
+        try:
+            return self.pool.pop()
+        except IndexError:
+            return self.arena.copy()
+
+
 @dataclass(eq=False)
 class Circuit:
-    """A compiled polynomial over ``keep``, packed for the kernels when they are first used."""
+    """A compiled polynomial over ``keep``."""
 
     plan: Plan
     leaves: tuple[Leaf, ...]
     flat: Array
-    pool: list[Array] = field(default_factory=list)
-    packed: Any = None
 
     @property
     def keep(self) -> tuple[int, ...]:
@@ -135,6 +187,11 @@ class Circuit:
             marks.append((a, b))
         return tuple(marks)
 
+    @kept
+    def tape(self) -> Tape:
+        """The circuit packed for the kernels."""
+        return _pack(self)
+
 
 def build(
     factors: Factors,
@@ -159,3 +216,51 @@ def build(
         gone = tuple((v, steps[v]) for v in factors.families[i] if v in known)
         leaves.append(Leaf(i, tensor, factors.starts[i] + inside, gone))
     return Circuit(plan, tuple(leaves), factors.flat)
+
+
+def _pack(circuit: Circuit) -> Tape:
+    """Lay a circuit out for the kernels."""
+    plan, at = circuit.plan, circuit.plan.offsets
+    sheet: list[int] = []
+    first = HEAD + WIDTH * len(plan.steps)
+
+    def put(numbers: Sequence[int]) -> int:
+        """Add numbers to the sheet; the position of the first."""
+        sheet.extend(numbers)
+        return first + len(sheet) - len(numbers)
+
+    reader = {t: (s, side) for s, x in enumerate(plan.steps) for side, t in enumerate((x.a, x.b))}
+    steps = []
+    for step, need in zip(plan.steps, circuit.needed, strict=True):
+        together = bool((step.inner == np.arange(len(step.inner))).all())
+        where = (at[step.a], at[step.b], at[step.out])
+        lists = (put(step.outer.tolist()), put(step.inner.tolist()))
+        read = reader.get(step.out, (NONE, 0))
+        steps.append((step.mode, *_blocks(step), *where, *lists, *need, together, *read))
+    leaves: list[tuple[int, ...]] = []
+    for leaf in sorted(circuit.leaves, key=lambda leaf: not leaf.known):
+        known, inside = put([*chain(*leaf.known)]), put(leaf.inside.tolist())
+        leaves.append((at[leaf.tensor], len(leaf.inside), len(leaf.known), known, inside))
+    entries = [(NONE, 0, 0, 0)] * len(plan.cards)
+    for v, (tensor, before, card, after) in circuit.entries.items():
+        entries[v] = (at[tensor], before, card, after)
+    spots, width = [], 0
+    for tensor, before, card, after in circuit.spots.values():
+        spots.append((at[tensor], before, card, after, width, *reader.get(tensor, (NONE, 0))))
+        width += card
+    rows = [put([*chain(*some)]) for some in (leaves, entries, spots)]
+    scratch = max(len(step.inner) for step in plan.steps)
+    answer, size = 3 * plan.length + scratch, plan.sizes[plan.root]
+    sliced = sum(bool(leaf.known) for leaf in circuit.leaves)
+    head = (len(steps), plan.length, at[plan.root], size, answer, sliced, len(leaves))
+    code = np.array([*head, *rows, len(spots), *chain(*steps), *sheet], dtype=np.uint64)
+    rest = np.zeros(scratch + max(width, size))
+    arena = np.concatenate([circuit.base, np.zeros(plan.length), circuit.base, rest])
+    return Tape(code, arena, answer, width, size, {v: row for row, v in enumerate(circuit.spots)})
+
+
+def _blocks(step: Step) -> tuple[int, int, int, int, int]:
+    """Blocks as p x m x n, terms of each, and their length."""
+    if step.mode == LANES:
+        return 1, step.m, step.n, step.k, step.g
+    return step.g, step.m, 1, step.k, step.n

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from numbers import Real
 
 import numpy as np
@@ -23,6 +24,11 @@ Hard = tuple[int, int, int]
 
 Soft = tuple[int, int, Array]
 """(variable, 1 for an intervention, one weight a state)."""
+
+CUT, SOFT = 1, 2
+"""Kinds of a mark, added up; 0 is an observation."""
+
+NO_WEIGHTS = np.zeros(0)
 
 JOINT = 4096
 """Entries up to which an event is read from the joint distribution of its variables."""
@@ -55,6 +61,15 @@ class Indicators:
         for i, code, cut in self.hard:
             yield i, cut, (np.arange(cards[i]) == code).astype(np.float64)
         yield from self.soft
+
+    def marks(self) -> tuple[NDArray[np.int64], Array]:
+        """As the kernels read it: (variable, state or first weight, kind) each; the weights."""
+        numbers, at = [*chain.from_iterable(self.hard)], 0
+        for i, cut, weights in self.soft:
+            numbers += (i, at, SOFT + cut)
+            at += len(weights)
+        soft = np.concatenate([w for _, _, w in self.soft]) if self.soft else NO_WEIGHTS
+        return np.array(numbers, dtype=np.int64), soft
 
     def log_weights(self, i: int, weights: Array) -> Array:
         """Logarithms of a soft variable's weights, zero being minus infinity."""

@@ -1,6 +1,6 @@
 """The loops of a run, compiled by Numba; imported only when a circuit is asked repeatedly.
 
-:mod:`.tape` says how a circuit is packed. Positions are unsigned, so that the compiler need not
+:mod:`.circuit` says how it is packed. Positions are unsigned, so that the compiler need not
 think of negative ones and can vectorise; that alone makes large steps five times faster. A step is
 the same loop whoever runs it, one question or one lane of a batch.
 """
@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from cmocnet.engine.circuit import ALL, HEAD, NONE, SHARES, TINY, WIDTH
 from cmocnet.engine.compiled import compiled
+from cmocnet.engine.indicators import CUT, SOFT
 from cmocnet.engine.plan import AXPY, DOT, LANES
-from cmocnet.engine.tape import CUT, HEAD, NONE, SOFT, WIDTH
 
 U = np.uint64
 FIRST, ROW, ZERO, ONE, THREE, ABSENT = U(HEAD), U(WIDTH), U(0), U(1), U(3), U(NONE)
@@ -24,8 +25,6 @@ STEPS, LENGTH, ROOT, SIZE, ANSWER, SLICED, LEAVES, LEAF, ENTRY, SPOT, SPOTS = ma
 """Places in the head."""
 LEAF_WIDE, ENTRY_WIDE, SPOT_WIDE = U(5), U(4), U(7)
 ENTER, WEIGH, LEAVE = 0, 1, 2
-SHARES, ALL = -2, -1
-TINY = 1e-200
 FAST = {"reassoc", "contract", "nsz"}
 
 

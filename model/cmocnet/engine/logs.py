@@ -8,9 +8,11 @@ small for doubles, and, with a maximum in place of the sum, the most probable ex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from cmocnet.engine.circuit import Circuit, Leaf
+from cmocnet.engine.circuit import ALL, SHARES, Circuit, Leaf
 from cmocnet.engine.indicators import Indicators, logarithms
 from cmocnet.engine.plan import LANES, Ints, Step
 from cmocnet.typing import Array
@@ -19,26 +21,23 @@ TERMS = 2**21
 """Terms of a product of logarithms held in memory at a time."""
 
 
-def value(circuit: Circuit, indicators: Indicators) -> tuple[Array, float]:
-    """Logarithms of P(keep | evidence), flat, and of P(evidence)."""
+def answer(circuit: Circuit, indicators: Indicators, read: int) -> tuple[Sequence[Array], float]:
+    """Logarithms of what :func:`.run.answer` answers, in parts, and of P(evidence)."""
     arena, shifts = _load(circuit, indicators)
     shares, total = _shares(_forward(circuit, arena))
-    return shares, total + float(shifts.sum()) + indicators.log_scale
-
-
-def posteriors(circuit: Circuit, indicators: Indicators) -> tuple[list[Array], float]:
-    """The posterior of every variable in the order of ``circuit.spots``, and log P(evidence)."""
-    arena, shifts = _load(circuit, indicators)
-    total = float(_forward(circuit, arena)[0])
+    log_p = total + float(shifts.sum()) + indicators.log_scale
+    if read == SHARES:
+        return [shares], log_p
+    spots = circuit.spots if read == ALL else {read: circuit.spots[read]}
     if total == -np.inf:
-        return [np.zeros(spot[2]) for spot in circuit.spots.values()], total
+        return [np.full(spot[2], -np.inf) for spot in spots.values()], log_p
     joint = arena + _backward(circuit, arena, np.zeros(1))
     found = []
-    for tensor, before, card, after in circuit.spots.values():
+    for tensor, before, card, after in spots.values():
         each = joint[circuit.plan.span(tensor)].reshape(before, card, after)
         flat = each.transpose(1, 0, 2).reshape(card, before * after)
-        found.append(np.exp(_shares(_sum(flat, axis=1))[0]))
-    return found, total + float(shifts.sum()) + indicators.log_scale
+        found.append(_shares(_sum(flat, axis=1))[0])
+    return found, log_p
 
 
 def derivatives(
@@ -210,7 +209,7 @@ def _sum(logs: Array, *, axis: int) -> Array:
     """Logarithms of sums."""
     top = logs.max(axis=axis, keepdims=True)
     top[top == -np.inf] = 0.0
-    return logarithms(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis)
+    return np.asarray(logarithms(np.exp(logs - top).sum(axis=axis)) + top.squeeze(axis))
 
 
 def _shares(logs: Array) -> tuple[Array, float]:

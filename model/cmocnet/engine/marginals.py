@@ -61,15 +61,18 @@ def fitted(program: Program, evidence: Evidence, indicators: Indicators) -> Indi
 
     tiny = False
     if prod(map(len, targets)) <= JOINT_STATES:
-        start = program.kept(keep, evidence, indicators).reshape([len(w) for w in targets])
+        start = np.array(program.shares(keep, evidence, indicators)).reshape([*map(len, targets)])
         logs, worst = fit_joint(start, targets)
         tiny = bool(((start > 0) & (start < FAR)).any())
     else:
         logs, worst = _fit(
-            lambda i, logs: logarithms(program.kept((keep[i],), evidence, tilted(logs))), targets
+            lambda i, logs: logarithms(
+                np.array(program.shares((keep[i],), evidence, tilted(logs)))
+            ),
+            targets,
         )
     if worst == np.inf or tiny:  # what is too small for doubles is not impossible yet
-        logs, worst = _fit(lambda i, logs: program.log_kept((keep[i],), tilted(logs)), targets)
+        logs, worst = _fit(lambda i, logs: program.log_shares((keep[i],), tilted(logs)), targets)
     if worst > MET:
         raise _unmet(program, evidence, indicators)
     return tilted(logs)
@@ -128,7 +131,7 @@ def _unmet(program: Program, evidence: Evidence, indicators: Indicators) -> Evid
     """The error that names the marginals, or the one of them, that cannot be met."""
     items = Evidence(marginal=evidence.marginal).items()
     for (name, numbers), item in zip(evidence.marginal.items(), items, strict=True):
-        have = program.log_kept((program.codebook.variable(name),), indicators)
+        have = program.log_shares((program.codebook.variable(name),), indicators)
         states = program.network.states[name]
         lost = [s for s, w, h in zip(states, numbers, have, strict=True) if w > 0 and h == -np.inf]
         if lost:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine import batch, run
-from cmocnet.engine.circuit import Circuit
+from cmocnet.engine import batch
+from cmocnet.engine.circuit import TINY, Circuit
 from cmocnet.engine.indicators import Indicators
+from cmocnet.engine.run import kernels
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.typing import Array, Event, Evidence
 
@@ -226,7 +227,7 @@ def _joints(lanes: Lanes, common: Indicators, asked: Sequence[tuple[_Asked, Arra
             entry = np.ravel_multi_index([codes[joint.index(i)] for i in keep], shape)
             if one.at is not None:
                 entry = np.where(np.isin(entry, one.at), 0, -1)
-            run.kernels().collect(shares, entry, answer[rows].reshape(len(shares), -1))
+            kernels().collect(shares, entry, answer[rows].reshape(len(shares), -1))
 
 
 def _ratios(lanes: Lanes, common: Indicators, target: Target, answer: Array) -> None:
@@ -238,7 +239,7 @@ def _ratios(lanes: Lanes, common: Indicators, target: Target, answer: Array) -> 
     for values, given in ((top, both), (bottom, common)):
         for _, _, found, rows in _runs(lanes, given, [()]):
             values[rows] = found[:, 0]
-    weak = np.flatnonzero(~((bottom > run.TINY) & (top > run.TINY)))
+    weak = np.flatnonzero(~((bottom > TINY) & (top > TINY)))
     bottom[weak] = 1.0
     answer[:] = np.minimum(1.0, top / bottom)
     for k in weak:
@@ -264,7 +265,7 @@ def normalised(values: Array) -> tuple[Array, NDArray[np.intp]]:
     total = values[:, 0].copy()
     for j in range(1, values.shape[1]):
         total += values[:, j]
-    weak = np.flatnonzero(~(total > run.TINY))
+    weak = np.flatnonzero(~(total > TINY))
     total[weak] = 1.0
     return values / total[:, None], weak
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cmocnet.engine import conflict, logs, marginals, predict, run
 from cmocnet.engine.answers import Places, Posteriors, Shapes, Tables
-from cmocnet.engine.circuit import Circuit, Factors
+from cmocnet.engine.circuit import ALL, SHARES, Circuit, Factors
 from cmocnet.engine.covariation import covaried
 from cmocnet.engine.indicators import JOINT, Codebook, Indicators
 from cmocnet.engine.predict import Target
@@ -28,6 +28,9 @@ COLD_RUNS = 3
 
 COLD_COST = 2_000_000
 """Multiply-adds from which Numba is worth importing at once."""
+
+FEW = 3
+"""Variables up to which each is asked by itself."""
 
 NOTHING = Evidence()
 
@@ -73,27 +76,14 @@ class Program:
             If the evidence is impossible or a fixed marginal cannot be met; it names the items.
         """
         indicators = self._prepared(evidence)
-        if variables is not None and len(variables) <= 3:
-            return self._few(variables, evidence, indicators)
-        places = self._places
-        if variables is not None:
-            for v in variables:
-                self.codebook.variable(v)
-            places = places.only(variables)
-        circuit = self.circuit
-        numbers, log_p = run.posteriors(circuit, indicators, compiled=self._warm(circuit))
-        if log_p == -np.inf:
-            raise self._impossible(evidence)
-        return Posteriors(places, numbers)
-
-    def _few(
-        self, variables: Sequence[str], evidence: Evidence, indicators: Indicators
-    ) -> Posteriors:
-        """Each of a few variables by itself, which may need but a part of the network."""
+        if variables is None:
+            return Posteriors(self._places, self._read(self.circuit, indicators, evidence, ALL))
         keep = [self.codebook.variable(v) for v in variables]
-        numbers: list[float] = []
-        for i in keep:
-            numbers += self._shares((i,), evidence, indicators)
+        if len(keep) > FEW:
+            numbers = self._read(self.circuit, indicators, evidence, ALL)
+            return Posteriors(self._places.only(variables), numbers)
+        # each by itself, which may need but a part of the network
+        numbers = [x for i in keep for x in self.shares((i,), evidence, indicators)]
         return Posteriors(Places.together({v: self.codebook.codes[v] for v in variables}), numbers)
 
     def probability(self, evidence: Evidence) -> float:
@@ -111,8 +101,8 @@ class Program:
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named, summing to 1."""
         keep = self.codebook.apart(targets)
-        shares = self.kept(keep, evidence, self._prepared(evidence))
-        return shares.reshape([self.codebook.cards[i] for i in keep])
+        shares = self.shares(keep, evidence, self._prepared(evidence))
+        return np.array(shares).reshape([self.codebook.cards[i] for i in keep])
 
     def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:
         """P(each target in its state, or in one of its several states | evidence).
@@ -122,17 +112,12 @@ class Program:
         """
         event = self.codebook.event(targets)
         at, indicators = self.codebook.entries(event), self._prepared(evidence)
-        if at is None:
-            return self._ratio(event, evidence, indicators)
-        shares = self._shares(tuple(event), evidence, indicators)
-        return shares[at[0]] if len(at) == 1 else min(1.0, math.fsum(shares[k] for k in at))
-
-    def _ratio(
-        self, event: Mapping[int, Sequence[int]], evidence: Evidence, indicators: Indicators
-    ) -> float:
+        if at is not None:
+            shares = self.shares(tuple(event), evidence, indicators)
+            return shares[at[0]] if len(at) == 1 else min(1.0, math.fsum(shares[k] for k in at))
         alone = self._log_probability(indicators)
         if alone == -np.inf:
-            raise self._impossible(evidence)
+            raise conflict.impossible(self, evidence)
         both = self._log_probability(indicators.tilted(self.codebook.logs(event)))
         return float(np.exp(min(0.0, both - alone)))
 
@@ -187,7 +172,7 @@ class Program:
             circuit, indicators, chosen, counts=counts, compiled=self._warm(circuit)
         )
         if log_p == -np.inf:
-            raise self._impossible(evidence)
+            raise conflict.impossible(self, evidence)
         return found
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
@@ -195,7 +180,7 @@ class Program:
         indicators = self._prepared(evidence)
         codes, log_best = logs.most_probable(self.circuit, indicators)
         if log_best == -np.inf:
-            raise self._impossible(evidence)
+            raise conflict.impossible(self, evidence)
         states = self.network.states
         names = self.codebook.names
         best = {names[i]: states[names[i]][codes[i]] for i in range(len(names))}
@@ -261,30 +246,30 @@ class Program:
         lanes = predict.lanes(self, evidence, (), nothing, tables, threads, chunk)
         return tuple(one[:, 0] for one in predict.answers(lanes, targets))
 
-    def kept(self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators) -> Array:
-        """P(keep | evidence), flat."""
-        return np.array(self._shares(keep, evidence, indicators))
-
-    def log_kept(self, keep: tuple[int, ...], indicators: Indicators) -> Array:
-        """Logarithms of P(keep | evidence), flat, however small; minus infinity if impossible."""
-        return logs.value(self.selection.whole(keep), indicators)[0]
-
-    def _shares(
+    def shares(
         self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators
     ) -> list[float]:
+        """P(keep | evidence), flat."""
         circuit = self.selection.choose(keep, indicators)
-        warm = self._warm(circuit)
-        if circuit.keep == keep:
-            numbers, log_p = run.value(circuit, indicators, compiled=warm)
-        else:
-            numbers, log_p = run.posteriors(circuit, indicators, compiled=warm, only=keep[0])
+        return self._read(
+            circuit, indicators, evidence, SHARES if circuit.keep == keep else keep[0]
+        )
+
+    def log_shares(self, keep: tuple[int, ...], indicators: Indicators) -> Array:
+        """Logarithms of P(keep | evidence), flat, however small; minus infinity if impossible."""
+        return logs.answer(self.selection.whole(keep), indicators, SHARES)[0][0]
+
+    def _read(
+        self, circuit: Circuit, indicators: Indicators, evidence: Evidence, what: int
+    ) -> list[float]:
+        numbers, log_p = run.answer(circuit, indicators, what, compiled=self._warm(circuit))
         if log_p == -np.inf:
-            raise self._impossible(evidence)
+            raise conflict.impossible(self, evidence)
         return numbers
 
     def _log_probability(self, indicators: Indicators) -> float:
         circuit = self.selection.choose((), indicators, exact=True)
-        return run.value(circuit, indicators, compiled=self._warm(circuit))[1]
+        return run.answer(circuit, indicators, SHARES, compiled=self._warm(circuit))[1]
 
     def _prepared(self, evidence: Evidence) -> Indicators:
         indicators = self.codebook.indicators(evidence)
@@ -300,6 +285,3 @@ class Program:
     def __reduce__(self) -> tuple[type[Program], tuple[DiscreteNetwork]]:
         """In another process, and in a copy, circuits are made anew: quicker than sending them."""
         return type(self), (self.network,)
-
-    def _impossible(self, evidence: Evidence) -> Exception:
-        return conflict.impossible(self, evidence)

@@ -12,13 +12,9 @@ from typing import Any
 import numpy as np
 
 from cmocnet.engine import logs
-from cmocnet.engine.circuit import Circuit
+from cmocnet.engine.circuit import ALL, SHARES, TINY, Circuit
 from cmocnet.engine.indicators import Indicators
-from cmocnet.engine.tape import Tape, marks, pack
 from cmocnet.typing import Array
-
-TINY = 1e-200
-"""Below this a run is repeated in logarithms."""
 
 
 @cache
@@ -29,63 +25,30 @@ def kernels() -> Any:
     return kernels
 
 
-def tape_of(circuit: Circuit) -> Tape:
-    """The circuit packed for the kernels, once."""
-    tape: Tape | None = circuit.packed
-    if tape is None:
-        tape = circuit.packed = pack(circuit)
-    return tape
+def answer(
+    circuit: Circuit, indicators: Indicators, read: int, *, compiled: bool
+) -> tuple[list[float], float]:
+    """Posteriors, and the logarithm of P(evidence): minus infinity where it is impossible.
 
-
-def borrow(circuit: Circuit, tape: Tape) -> Array:
-    """An arena nobody else uses; give it back to ``circuit.pool``."""
-    try:
-        return circuit.pool.pop()
-    except IndexError:
-        return tape.arena.copy()
-
-
-def value(circuit: Circuit, indicators: Indicators, *, compiled: bool) -> tuple[list[float], float]:
-    """P(keep, evidence) divided by P(evidence), flat, and the logarithm of P(evidence).
-
-    Impossible evidence gives zeros and minus infinity.
+    ``read`` is ``SHARES`` for P(keep | evidence), flat; of a circuit that keeps nothing, ``ALL``
+    for the posteriors of all variables in the order of ``circuit.spots``, or one variable.
     """
     if compiled:
-        kernel, tape = kernels(), tape_of(circuit)
-        shares, total = _answer(circuit, indicators, tape, kernel.SHARES, tape.size)
-        if total > TINY:
-            return shares, log(total) + indicators.log_scale
-    found, log_p = logs.value(circuit, indicators)
-    return np.exp(found).tolist(), log_p
-
-
-def posteriors(
-    circuit: Circuit, indicators: Indicators, *, compiled: bool, only: int | None = None
-) -> tuple[list[float], float]:
-    """All posteriors in the order of ``circuit.spots``, or of one variable; log P(evidence)."""
-    if compiled:
-        kernel, tape = kernels(), tape_of(circuit)
-        what, size = kernel.ALL, tape.width
-        if only is not None:
-            what, size = tape.spot[only], circuit.plan.cards[only]
-        numbers, total = _answer(circuit, indicators, tape, what, size)
+        tape = circuit.tape
+        if read == SHARES:
+            what, size = SHARES, tape.size
+        elif read == ALL:
+            what, size = ALL, tape.width
+        else:
+            what, size = tape.spot[read], circuit.plan.cards[read]
+        arena = tape.borrow()
+        total = kernels().answer(tape.code, arena, circuit.flat, *indicators.marks(), what)
+        numbers: list[float] = arena[tape.answer : tape.answer + size].tolist()
+        tape.pool.append(arena)
         if total > TINY:
             return numbers, log(total) + indicators.log_scale
-    parts, log_p = logs.posteriors(circuit, indicators)
-    if only is not None:
-        return parts[list(circuit.spots).index(only)].tolist(), log_p
-    return np.concatenate(parts).tolist(), log_p
-
-
-def _answer(
-    circuit: Circuit, indicators: Indicators, tape: Tape, what: int, size: int
-) -> tuple[list[float], float]:
-    """So many numbers of the answer of a compiled run, and P(evidence)."""
-    arena = borrow(circuit, tape)
-    total = kernels().answer(tape.code, arena, circuit.flat, *marks(indicators), what)
-    numbers: list[float] = arena[tape.answer : tape.answer + size].tolist()
-    circuit.pool.append(arena)
-    return numbers, total
+    parts, log_p = logs.answer(circuit, indicators, read)
+    return np.exp(np.concatenate(parts)).tolist(), log_p
 
 
 def derivatives(
@@ -93,13 +56,12 @@ def derivatives(
 ) -> tuple[Array, float]:
     """See :func:`.logs.derivatives`."""
     if compiled:
-        tape = tape_of(circuit)
-        arena = borrow(circuit, tape)
-        found = np.zeros(circuit.flat.size)
+        tape, found = circuit.tape, np.zeros(circuit.flat.size)
+        arena = tape.borrow()
         total = kernels().derivatives(
-            tape.code, arena, circuit.flat, *marks(indicators), chosen, counts, found
+            tape.code, arena, circuit.flat, *indicators.marks(), chosen, counts, found
         )
-        circuit.pool.append(arena)
+        tape.pool.append(arena)
         if total > TINY:
             return found, log(total) + indicators.log_scale
     return logs.derivatives(circuit, indicators, chosen, counts=counts)
