@@ -241,7 +241,7 @@ def _ratios(lanes: Lanes, common: Indicators, target: Target, answer: Array) -> 
             values[rows] = found[:, 0]
     weak = np.flatnonzero(~((bottom > TINY) & (top > TINY)))
     bottom[weak] = 1.0
-    answer[:] = np.minimum(1.0, top / bottom)
+    answer[:] = np.minimum(1.0, top / bottom * np.exp(both.log_scale - common.log_scale))
     for k in weak:
         answer[k] = lanes.alone(int(k), partial(_one, target))
 

@@ -268,7 +268,7 @@ class Program:
         return numbers
 
     def _log_probability(self, indicators: Indicators) -> float:
-        circuit = self.selection.choose((), indicators, exact=True)
+        circuit = self.selection.choose((), indicators)
         return run.answer(circuit, indicators, SHARES, compiled=self._warm(circuit))[1]
 
     def _prepared(self, evidence: Evidence) -> Indicators:
