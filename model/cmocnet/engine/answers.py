@@ -224,7 +224,8 @@ class Tables(_Answer[Array]):
 
     def __getitem__(self, variable: str) -> Array:
         span, shape = self._places.of[variable]
-        return self.flat[span].reshape(shape)
+        table: Array = self.flat[span].reshape(shape)
+        return table
 
     def _all(self) -> Iterable[Array]:
         """Every table at once: the fields of one record, which NumPy makes quickest."""

@@ -46,6 +46,9 @@ FORWARD, POSTERIORS, GRADIENTS = 0, 1, 2
 SHARES, ALL = -2, -1
 """What a run reads: the result over ``keep``, or all posteriors; if neither, one variable's."""
 
+CERTAIN = 1e-12
+"""An entry this near to 1 leaves nothing to share in proportion."""
+
 TINY = 1e-200
 """Below this a run is repeated in logarithms."""
 
@@ -73,6 +76,25 @@ class Factors:
             np.concatenate([t.values.ravel() for t in tables]),
             tuple(accumulate((t.values.size for t in tables), initial=0)),
         )
+
+    def covaried(self, gradient: Array) -> Array:
+        """Derivatives to all entries when the other entries of the row change in proportion.
+
+        With entry x moving by dx, each other entry y moves by -dx y / (1 - x). Where x is 1 the
+        others are all zero and proportions say nothing; they then share the change equally.
+        """
+        cards = np.array([self.cards[family[-1]] for family in self.families])
+        lengths = np.repeat(cards, np.diff(self.starts) // cards)
+        starts, row = np.cumsum(lengths) - lengths, np.repeat(np.arange(len(lengths)), lengths)
+
+        def others(numbers: Array) -> Array:
+            return np.asarray(np.add.reduceat(numbers, starts)[row] - numbers)
+
+        rest = 1.0 - self.flat
+        certain = rest < CERTAIN
+        rest[certain] = 1.0
+        equal = others(gradient) / np.maximum(lengths[row] - 1.0, 1.0)
+        return gradient - np.where(certain, equal, others(self.flat * gradient) / rest)
 
 
 @dataclass(frozen=True, eq=False)

@@ -131,11 +131,10 @@ def _back(code, r, w, need_a, need_b):
     N, K, V = code[r + C3], code[r + C4], code[r + C5]
     a, b, q, inner, length = code[r + C6], code[r + C7], code[r + C9], code[r + C10], code[LENGTH]
     together, scratch = code[r + C13], length * THREE
-    if need_a and mode == LANES:
+    if mode == LANES:
         for j in range(length + a, length + a + M * K * V):
             w[j] = 0.0
-    if need_b and mode == LANES:
-        for j in range(length + b, length + b + P * K * N * V):
+        for j in range(length + b, length + b + K * N * V):
             w[j] = 0.0
     for _ in range(P):
         for m in range(M):
@@ -173,10 +172,10 @@ def _back(code, r, w, need_a, need_b):
                         if need_a:
                             for v in range(V):
                                 w[da + v] += w[t + v] * w[bk + v]
-                            da += V
                         if need_b:
                             for v in range(V):
                                 w[db + v] += w[t + v] * w[ak + v]
+                        da += V
                         ak += V
                     bk += N * V
                     db += N * V
@@ -345,8 +344,7 @@ def pairs(ia, ib, nb, seen, out, pair_a, pair_b):
 def collect(shares, entry, out):
     """Add up the entries of a joint, one row a lane: e goes to column entry[e], -1 to none."""
     for i in range(shares.shape[0]):
-        for j in range(out.shape[1]):
-            out[i, j] = 0.0
+        out[i] = 0.0
         for e in range(entry.size):
             if entry[e] >= 0:
                 out[i, entry[e]] += shares[i, e]

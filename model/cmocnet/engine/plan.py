@@ -187,7 +187,7 @@ def _step(
     m = tuple(v for v in result if v in scope[a] and v not in both)
     n = tuple(v for v in result if v not in scope[a])
     k = tuple(sorted(both.difference(result)))
-    sizes = [_size(group, cards) for group in (g, m, n, k)]
+    sizes = (_size(g, cards), _size(m, cards), _size(n, cards), _size(k, cards))
     mode = _mode(*sizes)
     if mode == LANES:
         layout[a], layout[b] = (*m, *k, *g), (*k, *n, *g)
@@ -197,7 +197,7 @@ def _step(
         outer, inner = (*g, *m), n
     steps = strides(result, cards)
     blocks, within = (offsets([(cards[v], steps[v]) for v in group]) for group in (outer, inner))
-    return Step(a, b, out, mode, *sizes, outer=blocks, inner=within)
+    return Step(a, b, out, mode, *sizes, blocks, within)
 
 
 def _size(scope: Iterable[int], cards: Sequence[int]) -> int:

@@ -64,28 +64,25 @@ class Lanes:
         """The leaves that are not alike in all lanes, with these lanes' rows."""
         cards, found = circuit.plan.cards, {}
         draw, row = np.divmod(lanes, len(self.codes))
-        cut = {i for i, cut, _ in common.each(cards) if cut}
-        weights = {i: w for i, _, w in common.each(cards)}
+        given = {i: (cut, weights) for i, cut, weights in common.each(cards)}
         for leaf in circuit.leaves:
-            i, shape = (
-                leaf.variable,
-                (-1, len(leaf.inside) // cards[leaf.variable], cards[leaf.variable]),
-            )
+            i, size = leaf.variable, len(leaf.inside)
             start = self.program.factors.starts[i]
-            drawn = i in self.drawn and i not in cut
+            cut, weights = given.get(i, (0, np.ones(cards[i])))
+            drawn = i in self.drawn and not cut
             if not (drawn or i in self.columns):
                 continue
-            values = circuit.flat[start : start + len(leaf.inside)]
-            if drawn:
-                values = self.drawn[i][draw[0] : draw[-1] + 1]
-            values = np.ones(shape[1:])[None] if i in cut else values.reshape(shape)
-            values = values * weights.get(i, 1.0)
-            index = draw - draw[0] if drawn else np.zeros_like(draw)
+            values, index = circuit.flat[start : start + size], np.zeros_like(draw)
+            if cut:
+                values = np.ones(size)
+            elif drawn:
+                values, index = self.drawn[i][draw[0] : draw[-1] + 1], draw - draw[0]
+            values = values.reshape(-1, size // cards[i], cards[i]) * weights
             if i in self.columns:  # for each table one as it is, and those that keep one state
                 only = np.vstack([np.ones(cards[i]), np.eye(cards[i])])
                 values = values[:, None] * only[:, None]
                 index = index * len(only) + 1 + self.codes[row, self.columns.index(i)]
-            flat = values.reshape(-1, len(leaf.inside)).take(leaf.inside - start, axis=1)
+            flat = values.reshape(-1, size).take(leaf.inside - start, axis=1)
             found[leaf.tensor] = batch.Rows(flat, index.astype(np.int32))
         return found
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from cmocnet.engine import conflict, logs, marginals, predict, run
 from cmocnet.engine.answers import Places, Posteriors, Shapes, Tables
 from cmocnet.engine.circuit import ALL, SHARES, Circuit, Factors
-from cmocnet.engine.covariation import covaried
 from cmocnet.engine.indicators import JOINT, Codebook, Indicators
 from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
@@ -147,7 +146,7 @@ class Program:
         for k in at if keep else (-1,):
             total += self._derivatives(circuit, int(k), evidence, indicators)
         if covariation:
-            total = covaried(self.factors, total)
+            total = self.factors.covaried(total)
         return Tables(total, self._shapes)
 
     def expected_counts(self, evidence: Evidence = NOTHING) -> Tables:
