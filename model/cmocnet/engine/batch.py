@@ -47,7 +47,7 @@ def evaluate(
     ``common`` is the evidence on the others.
     """
     tape, plan = circuit.tape, circuit.plan
-    arena = tape.arena.copy()
+    arena = tape.arena()
     kernels().enter(tape.code, arena, circuit.flat, *common.marks())
     varied, alike, unlike = set(leaves), [], []
     for number, step in enumerate(plan.steps):

@@ -116,25 +116,30 @@ class Leaf:
 class Tape:
     """A circuit as the kernels read it.
 
-    ``spot`` is the row of each variable's spot; the answer lies in the arena from ``answer``
-    on, ``width`` numbers for all posteriors, ``size`` for a result over ``keep``. ``pool`` has
-    arenas that nobody uses.
+    ``rest`` is the room for scratch and answer, which begins at ``answer``: ``width`` numbers for
+    all posteriors, ``size`` for a result over ``keep``. ``spot`` is the row of each variable's
+    spot, and ``pool`` has arenas that nobody uses.
     """
 
     code: NDArray[np.uint64]
-    arena: Array
+    base: Array
+    rest: int
     answer: int
     width: int
     size: int
     spot: dict[int, int]
     pool: list[Array] = field(default_factory=list)
 
+    def arena(self) -> Array:
+        """An arena to work in."""
+        return np.concatenate([self.base, np.zeros_like(self.base), self.base, np.zeros(self.rest)])
+
     def borrow(self) -> Array:
         """An arena nobody else uses; give it back to ``pool``."""
         try:
             return self.pool.pop()
         except IndexError:
-            return self.arena.copy()
+            return self.arena()
 
 
 @dataclass(eq=False)
@@ -276,9 +281,9 @@ def _pack(circuit: Circuit) -> Tape:
     sliced = sum(bool(leaf.known) for leaf in circuit.leaves)
     head = (len(steps), plan.length, at[plan.root], size, answer, sliced, len(leaves))
     code = np.array([*head, *rows, len(spots), *chain(*steps), *sheet], dtype=np.uint64)
-    rest = np.zeros(scratch + max(width, size))
-    arena = np.concatenate([circuit.base, np.zeros(plan.length), circuit.base, rest])
-    return Tape(code, arena, answer, width, size, {v: row for row, v in enumerate(circuit.spots)})
+    spot = {v: row for row, v in enumerate(circuit.spots)}
+    rest = scratch + max(width, size)
+    return Tape(code, circuit.base, rest, answer, width, size, spot)
 
 
 def _blocks(step: Step) -> tuple[int, int, int, int, int]:

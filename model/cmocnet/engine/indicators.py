@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import accumulate, chain
 from numbers import Real
 
 import numpy as np
@@ -61,12 +61,13 @@ class Indicators:
 
     def marks(self) -> tuple[NDArray[np.int64], Array]:
         """As the kernels read it: (variable, state or first weight, kind) each; the weights."""
-        numbers, at = [*chain.from_iterable(self.hard)], 0
-        for i, weights in self.soft:
-            numbers += (i, at, SOFT)
-            at += len(weights)
-        soft = np.concatenate([w for _, w in self.soft]) if self.soft else NO_WEIGHTS
-        return np.array(numbers, dtype=np.int64), soft
+        hard = np.fromiter(chain.from_iterable(self.hard), np.int64, 3 * len(self.hard))
+        if not self.soft:
+            return hard, NO_WEIGHTS
+        ends = accumulate((len(weights) for _, weights in self.soft), initial=0)
+        soft = [(i, at, SOFT) for (i, _), at in zip(self.soft, ends, strict=False)]
+        weights = np.concatenate([weights for _, weights in self.soft])
+        return np.concatenate([hard, np.ravel(soft)]), weights
 
     def log_weights(self, i: int, weights: Array) -> Array:
         """Logarithms of a soft variable's weights, zero being minus infinity."""

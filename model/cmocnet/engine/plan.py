@@ -26,7 +26,8 @@ from cmocnet.forks import kept
 Ints = NDArray[np.int64]
 
 BYTES = 8 * 6
-"""Memory of an entry: in the tables, in the arena and its derivatives, each twice, and packed."""
+"""Memory of an entry: in the tables, packed, and as value, derivative and, twice, as it was before
+evidence."""
 
 DOT, AXPY, LANES = 0, 1, 2
 """What the inner loop runs over: k (m and n are 1), n, or g (then g is stored last)."""
