@@ -48,6 +48,7 @@ class Lanes:
 
     program: Program
     evidence: Evidence
+    common: Indicators
     columns: Sequence[int]
     codes: NDArray[np.integer]
     drawn: Mapping[int, Array]
@@ -123,7 +124,8 @@ def lanes(
     threads: int | None,
     chunk: int | None,
 ) -> Lanes:
-    """Scenarios and draws, checked."""
+    """Evidence, scenarios and draws, checked."""
+    common = program.codebook.indicators(evidence)
     codes = np.asarray(codes)
     if codes.ndim != 2 or codes.shape[1] != len(variables):
         raise QueryError(
@@ -148,7 +150,7 @@ def lanes(
         drawn = {program.codebook.variable(v): np.asarray(t) for v, t in tables.items()}
         draws = _n_draws(program, drawn)
     size = max(1, chunk or CHUNK)
-    return Lanes(program, evidence, columns, codes, drawn, draws, cores(threads), size)
+    return Lanes(program, evidence, common, columns, codes, drawn, draws, cores(threads), size)
 
 
 def _n_draws(program: Program, drawn: Mapping[int, Array]) -> int:
@@ -173,11 +175,10 @@ def answers(lanes: Lanes, targets: Sequence[Target]) -> list[Array]:
             for k in range(len(lanes)):
                 values[k] = lanes.alone(k, partial(_one, target))
     else:
-        common = program.codebook.indicators(lanes.evidence)
-        _joints(lanes, common, [x for x in zip(asked, found, strict=True) if x[0].keep is not None])
+        _joints(lanes, [x for x in zip(asked, found, strict=True) if x[0].keep is not None])
         for one, values, target in zip(asked, found, targets, strict=True):
             if one.keep is None:
-                _ratios(lanes, common, target, values)
+                _ratios(lanes, target, values)
     return [x.reshape(lanes.draws, len(lanes.codes), *x.shape[1:]) for x in found]
 
 
@@ -209,10 +210,10 @@ def _asked(program: Program, target: Target) -> _Asked:
     return _Asked(None if at is None else tuple(event), (), at)
 
 
-def _joints(lanes: Lanes, common: Indicators, asked: Sequence[tuple[_Asked, Array]]) -> None:
+def _joints(lanes: Lanes, asked: Sequence[tuple[_Asked, Array]]) -> None:
     """Each target's answer, summed from the shares of a joint that holds its variables."""
-    book = lanes.program.codebook
-    for joint, mine, values, rows in _runs(lanes, common, [one.keep or () for one, _ in asked]):
+    book, keeps = lanes.program.codebook, [one.keep or () for one, _ in asked]
+    for joint, mine, values, rows in _runs(lanes, lanes.common, keeps):
         shares, weak = normalised(values)
         names = [book.names[i] for i in joint]
         for k in weak:
@@ -227,9 +228,9 @@ def _joints(lanes: Lanes, common: Indicators, asked: Sequence[tuple[_Asked, Arra
             kernels().collect(shares, entry, answer[rows].reshape(len(shares), -1))
 
 
-def _ratios(lanes: Lanes, common: Indicators, target: Target, answer: Array) -> None:
+def _ratios(lanes: Lanes, target: Target, answer: Array) -> None:
     """P(event, evidence) / P(evidence) in each lane, for an event whose joint would be large."""
-    book = lanes.program.codebook
+    book, common = lanes.program.codebook, lanes.common
     assert not isinstance(target, str)
     both = common.tilted(book.logs(book.event(target)))
     top, bottom = np.empty(len(lanes)), np.empty(len(lanes))

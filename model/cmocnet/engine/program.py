@@ -239,10 +239,10 @@ class Program:
         array a target: (D, states) for a variable, (D,) for an event. Threads and chunk (draws
         held in memory at a time) do not change a bit of the result.
         """
-        if evidence.marginal:
-            raise QueryError("fixed marginals cannot be combined with table draws")
         nothing = np.zeros((1, 0), dtype=int)
         lanes = predict.lanes(self, evidence, (), nothing, tables, threads, chunk)
+        if evidence.marginal:
+            raise QueryError("fixed marginals cannot be combined with table draws")
         return tuple(one[:, 0] for one in predict.answers(lanes, targets))
 
     def shares(
