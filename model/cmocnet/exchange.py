@@ -4,51 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from cmocnet import formats
-from cmocnet.extras import require
+from cmocnet.engine.reference import to_pgmpy
 from cmocnet.typing import DiscreteNetwork
 from cmocnet.writing import write_whole
 
-if TYPE_CHECKING:
-    from pgmpy.models import DiscreteBayesianNetwork
-
-
-def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:
-    """The network as a pgmpy ``DiscreteBayesianNetwork`` with named states.
-
-    pgmpy's tables are (cardinality, product of the parents' cardinalities), parents in our order,
-    the last one fastest.
-
-    Raises
-    ------
-    CmocnetError
-        pgmpy, which comes with the extra ``pgmpy``, is not installed.
-    """
-    require("pgmpy", "pgmpy")
-    from pgmpy.factors.discrete import TabularCPD
-    from pgmpy.models import DiscreteBayesianNetwork
-
-    model: Any = DiscreteBayesianNetwork()
-    model.add_nodes_from(network.names)
-    model.add_edges_from(network.arcs)
-    for name, table in network.tables.items():
-        cards = [network.cardinality(p) for p in table.parents]
-        own = network.cardinality(name)
-        model.add_cpds(
-            TabularCPD(
-                name,
-                own,
-                np.moveaxis(table.values, -1, 0).reshape(own, -1),
-                evidence=list(table.parents) or None,
-                evidence_card=cards or None,
-                state_names={n: list(network.states[n]) for n in (name, *table.parents)},
-            )
-        )
-    return model
+__all__ = ["save", "to_pgmpy"]
 
 
 def save(

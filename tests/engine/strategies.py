@@ -45,6 +45,8 @@ def networks_with_evidence(
     observed, likelihood, done = {}, {}, {}
     for v, states in network.states.items():
         kind = draw(st.sampled_from(kinds))
+        if soft and kind in ("observed", "do") and draw(st.booleans()):  # and seen besides
+            likelihood[v] = [draw(st.sampled_from([0.5, 1.0, 3.0])) for _ in states]
         if kind == "observed":
             observed[v] = draw(st.sampled_from(states))
         elif kind == "do":

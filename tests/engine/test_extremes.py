@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cmocnet import engine
+from cmocnet.engine import indicators
 from cmocnet.errors import EvidenceError, ModelError, QueryError
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
 
@@ -61,6 +62,17 @@ def test_scale_of_a_likelihood_does_not_matter():
     assert found["yes"] == pytest.approx(expected["yes"], rel=1e-12)
 
 
+def test_nor_does_it_for_an_event_too_large_for_a_joint(monkeypatch):
+    program = engine.compile(chain(2, 0.1))
+    evidence = Evidence(likelihood={"cause": [3.0, 1.0]})
+    expected = program.event({"cause": "yes", "sign0": "on"}, evidence)
+    monkeypatch.setattr(indicators, "JOINT", 0)
+    event = {"cause": "yes", "sign0": "on"}
+    assert program.event(event, evidence) == pytest.approx(expected, rel=1e-12)
+    (found,) = program.predict(np.zeros((1, 0), dtype=int), [], [event], evidence)
+    assert found == pytest.approx([expected], rel=1e-12)
+
+
 def test_contradictions_name_their_items():
     program = engine.compile(chain(2, 0.1))
     with pytest.raises(EvidenceError, match=r"cause=no.*do\(cause=yes\)"):
@@ -77,6 +89,30 @@ def test_impossible_evidence_far_from_the_target_is_still_an_error():
     for _ in range(3):
         with pytest.raises(EvidenceError, match=r"dead=no has probability 0"):
             program.event({"coin": "heads"}, Evidence(observed={"dead": "no"}))
+
+
+def test_a_contradiction_far_from_the_target_is_still_an_error():
+    coins = {v: Table(v, (), np.array([0.5, 0.5])) for v in ("here", "there")}
+    network = DiscreteNetwork(dict.fromkeys(coins, ("heads", "tails")), coins)
+    apart = Evidence(observed={"there": "heads"}, do={"there": "tails"})
+    excluded = Evidence(observed={"there": "heads"}, likelihood={"there": [0.0, 1.0]})
+    for evidence in (apart, excluded):
+        with pytest.raises(EvidenceError, match="impossible together"):
+            engine.compile(network).event({"here": "heads"}, evidence)
+
+
+def test_what_is_set_and_seen_besides_leaves_no_trace():
+    """The circuit made for a variable cut off from its parents once served where it is not."""
+    network = chain(2, 0.1)
+    seen = {"sign0": [1.0, 2.0]}
+    program, target = engine.compile(network), {"sign0": "on"}
+    both = Evidence(likelihood=seen, do={"sign0": "on"})
+    assert program.event(target, both) == 1.0
+    assert program.probability(both) == pytest.approx(2.0, rel=1e-12)
+    for asked in (target, {"cause": "yes"}):
+        program.event(asked, both)
+        alone = engine.compile(network).event(asked, Evidence(likelihood=seen))
+        assert program.event(asked, Evidence(likelihood=seen)) == pytest.approx(alone, rel=1e-12)
 
 
 def test_marginals_that_cannot_be_met_name_their_items():

@@ -58,13 +58,13 @@ def test_the_bundled_review_costs_no_more_than_recorded():
 )
 def test_scores_are_taken_few_times_however_many_variables(parents, monkeypatch):
     pairs = []
-    whole = order._Tree._pair
+    whole = order.Contraction._pair
 
     def counted(self, f, g):
         pairs.append((f, g))
         return whole(self, f, g)
 
-    monkeypatch.setattr(order._Tree, "_pair", counted)
+    monkeypatch.setattr(order.Contraction, "_pair", counted)
     program = engine.compile(network(parents))
     assert program.multiply_adds <= 20 * len(parents)
     assert len(pairs) <= 20 * len(parents)  # with every pair weighed it would be a million
@@ -77,11 +77,12 @@ def test_scores_are_taken_few_times_however_many_variables(parents, monkeypatch)
 def test_scores_kept_up_to_date_are_those_computed_anew():
     rng = np.random.default_rng(3)
     cards = [int(c) for c in rng.integers(2, 5, 14)]
-    scopes = [sum(1 << int(v) for v in rng.choice(14, 3, replace=False)) for _ in range(16)]
+    scopes = [frozenset(map(int, rng.choice(14, 3, replace=False))) for _ in range(16)]
     graph = elimination.Graph(scopes, cards)
     while graph.near:
-        fresh = {v: (graph._fill(v), graph._volume(v)) for v in graph.near}
-        assert fresh == {v: (graph.fill[v], graph.volume[v]) for v in graph.near}
+        arcs = [frozenset({v, u}) for v, near in graph.near.items() for u in (v, *near)]
+        anew = elimination.Graph(arcs, cards)
+        assert (anew.near, anew.fill, anew.volume) == (graph.near, graph.fill, graph.volume)
         graph.remove(min(graph.near, key=graph.fill.__getitem__))
 
 

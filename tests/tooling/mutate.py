@@ -38,7 +38,7 @@ COPIED = ("model", "app", "tests", "priors", "docs", "conftest.py", "pyproject.t
 WARM = ("numpy", "scipy.stats", "pandas", "numba", "pytest", "hypothesis", "pgmpy.models")
 SURVEY = 900.0
 """Processor seconds after which no more tests of a folder are surveyed."""
-LOOPS = {"kernels", "lanes", "covariation", "compiled", "tape"}
+LOOPS = {"kernels", "compiled", "circuit"}
 """Modules whose text stands in compiled loops: a change there means compiling them anew."""
 
 FOLDERS = {

@@ -1,8 +1,8 @@
-"""The loops of a batch in NumPy: what :mod:`.lanes` compiles, to the same bits.
+"""The loops of a batch in NumPy, many lanes at a time: what :mod:`.kernels` compiles.
 
 One cold question over a thousand draws is answered sooner than Numba is imported; and where Numba
-is not installed, everything is answered with these. Products are added up in the order of the
-compiled loops, lane by lane and never by a matrix product, whose order is its own.
+is not installed, everything is answered with these. A lane's numbers are its own whatever lanes
+stand beside it, so that neither threads nor chunks change a bit.
 """
 
 from __future__ import annotations
@@ -12,16 +12,81 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmocnet.engine.circuit import HEAD, NONE, WIDTH
+from cmocnet.engine.indicators import CUT, SOFT
 from cmocnet.engine.plan import LANES
 from cmocnet.typing import Array
 
-TILE = 16
-"""Lanes by which work is divided, as in :mod:`.lanes`."""
 ABREAST = 512
 """Lanes in memory at a time, so that a bundled review's tensors stay in the processor's cache."""
-BLOCK = 1_000_000
-"""Numbers of a temporary result at a time."""
 Index = NDArray[np.integer[Any]]
+
+
+def enter(code: Index, w: Array, flat: Array, marks: Index, weights: Array) -> None:
+    """Write the evidence into the leaves of arena ``w``."""
+    _, length, _, _, _, sliced, _, leaf, entry, *_ = code[:HEAD].tolist()
+    seen = marks.reshape(-1, 3).tolist()
+    code = code.astype(np.int64)
+    state = {i: at for i, at, _ in seen}
+    for at, size, many, known, inside in code[leaf : leaf + 5 * sliced].reshape(-1, 5).tolist():
+        axes = code[known : known + 2 * many].reshape(-1, 2).tolist()
+        offset = sum(state[i] * stride for i, stride in axes)
+        w[at : at + size] = flat[code[inside : inside + size] + offset]
+    for i, at, kind in seen:
+        j, *shape = code[entry + 4 * i : entry + 4 * i + 4].tolist()
+        if j == NONE:
+            continue
+        card, span = shape[1], slice(j, j + int(np.prod(shape)))
+        x = weights[at : at + card] if kind & SOFT else np.arange(card) == at
+        values = np.ones(shape) if kind & CUT else w[2 * length :][span].reshape(shape)
+        w[span] = (values * x[:, None]).ravel()
+
+
+def lanes(
+    code: Index, w: Array, steps: Index, inputs: Index, index: Index, heap: Array,
+    out: int, size: int, first: int, last: int, answers: Array,
+) -> None:  # fmt: skip
+    """Run ``steps`` for lanes ``first`` to ``last``; arguments as of the compiled loop."""
+    for start in range(first, last, ABREAST):
+        some = slice(start, min(start + ABREAST, last))
+        varied: dict[int, Array] = {}
+        for i, (at, begin, length) in enumerate(inputs.tolist()):
+            chosen = index[i, some]
+            stop = begin + (int(chosen.max()) + 1) * length
+            varied[at] = heap[begin:stop].reshape(-1, length)[chosen].T
+        for s in steps.tolist():
+            at, found = _step(code, HEAD + s * WIDTH, w, varied)
+            if len(inputs):
+                varied[at] = found
+            else:  # alike in all lanes: the steps that follow read it from the arena
+                w[at : at + len(found)] = found[:, 0]
+        answers[some] = varied[out].T if out in varied else w[out : out + size]
+
+
+def _step(code: Index, r: int, w: Array, varied: dict[int, Array]) -> tuple[int, Array]:
+    """The step in row ``r`` for the lanes at hand: where its result belongs, and the result."""
+    mode, p, m, n, k, v, a, b, out, outer, inner = code[r : r + 11].tolist()
+
+    def operand(at: int, *shape: int) -> Array:
+        found = varied.get(at)
+        flat = w[at : at + int(np.prod(shape)), None] if found is None else found
+        return flat.reshape(*shape, -1)
+
+    if mode == LANES:
+        x, y = operand(a, p, m, k, v), operand(b, p, k, n, v)
+        pairs = ((x[:, :, j, None], y[:, None, j]) for j in range(k))
+    else:  # one block a row: n is 1
+        x, y = operand(a, p, m, k), operand(b, p, k, v)
+        pairs = ((x[:, :, j, None], y[:, None, j]) for j in range(k))
+    total: Array | None = None
+    for left, right in pairs:
+        total = left * right if total is None else total + left * right
+    assert total is not None
+    blocks = code[outer : outer + p * m * n].astype(np.int64)
+    within = code[inner : inner + v].astype(np.int64)
+    result = np.empty((p * m * n * v, total.shape[-1]))
+    result[blocks[:, None] + within] = total.reshape(p * m * n, v, -1)
+    return out, result
 
 
 def pairs(
@@ -38,60 +103,9 @@ def pairs(
     return len(met)
 
 
-def rows(
-    A: Array, B: Array, ia: Index, ib: Index, count: int, out: Array, scatter: Index,
-    mode: int, G: int, M: int, N: int, K: int,
-) -> None:  # fmt: skip
-    """One step for ``count`` pairs: rows of A and B as stored, rows of the result as scattered."""
-    length = max(1, BLOCK // max(1, out.shape[1]))
-    for start in range(0, count, length):
-        part = slice(start, min(start + length, count))
-        a, b = A[ia[part]].T, B[ib[part]].T
-        found = _product(a, b, mode, G, M, N, K)
-        if mode == LANES:  # which scatters by m, n, g
-            found = found.transpose(1, 2, 0, 3)
-        out[part, scatter] = found.reshape(-1, found.shape[-1]).T
-
-
 def collect(shares: Array, entry: Index, out: Array) -> None:
     """Add up the entries of a joint, one row a lane: e goes to column entry[e], -1 to none."""
     out[:] = 0.0
-    for e, column in enumerate(entry):
+    for e, column in enumerate(entry.tolist()):
         if column >= 0:
             out[:, column] += shares[:, e]
-
-
-def tiles(
-    steps: Index, offsets: Index, fixed: Array, inputs: Index, order: Index, index: Index,
-    heap: Array, first: int, last: int, n: int, width: int, root: int, size: int, answer: Array,
-) -> None:  # fmt: skip
-    """Run ``steps`` for tiles ``first`` to ``last``; arguments as of the compiled loop."""
-    offsets, order = offsets.astype(np.intp), order.astype(np.intp)
-    for start in range(first * TILE, min(last * TILE, n), ABREAST):
-        lanes = slice(start, min(start + ABREAST, last * TILE, n))
-        w = np.empty((width, lanes.stop - lanes.start))
-        for i, (at, begin, long, row, sort) in enumerate(inputs.tolist()):
-            chosen = index[i, lanes]
-            most = int(chosen.max()) + 1
-            found = heap[begin : begin + most * row].reshape(most, row)[chosen].T
-            w[at : at + long] = found if sort < 0 else found[order[sort : sort + long]]
-        for mode, G, M, N, K, a, b, o, fixed_a, fixed_b, qg, qm, qn in steps.tolist():
-            x = fixed[a : a + G * M * K, None] if fixed_a else w[a : a + G * M * K]
-            y = fixed[b : b + G * K * N, None] if fixed_b else w[b : b + G * K * N]
-            to_g, to_m, to_n = offsets[qg : qg + G], offsets[qm : qm + M], offsets[qn : qn + N]
-            at = o + to_g[:, None, None] + to_m[:, None] + to_n
-            w[at] = _product(x, y, mode, G, M, N, K)
-        answer[lanes] = w[root : root + size].T
-
-
-def _product(a: Array, b: Array, mode: int, G: int, M: int, N: int, K: int) -> Array:
-    """[g, m, n, lane] from operands as stored, with the lane as a last axis: k by k."""
-    if mode == LANES:
-        x = a.reshape(M, K, G, -1).transpose(2, 0, 1, 3)
-        y = b.reshape(K, N, G, -1).transpose(2, 0, 1, 3)
-    else:
-        x, y = a.reshape(G, M, K, -1), b.reshape(G, K, N, -1)
-    total = x[:, :, 0, None] * y[:, None, 0]
-    for k in range(1, K):
-        total += x[:, :, k, None] * y[:, None, k]
-    return np.asarray(total)

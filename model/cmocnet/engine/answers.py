@@ -6,19 +6,11 @@ itself, so all numbers of an answer stay in one list and a mapping knows where i
 
 from __future__ import annotations
 
-from abc import ABCMeta
-from collections.abc import (
-    Callable,
-    ItemsView,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-    ValuesView,
-)
+from abc import ABCMeta, abstractmethod
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from itertools import accumulate, repeat
 from math import prod
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 from msgspec import Struct, StructMeta
@@ -101,43 +93,81 @@ class Distribution(Mapping[str, float], Struct, metaclass=_Meta, gc=False, eq=Fa
 class Places:
     """Where in one list of numbers those of each variable are."""
 
-    __slots__ = ("codes", "length", "of", "spans")
+    __slots__ = ("codes", "of", "spans", "whole")
 
-    def __init__(self, of: Mapping[str, tuple[Mapping[str, int], Span]]) -> None:
+    def __init__(self, of: Mapping[str, tuple[Mapping[str, int], Span]], *, whole: bool) -> None:
         self.of = of
         self.codes = tuple(codes for codes, _ in of.values())
         self.spans = tuple(span for _, span in of.values())
-        self.length = sum(map(len, self.codes))
+        self.whole = whole
 
     @classmethod
     def together(cls, codes: Mapping[str, Mapping[str, int]]) -> Places:
         """All variables' numbers one after the other."""
-        ends = list(accumulate(map(len, codes.values()), initial=0))
-        spans = map(slice, ends, ends[1:])
-        return cls({v: (mine, span) for (v, mine), span in zip(codes.items(), spans, strict=True)})
+        spans = _spans(map(len, codes.values()))
+        places = zip(codes.values(), spans, strict=True)
+        return cls(dict(zip(codes, places, strict=True)), whole=True)
 
     def only(self, variables: Sequence[str]) -> Places:
         """The same for some of the variables."""
-        return Places({v: self.of[v] for v in variables})
+        return Places({v: self.of[v] for v in variables}, whole=False)
+
+
+class Shapes:
+    """Where in one array the tables lie, one after the other, and the shape of each."""
+
+    __slots__ = ("of", "record")
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        spans = _spans(map(prod, shapes.values()))
+        places = zip(spans, shapes.values(), strict=True)
+        self.of = dict(zip(shapes, places, strict=True))
+        self.record = np.dtype([(f"f{i}", np.float64, x) for i, x in enumerate(shapes.values())])
+
+
+def _spans(lengths: Iterable[int]) -> Iterator[Span]:
+    """Spans of these lengths, one after the other."""
+    ends = list(accumulate(lengths, initial=0))
+    return map(slice, ends, ends[1:])
+
+
+class _Answer(Mapping[str, T]):
+    """Variable -> what one list of numbers or array has of it; all made at once if gone through."""
+
+    __slots__ = ("_places",)
+    _places: Any
+
+    @abstractmethod
+    def _all(self) -> Iterable[T]: ...
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places.of)
+
+    def __len__(self) -> int:
+        return len(self._places.of)
+
+    def values(self) -> ValuesView[T]:
+        """What there is of every variable."""
+        return _Values(self)
+
+    def items(self) -> ItemsView[str, T]:
+        """Every variable, and what there is of it."""
+        return dict(zip(self._places.of, self._all(), strict=True)).items()
 
 
 class _Values(ValuesView[T]):
-    """The values of a mapping, made all at once when gone through."""
+    """The values of an answer."""
 
-    __slots__ = ("_make",)
-
-    def __init__(self, mapping: Mapping[str, T], make: Callable[[], Iterable[T]]) -> None:
-        super().__init__(mapping)
-        self._make = make
+    _mapping: _Answer[T]
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self._make())
+        return iter(self._mapping._all())
 
 
-class Posteriors(Mapping[str, Distribution]):
+class Posteriors(_Answer[Distribution]):
     """Variable -> :class:`Distribution`, over one list of numbers."""
 
-    __slots__ = ("_numbers", "_places")
+    __slots__ = ("_numbers",)
 
     def __init__(self, places: Places, numbers: list[float]) -> None:
         self._places = places
@@ -154,22 +184,8 @@ class Posteriors(Mapping[str, Distribution]):
         codes, span = self._places.of[variable]
         return Distribution(codes, self._numbers, span)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._places.of)
-
-    def __len__(self) -> int:
-        return len(self._places.of)
-
-    def _all(self) -> Iterator[Distribution]:
+    def _all(self) -> Iterable[Distribution]:
         return map(Distribution, self._places.codes, repeat(self._numbers), self._places.spans)
-
-    def values(self) -> ValuesView[Distribution]:
-        """The distributions."""
-        return _Values(self, self._all)
-
-    def items(self) -> ItemsView[str, Distribution]:
-        """Variable and distribution."""
-        return dict(zip(self._places.of, self._all(), strict=True)).items()
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -188,10 +204,9 @@ class Posteriors(Mapping[str, Distribution]):
 
         The quickest way to read every number: nothing is made but one array.
         """
-        numbers = self._numbers
-        if self._places.length == len(numbers):
-            return np.array(numbers)
-        return np.array([x for v in self for x in self[v].tolist()])
+        if self._places.whole:
+            return np.array(self._numbers)
+        return np.array([x for one in self._all() for x in one.tolist()])
 
     def frame(self) -> pd.DataFrame:
         """One row a state: columns variable, state, probability."""
@@ -201,7 +216,7 @@ class Posteriors(Mapping[str, Distribution]):
         return pd.DataFrame(rows, columns=["variable", "state", "probability"])
 
 
-class Tables(Mapping[str, Array]):
+class Tables(_Answer[Array]):
     """Variable -> array in the shape of its table, all views of one array ``flat``.
 
     >>> tables = Tables(np.arange(6.0), Shapes({"a": (2,), "b": (2, 2)}))
@@ -210,45 +225,17 @@ class Tables(Mapping[str, Array]):
            [4., 5.]])
     """
 
-    __slots__ = ("_shapes", "flat")
+    __slots__ = ("flat",)
 
     def __init__(self, flat: Array, shapes: Shapes) -> None:
         self.flat = flat
-        self._shapes = shapes
+        self._places = shapes
 
     def __getitem__(self, variable: str) -> Array:
-        span, shape = self._shapes.spans[variable]
-        return self.flat[span].reshape(shape)
+        span, shape = self._places.of[variable]
+        table: Array = self.flat[span].reshape(shape)
+        return table
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._shapes.spans)
-
-    def __len__(self) -> int:
-        return len(self._shapes.spans)
-
-    def _all(self) -> tuple[Array, ...]:
+    def _all(self) -> Iterable[Array]:
         """Every table at once: the fields of one record, which NumPy makes quickest."""
-        return cast("tuple[Array, ...]", self.flat.view(self._shapes.record).item())
-
-    def values(self) -> ValuesView[Array]:
-        """The tables."""
-        return _Values(self, self._all)
-
-    def items(self) -> ItemsView[str, Array]:
-        """Variable and table."""
-        return dict(zip(self._shapes.spans, self._all(), strict=True)).items()
-
-
-class Shapes:
-    """Where in one array the tables lie, one after the other, and the shape of each."""
-
-    __slots__ = ("length", "record", "spans")
-
-    def __init__(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
-        ends = list(accumulate((prod(shape) for shape in shapes.values()), initial=0))
-        spans = map(slice, ends, ends[1:])
-        self.length = ends[-1]
-        self.spans = dict(zip(shapes, zip(spans, shapes.values(), strict=True), strict=True))
-        self.record = np.dtype(
-            [(f"f{i}", np.float64, shape) for i, shape in enumerate(shapes.values())]
-        )
+        return cast("tuple[Array, ...]", self.flat.view(self._places.record).item())

@@ -1,10 +1,10 @@
 """Many runs of one circuit at once: scenarios that differ in evidence, or draws of the tables.
 
 A step depends only on the evidence below it, so over ten thousand scenarios most steps have few
-distinct inputs. They are computed once for each distinct pair of inputs ("shared"); only where
-nearly every scenario differs do the remaining steps run for all of them, in tiles of a fixed number
-of lanes that stay in the cache. Both have the same arithmetic, and every lane its own, so results
-are the same bits whatever the chunk size and the number of threads.
+distinct inputs. They are run once for each distinct pair of inputs ("shared"); only where nearly
+every scenario differs do the remaining steps run for each of them. Both are the steps of a single
+question, run by the same loop, and every lane has its own, so results are the same bits whatever
+the chunk size and the number of threads.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 
 from cmocnet.engine import loops
 from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.plan import Plan, Step
+from cmocnet.engine.indicators import Indicators
 from cmocnet.typing import Array
 
 Index = NDArray[np.int32]
-Ints = NDArray[np.int64]
 
 SHARE = 4
 """A step is shared while its distinct inputs are at most one in this many lanes."""
@@ -32,203 +31,113 @@ HEAP = 32_000_000
 """Doubles that shared rows of one step may take."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Rows:
-    """The distinct values of one tensor, and which of them each lane has (None: all the first).
-
-    ``order`` gives the position in a row of every element of the tensor, where not the same.
-    """
+    """The distinct values of one tensor, a row each, and which of them each lane has."""
 
     values: Array
-    index: Index | None = None
-    order: Ints | None = None
-
-    @property
-    def fixed(self) -> bool:
-        """Whether every lane has the same values."""
-        return self.index is None
-
-    def stored(self) -> Rows:
-        """The same with rows in the tensor's own order."""
-        if self.order is None:
-            return self
-        return Rows(np.ascontiguousarray(self.values[:, self.order]), self.index)
+    index: Index
 
 
-def evaluate(circuit: Circuit, leaves: Sequence[Rows], n: int, *, threads: int) -> Array:
-    """The result over ``keep`` for ``n`` lanes, unnormalised, shape (n, size of the result)."""
-    plan = circuit.plan
-    lanes = loops.of_batch(n * plan.cost)
-    known: dict[int, Rows] = dict(enumerate(leaves))
-    for t in (*range(len(leaves), plan.n_leaves), *plan.constants):
-        known[t] = Rows(circuit.base[plan.span(t)][None, :])
-    apart: list[Step] = []
-    for step in plan.steps:
-        shared = None
-        if step.a in known and step.b in known:
-            shared = _share(lanes, step, (known[step.a], known[step.b]), n, plan)
-        if shared is None:
-            apart.append(step)
-        else:
-            known[step.out] = shared
-            del known[step.a], known[step.b]
-    if not apart:
-        root = known[plan.root]
-        return np.asarray(root.values[np.zeros(n, dtype=np.int32) if root.fixed else root.index])
-    return _run_lanes(lanes, circuit, apart, (known, n), threads)
-
-
-def _share(lanes: Any, step: Step, given: tuple[Rows, Rows], n: int, plan: Plan) -> Rows | None:
-    """The step for each distinct pair of inputs, or None if there are too many."""
-    (a, b), size = given, int(plan.sizes[step.out])
-    if a.index is None or b.index is None:
-        index = b.index if a.index is None else a.index
-        count = len(a.values) * len(b.values)
-        if index is not None and count * SHARE > n:
-            return None
-        each = np.arange(count, dtype=np.int32)
-        ia = each if a.index is not None else np.zeros(count, dtype=np.int32)
-        ib = each if b.index is not None else np.zeros(count, dtype=np.int32)
-    else:
-        possible = len(a.values) * len(b.values)
-        if possible > 64 * n or max(len(a.values), len(b.values)) * SHARE > n:
-            return None
-        index = np.empty(n, dtype=np.int32)
-        ia, ib = np.empty(min(n, possible), np.int32), np.empty(min(n, possible), np.int32)
-        seen = np.full(possible, -1, dtype=np.int32)
-        count = lanes.pairs(a.index, b.index, len(b.values), seen, index, ia, ib)
-        if count * SHARE > n or count * size > HEAP:
-            return None
-    out = np.empty((count, size))
-    a, b = a.stored(), b.stored()
-    lanes.rows(
-        a.values, b.values, ia, ib, count, out, step.scatter.astype(np.uint64),
-        step.mode, step.g, step.m, step.n, step.k,
-    )  # fmt: skip
-    return Rows(out, index)
-
-
-def _run_lanes(
-    lanes: Any,
-    circuit: Circuit,
-    steps: Sequence[Step],
-    given: tuple[Mapping[int, Rows], int],
-    threads: int,
+def evaluate(
+    circuit: Circuit, common: Indicators, leaves: Mapping[int, Rows], n: int, *, threads: int
 ) -> Array:
-    """The steps that differ from lane to lane, in tiles, on so many threads."""
-    plan, (known, n) = circuit.plan, given
-    used = [t for s in steps for t in (s.a, s.b) if t in known]
-    fixed = {t: known[t].stored() for t in used if known[t].fixed}
-    varied = {t: known[t] for t in used if not known[t].fixed}
-    places, width = _places(plan.sizes, steps, varied)
-    heap, starts = _pile([r.values for r in varied.values()])
-    constants, where = _pile([r.values for r in fixed.values()])
-    at_fixed = dict(zip(fixed, where, strict=True))
-    order, inputs = [], []
-    index: Index = np.zeros((len(varied), n), dtype=np.int32)
-    total = 0
-    for i, (t, r) in enumerate(varied.items()):
-        inputs.append(
-            (places[t], starts[i], int(plan.sizes[t]), r.values.shape[1],
-             -1 if r.order is None else total)
-        )  # fmt: skip
-        if r.order is not None:
-            order.append(r.order)
-            total += len(r.order)
-        if r.index is not None:
-            index[i] = r.index
-    table, lists, at = [], [], 0
-    for s in steps:
-        a, b = at_fixed.get(s.a, places.get(s.a)), at_fixed.get(s.b, places.get(s.b))
-        marks = (s.a in fixed, s.b in fixed)
-        ends = (at, at + s.g, at + s.g + s.m)
-        table.append((s.mode, s.g, s.m, s.n, s.k, a, b, places[s.out], *marks, *ends))
-        lists += [s.to_g, s.to_m, s.to_n]
-        at += s.g + s.m + s.n
-    size = int(plan.sizes[plan.root])
-    answer = np.empty((n, size))
-    packed = (
-        np.array(table, dtype=np.uint64),
-        np.concatenate(lists).astype(np.uint64),
-        constants,
-        np.array(inputs, dtype=np.int64).reshape(-1, 5),
-        np.concatenate(order or [np.zeros(0, dtype=np.int64)]).astype(np.uint64), index, heap,
-    )  # fmt: skip
-    last = -(-n // lanes.TILE)
-    cuts = [last * i // threads for i in range(threads + 1)]
+    """The result over ``keep`` for ``n`` lanes, unnormalised, shape (n, size of the result).
 
-    def work(first: int, stop: int) -> None:
-        lanes.tiles(*packed, first, stop, n, width, places[plan.root], size, answer)
-
-    if threads == 1 or last < 2 * threads:
-        work(0, last)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, cuts[:-1], cuts[1:]))
-    return answer
-
-
-def _places(
-    sizes: Ints, steps: Sequence[Step], varied: Mapping[int, Rows]
-) -> tuple[dict[int, int], int]:
-    """Where each tensor lies in a tile, space being used again once a tensor has been read."""
-    places: dict[int, int] = {}
-    width = 0
-    for t in varied:
-        places[t], width = width, width + int(sizes[t])
-    for step in steps:
-        places[step.out], width = width, width + int(sizes[step.out])
-    return places, width
-
-
-def _pile(parts: Sequence[Array]) -> tuple[Array, list[int]]:
-    """Arrays one after the other, and where each starts."""
-    starts = np.concatenate([[0], np.cumsum([p.size for p in parts])]).astype(int).tolist()
-    if len(parts) == 1:
-        return np.ascontiguousarray(parts[0]).ravel(), starts[:-1]
-    whole = np.concatenate([p.ravel() for p in parts]) if parts else np.zeros(1)
-    return whole, starts[:-1]
-
-
-def scenario_leaves(
-    circuit: Circuit, arena: Array, columns: Mapping[int, NDArray[np.integer]]
-) -> list[Rows]:
-    """Leaves for scenarios: ``columns[v]`` has the code of variable v in every lane, -1 if unknown.
-
-    Row 0 of an observed variable's leaf is its table, row 1 + s keeps state s alone.
+    ``leaves`` are the tables, by tensor, that are not alike in all lanes, their evidence in them;
+    ``common`` is the evidence on the others.
     """
-    found = []
-    for leaf in circuit.leaves:
-        values = arena[circuit.plan.span(leaf.tensor)]
-        if leaf.variable not in columns:
-            found.append(Rows(values[None, :]))
+    tape, plan = circuit.tape, circuit.plan
+    module = loops.of_batch(n * plan.cost)
+    arena = tape.arena()
+    module.enter(tape.code, arena, circuit.flat, *common.marks())
+    varied, alike, unlike = set(leaves), [], []
+    for number, step in enumerate(plan.steps):
+        if varied.isdisjoint((step.a, step.b)):
+            alike.append(number)
+        else:
+            unlike.append(number)
+            varied.add(step.out)
+    if alike:
+        _run(module, circuit, arena, alike, {}, 1)
+    known, late = dict(leaves), []
+    for number in unlike:
+        step = plan.steps[number]
+        inputs = [t for t in (step.a, step.b) if t in varied]
+        shared = None
+        if all(t in known for t in inputs):
+            shared = _shared(module, [known[t] for t in inputs], n, plan.sizes[step.out])
+        if shared is None:
+            late.append(number)
             continue
-        before, card, after = circuit.around(leaf.tensor, leaf.variable)
-        only = np.zeros((card + 1, before, card, after))
-        only[0] = values.reshape(before, card, after)
-        for s in range(card):
-            only[s + 1, :, s] = only[0, :, s]
-        index = (columns[leaf.variable] + 1).astype(np.int32)
-        found.append(Rows(only.reshape(card + 1, -1), index))
-    return found
+        index, picks = shared
+        rows = {t: Rows(known[t].values, pick) for t, pick in zip(inputs, picks, strict=True)}
+        known[step.out] = Rows(_run(module, circuit, arena, [number], rows, len(picks[0])), index)
+    if late:
+        used = [t for s in late for t in (plan.steps[s].a, plan.steps[s].b)]
+        return _run(
+            module, circuit, arena, late, {t: known[t] for t in used if t in known}, n, threads
+        )
+    if unlike:
+        root = known[plan.root]
+        return root.values[root.index]
+    return np.tile(arena[plan.span(plan.root)], (n, 1))
 
 
-def table_leaves(
-    circuit: Circuit, arena: Array, tables: Mapping[int, Array], weights: Mapping[int, Array]
-) -> list[Rows]:
-    """Leaves for draws: ``tables[v]`` has a leading axis of draws; ``weights`` is the evidence."""
-    found = []
-    for leaf in circuit.leaves:
-        drawn = tables.get(leaf.variable)
-        if drawn is None:
-            found.append(Rows(arena[circuit.plan.span(leaf.tensor)][None, :]))
-            continue
-        if leaf.variable in weights:
-            drawn = drawn * weights[leaf.variable]
-        cards = drawn.shape[1:]
-        stored = np.arange(int(np.prod(cards))).reshape(cards)
-        order = stored.transpose([leaf.family.index(v) for v in leaf.axes]).ravel()
-        index = np.arange(len(drawn), dtype=np.int32)
-        flat = np.ascontiguousarray(drawn, dtype=np.float64).reshape(len(drawn), -1)
-        found.append(Rows(flat, index, order))
-    return found
+def _shared(
+    module: Any, inputs: Sequence[Rows], n: int, size: int
+) -> tuple[Index, list[Index]] | None:
+    """Which distinct pair of inputs each lane has, and the rows of each; None if too many."""
+    lengths = [len(rows.values) for rows in inputs]
+    if max(lengths) * SHARE > n:
+        return None
+    if len(inputs) == 1:
+        return inputs[0].index, [np.arange(lengths[0], dtype=np.int32)]
+    possible = lengths[0] * lengths[1]
+    if possible > 64 * n:
+        return None
+    index = np.empty(n, dtype=np.int32)
+    picks = [np.empty(min(n, possible), np.int32) for _ in inputs]
+    seen = np.full(possible, -1, dtype=np.int32)
+    count = module.pairs(inputs[0].index, inputs[1].index, lengths[1], seen, index, *picks)
+    if count * SHARE > n or count * size > HEAP:
+        return None
+    return index, [pick[:count] for pick in picks]
+
+
+def _run(
+    module: Any,
+    circuit: Circuit,
+    arena: Array,
+    steps: Sequence[int],
+    inputs: Mapping[int, Rows],
+    n: int,
+    threads: int = 1,
+) -> Array:
+    """What the last of the steps finds in ``n`` lanes, on so many threads."""
+    code, plan, table, start = circuit.tape.code, circuit.plan, [], 0
+    for tensor, rows in inputs.items():
+        table.append((plan.offsets[tensor], start, plan.sizes[tensor]))
+        start += rows.values.size
+    out = plan.steps[steps[-1]].out
+    answers = np.empty((n, plan.sizes[out]))
+    packed = (
+        np.array(steps, dtype=np.uint64),
+        np.array(table, dtype=np.int64).reshape(-1, 3),
+        np.array([rows.index for rows in inputs.values()], dtype=np.int32).reshape(-1, n),
+        np.concatenate([np.zeros(0), *(rows.values.ravel() for rows in inputs.values())]),
+        plan.offsets[out],
+        plan.sizes[out],
+    )
+
+    def work(w: Array, first: int, last: int) -> None:
+        module.lanes(code, w, *packed, first, last, answers)
+
+    if threads == 1 or n < 32 * threads:
+        work(arena, 0, n)
+        return answers
+    cuts = [n * i // threads for i in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        arenas = [arena.copy() for _ in range(threads)]
+        list(pool.map(work, arenas, cuts[:-1], cuts[1:]))
+    return answers

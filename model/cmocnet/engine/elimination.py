@@ -12,24 +12,16 @@ Sources: Kjaerulff, U. (1990), Triangulation of graphs: algorithms giving small 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heapify, heappop, heappush
-from math import log
+from math import log, prod
 
 BEYOND = 2**46
 """Entries of a cluster at which an order is given up: no machine holds such a table."""
 
 
-def bits(mask: int) -> Iterator[int]:
-    """The positions of the bits set, lowest first.
-
-    >>> list(bits(0b1010))
-    [1, 3]
-    """
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+Scope = frozenset[int]
+"""Variables that stand in one table, or in a product of tables."""
 
 
 class Graph:
@@ -40,18 +32,17 @@ class Graph:
     arc the product of both variables' numbers of states.
     """
 
-    def __init__(self, scopes: Iterable[int], cards: Sequence[int]) -> None:
+    def __init__(self, scopes: Iterable[Scope], cards: Sequence[int]) -> None:
         self.cards = cards
         near: dict[int, set[int]] = {}
         for scope in set(scopes):
-            inside = set(bits(scope))
-            for v in inside:
-                near.setdefault(v, set()).update(inside)
+            for v in scope:
+                near.setdefault(v, set()).update(scope)
         for v, around in near.items():
             around.discard(v)
         self.near = near
         self.weight = {v: sum(cards[u] for u in around) for v, around in near.items()}
-        self.volume = {v: self._volume(v) for v in near}
+        self.volume = {v: cards[v] * prod([cards[u] for u in near[v]]) for v in near}
         self.fill = {v: self._fill(v) for v in near}
 
     def copy(self) -> Graph:
@@ -63,21 +54,12 @@ class Graph:
         other.fill = dict(self.fill)
         return other
 
-    def _volume(self, v: int) -> int:
-        volume = self.cards[v]
-        for u in self.near[v]:
-            volume *= self.cards[u]
-        return volume
-
     def _fill(self, v: int) -> int:
         cards, around = self.cards, self.near[v]
         missing = self.weight[v] ** 2
         for u in around:
-            missing -= cards[u] * (cards[u] + self._shared(self.near[u], around))
+            missing -= cards[u] * (cards[u] + sum([cards[w] for w in self.near[u] & around]))
         return missing // 2
-
-    def _shared(self, one: set[int], other: set[int]) -> int:
-        return sum([self.cards[w] for w in one & other])
 
     def remove(self, v: int) -> set[int]:
         """Join the neighbours of v with one another and take v out; those that gained an arc."""
@@ -117,7 +99,7 @@ class Graph:
 
 
 def greedy_order(
-    graph: Graph, keep: int, *, fill: float, rng: random.Random | None
+    graph: Graph, keep: Scope, *, fill: float, rng: random.Random | None
 ) -> list[int] | None:
     """One greedy elimination order of a graph, which it uses up; None if it leads beyond bounds.
 
@@ -134,7 +116,7 @@ def greedy_order(
             value += fill * log(1 + missing[v])
         return value + log(1.0 + 0.5 * rng.random()) if rng else value
 
-    score = {v: scored(v) for v in sorted(near) if not keep >> v & 1}
+    score = {v: scored(v) for v in sorted(near) if v not in keep}
     queue = [(s, v) for v, s in score.items()]
     heapify(queue)
     order = []

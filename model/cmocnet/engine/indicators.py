@@ -8,8 +8,9 @@ the arcs into it (Darwiche 2003; Pearl 2009, Causality, section 3.2.3).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from numbers import Real
 
 import numpy as np
@@ -21,8 +22,13 @@ from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 Hard = tuple[int, int, int]
 """(variable, code of its state, 1 for an intervention)."""
 
-Soft = tuple[int, int, Array]
-"""(variable, 1 for an intervention, one weight a state)."""
+Soft = tuple[int, Array]
+"""(variable, one weight a state)."""
+
+CUT, SOFT = 1, 2
+"""Kinds of a mark; 0 is an observation."""
+
+NO_WEIGHTS = np.zeros(0)
 
 JOINT = 4096
 """Entries up to which an event is read from the joint distribution of its variables."""
@@ -30,10 +36,6 @@ JOINT = 4096
 
 FAR = 1e-290
 """Below this share of the largest a weight loses digits in doubles."""
-
-
-LEAST = -1e300
-"""Stands for the logarithm of the largest weight where all are zero."""
 
 
 @dataclass(eq=False, slots=True)
@@ -50,6 +52,23 @@ class Indicators:
     logs: Mapping[int, Array] = field(default_factory=dict)
     """Logarithms of those soft weights that doubles cannot hold beside a largest of 1."""
 
+    def each(self, cards: Sequence[int]) -> Iterator[tuple[int, int, Array]]:
+        """All evidence as (variable, 1 for an intervention, one weight a state)."""
+        for i, code, cut in self.hard:
+            yield i, cut, (np.arange(cards[i]) == code).astype(np.float64)
+        for i, weights in self.soft:
+            yield i, 0, weights
+
+    def marks(self) -> tuple[NDArray[np.int64], Array]:
+        """As the kernels read it: (variable, state or first weight, kind) each; the weights."""
+        hard = np.fromiter(chain.from_iterable(self.hard), np.int64, 3 * len(self.hard))
+        if not self.soft:
+            return hard, NO_WEIGHTS
+        ends = accumulate((len(weights) for _, weights in self.soft), initial=0)
+        soft = [(i, at, SOFT) for (i, _), at in zip(self.soft, ends, strict=False)]
+        weights = np.concatenate([weights for _, weights in self.soft])
+        return np.concatenate([hard, np.ravel(soft)]), weights
+
     def log_weights(self, i: int, weights: Array) -> Array:
         """Logarithms of a soft variable's weights, zero being minus infinity."""
         known = self.logs.get(i)
@@ -57,30 +76,27 @@ class Indicators:
 
     def tilted(self, logs: Mapping[int, Array]) -> Indicators:
         """The same evidence with further weights, given as logarithms, on some variables."""
-        hard, soft = list(self.hard), {i: (i, cut, w) for i, cut, w in self.soft}
-        far = dict(self.logs)
+        hard, soft, far, scale = list(self.hard), dict(self.soft), dict(self.logs), self.log_scale
         for i, more in logs.items():
+            old = soft.get(i, np.ones(len(more)))
             match = next((h for h in hard if h[0] == i), None)
-            if match is None:
-                _, cut, old = soft.get(i, (i, 0, np.ones(len(more))))
-            elif more[match[1]] > -np.inf:
-                continue  # an observed variable has one state left, so weights change nothing
-            else:
+            if match is not None:
+                if more[match[1]] > -np.inf:
+                    continue  # an observed variable has one state left, so weights change nothing
                 hard.remove(match)
-                cut, old = match[2], np.zeros(len(more))  # nothing is left of it
+                old = np.zeros(len(more))  # nothing is left of it
             total = self.log_weights(i, old) + more
-            far[i] = total - max(float(total.max()), LEAST)
-            soft[i] = (i, cut, np.exp(far[i]))
-        return Indicators(tuple(hard), tuple(soft.values()), self.log_scale, far)
+            most = float(total.max())
+            if most > -np.inf:
+                total, scale = total - most, scale + most
+            far[i], soft[i] = total, np.exp(total)
+        return Indicators(tuple(hard), tuple(soft.items()), scale, far)
 
 
 def logarithms(weights: Array) -> Array:
     """Natural logarithms, that of zero being minus infinity."""
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(weights))
-
-
-NOTHING = Indicators()
 
 
 class Codebook:
@@ -173,34 +189,30 @@ class Codebook:
             if not isinstance(getattr(evidence, kind), Mapping):
                 what = f"{type(getattr(evidence, kind)).__name__} is no mapping"
                 raise QueryError(what, where=kind, expected="one from variables")
-        do = {self.variable(v): self.code(v, s) for v, s in evidence.do.items()}
+        observed, do = (
+            {self.variable(v): self.code(v, s) for v, s in kind.items()}
+            for kind in (evidence.observed, evidence.do)
+        )
         weights = {
             self.variable(v): self.numbers(v, w, "likelihood")
             for v, w in evidence.likelihood.items()
         }
-        hard = {self.variable(v): self.code(v, s) for v, s in evidence.observed.items()}
-        for i, code in hard.items():
-            if do.get(i, code) != code:
-                weights.setdefault(i, np.ones(self.cards[i]))
-        for given in (hard, do):
-            for i, code in given.items():
-                if i in weights:
-                    weights[i] = weights[i] * (np.arange(self.cards[i]) == code)
-        merged = {**{i: (c, 0) for i, c in hard.items()}, **{i: (c, 1) for i, c in do.items()}}
-        soft, logs, log_scale = [], {}, 0.0
+        hard, soft, logs, log_scale = [], [], {}, 0.0
+        for i, code in {**observed, **do}.items():
+            chance = weights.pop(i)[code] if i in weights else 1.0
+            if chance > 0.0 and observed.get(i, code) == code:
+                hard.append((i, code, int(i in do)))
+                log_scale += math.log(chance)
+            else:  # impossible, and said by the run
+                weights[i] = np.zeros(self.cards[i])
         for i, w in weights.items():
-            most = float(w.max()) or 1.0  # all zero is impossible, and said by the run
+            most = float(w.max()) or 1.0
             scaled = w / most
             if ((w > 0) & (scaled < FAR)).any():
                 logs[i] = logarithms(w) - math.log(most)
-            soft.append((i, int(i in do), scaled))
+            soft.append((i, scaled))
             log_scale += math.log(most)
-        return Indicators(
-            tuple((i, c, cut) for i, (c, cut) in merged.items() if i not in weights),
-            tuple(soft),
-            log_scale,
-            logs,
-        )
+        return Indicators(tuple(hard), tuple(soft), log_scale, logs)
 
     def numbers(self, name: str, values: Sequence[float], kind: str) -> Array:
         """One finite non-negative number a state, not all zero."""

@@ -26,9 +26,9 @@ def compiling() -> bool:
 
 
 def of_batch(work: int) -> Any:
-    """The module of loops for a batch of so many multiply-adds: both give the same bits."""
+    """The module of loops for a batch of so many multiply-adds."""
     global _made  # noqa: PLW0603  # what counts is this process, as an import does
-    compiled = f"{__package__}.lanes"
+    compiled = f"{__package__}.kernels"
     _made += work
     if compiling() and (compiled in sys.modules or _made > COLD):
         return import_module(compiled)

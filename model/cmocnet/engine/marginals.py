@@ -9,11 +9,13 @@ Probability 3:146; for networks: Valtorta, Kim and Vomlel 2002, IJAR 29:71).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmocnet.engine.indicators import FAR, Indicators
+from cmocnet.engine.indicators import FAR, Indicators, logarithms
 from cmocnet.errors import EvidenceError
 from cmocnet.typing import Array, Evidence
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-13
 SWEEPS = 20_000
+"""Sweeps over the marginals at most; a hundredth of them where each is a run of the network."""
+
 MET = 1e-10
 """A marginal this near is met; fitting goes on to ``TOLERANCE`` while it makes progress."""
 
@@ -29,6 +33,9 @@ JOINT_STATES = 20_000
 """Up to so many joint states the variables' own joint distribution is fitted, not the network."""
 
 SUM_TOLERANCE = 1e-6
+
+Logs = Sequence[Array]
+"""The logarithms of the weights of each variable's states."""
 
 
 def fitted(program: Program, evidence: Evidence, indicators: Indicators) -> Indicators:
@@ -47,102 +54,84 @@ def fitted(program: Program, evidence: Evidence, indicators: Indicators) -> Indi
                 f"marginal adds up to {values.sum():g}", where=name, expected="a sum of 1"
             )
         wanted[program.codebook.variable(name)] = values / values.sum()
-    names = tuple(wanted)
-    cards = [len(w) for w in wanted.values()]
-    if np.prod(cards, dtype=float) <= JOINT_STATES:
-        start = program.kept(names, evidence, indicators).reshape(cards)
-        weights, worst = fit_joint(start, list(wanted.values()))
+    keep, targets = tuple(wanted), [*wanted.values()]
+
+    def tilted(logs: Logs) -> Indicators:
+        return indicators.tilted(dict(zip(keep, logs, strict=True)))
+
+    tiny = False
+    if prod(map(len, targets)) <= JOINT_STATES:
+        start = np.array(program.shares(keep, evidence, indicators)).reshape([*map(len, targets)])
+        logs, worst = fit_joint(start, targets)
         tiny = bool(((start > 0) & (start < FAR)).any())
     else:
-        weights, worst = _fit_network(program, evidence, indicators, wanted)
-        tiny = False
-    with np.errstate(divide="ignore"):
-        logs = [np.log(w) for w in weights]
+        logs, worst = _fit(
+            lambda i, logs: logarithms(
+                np.array(program.shares((keep[i],), evidence, tilted(logs)))
+            ),
+            targets,
+        )
     if worst == np.inf or tiny:  # what is too small for doubles is not impossible yet
-        logs, worst = _fit_logs(program, indicators, wanted)
+        logs, worst = _fit(lambda i, logs: program.log_shares((keep[i],), tilted(logs)), targets)
     if worst > MET:
         raise _unmet(program, evidence, indicators)
-    return indicators.tilted(dict(zip(names, logs, strict=True)))
+    return tilted(logs)
 
 
-def _fit_logs(
-    program: Program, indicators: Indicators, wanted: dict[int, Array]
-) -> tuple[list[Array], float]:
-    """The logarithms of the weights, found by runs in logarithms, in which nothing underflows."""
-    logs = {i: np.zeros(len(w)) for i, w in wanted.items()}
-    worst = np.inf
-    for _ in range(SWEEPS // 100):
-        before, worst = worst, 0.0
-        for i, want in wanted.items():
-            have = program.log_kept((i,), indicators.tilted(logs))
-            if np.any((have == -np.inf) & (want > 0)):
-                return list(logs.values()), np.inf
-            worst = max(worst, float(np.abs(np.exp(have) - want).max()))
-            more = np.full(len(want), -np.inf)
-            more[want > 0] = np.log(want[want > 0]) - have[want > 0]
-            logs[i] = logs[i] + more
-            logs[i] = logs[i] - logs[i].max()
-        if worst <= TOLERANCE or (worst <= MET and worst >= before):
-            break
-    return list(logs.values()), worst
+def fit_joint(start: Array, wanted: Sequence[Array]) -> tuple[Logs, float]:
+    """Logarithms of weights for each axis of ``start`` that give it the marginals, and the largest
+    miss left.
 
-
-def fit_joint(start: Array, wanted: list[Array]) -> tuple[list[Array], float]:
-    """Weights for each axis of ``start`` that give it the marginals, and the largest miss left.
-
-    >>> weights, miss = fit_joint(np.array([[0.1, 0.4], [0.3, 0.2]]), [np.array([0.5, 0.5])] * 2)
-    >>> fitted = np.array([[0.1, 0.4], [0.3, 0.2]]) * weights[0][:, None] * weights[1]
+    >>> start = np.array([[0.1, 0.4], [0.3, 0.2]])
+    >>> logs, miss = fit_joint(start, [np.array([0.5, 0.5])] * 2)
+    >>> fitted = start * np.exp(logs[0])[:, None] * np.exp(logs[1])
     >>> (fitted.sum(axis=0) / fitted.sum()).round(6), miss < 1e-12
     (array([0.5, 0.5]), True)
     """
-    joint = start.copy()
-    axes = range(joint.ndim)
-    weights = [np.ones(n) for n in joint.shape]
+
+    def have(axis: int, logs: Logs) -> Array:
+        joint = start
+        for i, weights in enumerate(logs):
+            joint = joint * np.exp(weights).reshape(
+                [-1 if i == j else 1 for j in range(start.ndim)]
+            )
+        shares = joint.sum(axis=tuple(j for j in range(start.ndim) if j != axis))
+        return logarithms(shares / (shares.sum() or 1.0))
+
+    return _fit(have, wanted, sweeps=SWEEPS)
+
+
+def _fit(
+    have: Callable[[int, Logs], Array], wanted: Sequence[Array], *, sweeps: int = SWEEPS // 100
+) -> tuple[Logs, float]:
+    """Weigh one variable after the other until each has its marginal, and the largest miss left.
+
+    ``have`` says the logarithms of the shares that a variable has under weights; the miss is
+    infinite where a state wanted has none.
+    """
+    logs = [np.zeros(len(want)) for want in wanted]
     worst = np.inf
-    for sweep in range(SWEEPS):
+    for sweep in range(sweeps):
         before, worst = worst, 0.0
-        for axis, want in zip(axes, wanted, strict=True):
-            have = joint.sum(axis=tuple(a for a in axes if a != axis))
-            if np.any((have <= 0) & (want > 0)):
-                return weights, np.inf
-            worst = max(worst, float(np.abs(have - want).max()))
-            factor = np.divide(want, have, out=np.zeros_like(want), where=have > 0)
-            weights[axis] = weights[axis] * factor
-            weights[axis] = weights[axis] / weights[axis].max()
-            joint = joint * factor.reshape([-1 if a == axis else 1 for a in axes])
-        if worst <= TOLERANCE or (worst <= MET and worst >= before and sweep > 100):
+        for i, want in enumerate(wanted):
+            now, some = have(i, logs), want > 0
+            if np.any(now[some] == -np.inf):
+                return logs, np.inf
+            worst = max(worst, float(np.abs(np.exp(now) - want).max()))
+            more = np.full(len(want), -np.inf)
+            more[some] = np.log(want[some]) - now[some]
+            logs[i] = logs[i] + more
+            logs[i] = logs[i] - logs[i].max()
+        if worst <= TOLERANCE or (worst <= MET and worst >= before and sweep > sweeps // 200):
             break
-    return weights, worst
-
-
-def _fit_network(
-    program: Program, evidence: Evidence, indicators: Indicators, wanted: dict[int, Array]
-) -> tuple[list[Array], float]:
-    """The same by runs of the whole network, for marginals of too many joint states."""
-    weights = {i: np.ones(len(w)) for i, w in wanted.items()}
-    worst = np.inf
-    for _ in range(SWEEPS // 100):
-        worst = 0.0
-        for i, want in wanted.items():
-            with np.errstate(divide="ignore"):
-                tilted = indicators.tilted({j: np.log(w) for j, w in weights.items()})
-            have = program.kept((i,), evidence, tilted)
-            if np.any((have <= 0) & (want > 0)):
-                return list(weights.values()), np.inf
-            worst = max(worst, float(np.abs(have - want).max()))
-            factor = np.divide(want, have, out=np.zeros_like(want), where=have > 0)
-            weights[i] = weights[i] * factor
-            weights[i] = weights[i] / weights[i].max()
-        if worst <= TOLERANCE:
-            break
-    return list(weights.values()), worst
+    return logs, worst
 
 
 def _unmet(program: Program, evidence: Evidence, indicators: Indicators) -> EvidenceError:
     """The error that names the marginals, or the one of them, that cannot be met."""
     items = Evidence(marginal=evidence.marginal).items()
     for (name, numbers), item in zip(evidence.marginal.items(), items, strict=True):
-        have = program.log_kept((program.codebook.variable(name),), indicators)
+        have = program.log_shares((program.codebook.variable(name),), indicators)
         states = program.network.states[name]
         lost = [s for s, w, h in zip(states, numbers, have, strict=True) if w > 0 and h == -np.inf]
         if lost:

@@ -3,7 +3,7 @@
 The cost of an exact answer is decided here. Elimination orders come from randomised greedy searches
 (smallest cluster, smallest weighted fill, and mixtures; :mod:`.elimination`); each is turned into a
 tree of pairwise products, summing a variable as soon as one factor alone mentions it, and the tree
-of the fewest multiply-adds wins. Sets of variables are Python integers used as bit masks.
+of the fewest multiply-adds wins.
 
 Source: Dechter, R. (1999), Artificial Intelligence 113:41 (buckets).
 """
@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import prod
+from operator import attrgetter
 
-from cmocnet.engine.elimination import Graph, bits, greedy_order
+from cmocnet.engine.elimination import Graph, Scope, greedy_order
 
 RESTARTS = 40
 WORTH = 20_000
@@ -31,115 +31,71 @@ CROWD = 64
 PAIRED = 256
 """Factors up to which every pair is weighed; more are multiplied in order of size."""
 
-Merge = tuple[int, int, int]
-"""(left factor, right factor or -1 for a plain sum, scope of the result)."""
-
-
-@dataclass(frozen=True)
-class Contraction:
-    """A tree of pairwise products; factor ``len(scopes) + i`` is the result of merge ``i``.
-
-    ``widest`` has the variables of the product with the most configurations, and ``entries`` is
-    how many numbers all results have together.
-    """
-
-    merges: tuple[Merge, ...]
-    cost: int
-    entries: int
-    widest: int
-
-
-def size(mask: int, cards: Sequence[int]) -> int:
-    """How many configurations the variables in the mask have.
-
-    >>> size(0b101, [2, 3, 4])
-    8
-    """
-    return prod([cards[v] for v in bits(mask)])
+NOBODY = -1
+"""Stands for the right factor where one factor is only summed."""
 
 
 def search(
-    scopes: Sequence[int], cards: Sequence[int], keep: int = 0, *, effort: int = 1, seed: int = 0
+    scopes: Sequence[Scope], cards: Sequence[int], keep: Scope, *, effort: int = 1
 ) -> Contraction | None:
-    """The cheapest contraction found; ``keep`` is the set of variables that must not be summed.
+    """The cheapest contraction found; variables of ``keep`` are not summed.
 
     ``effort`` multiplies the number of restarts. The same arguments give the same tree. None if
     every order leads to a table that no machine holds.
     """
-    graph = Graph(scopes, cards)
-    best: Contraction | None = None
-    for fill in (1.0, 0.0):
-        best = _better(
-            best, scopes, cards, keep, greedy_order(graph.copy(), keep, fill=fill, rng=None)
-        )
-    if best is None:
+    graph, rng, cost = Graph(scopes, cards), random.Random(0), attrgetter("cost")
+
+    def trial(fill: float, rng: random.Random | None) -> list[Contraction]:
+        order = greedy_order(graph.copy(), keep, fill=fill, rng=rng)
+        return [] if order is None else [Contraction(scopes, cards, keep, order)]
+
+    found = trial(1.0, None) + trial(0.0, None)
+    if not found:
         return None
-    rng = random.Random(seed)
+    best: Contraction = min(found, key=cost)
     restarts = effort * min(RESTARTS, best.cost // WORTH, PLACED // max(1, len(graph.near)))
     for i in range(restarts):
-        order = greedy_order(graph.copy(), keep, fill=(1.0, 0.5, 0.75, 0.25)[i % 4], rng=rng)
-        best = _better(best, scopes, cards, keep, order)
+        best = min([best, *trial((1.0, 0.5, 0.75, 0.25)[i % 4], rng)], key=cost)
     return best
 
 
-def _better(
-    best: Contraction | None,
-    scopes: Sequence[int],
-    cards: Sequence[int],
-    keep: int,
-    order: Sequence[int] | None,
-) -> Contraction | None:
-    if order is None:
-        return best
-    found = contract(scopes, order, cards, keep)
-    return found if best is None or found.cost < best.cost else best
+class Contraction:
+    """Bucket elimination in the given order as a tree of pairwise products.
 
+    ``merges`` are (left factor, right factor or ``NOBODY``, scope of the result), and factor
+    ``len(scopes) + i`` is the result of merge i. ``cost`` counts multiply-adds, ``widest`` has the
+    variables of the product with the most configurations, and ``entries`` is how many numbers all
+    results have together.
+    """
 
-def contract(
-    scopes: Sequence[int], order: Sequence[int], cards: Sequence[int], keep: int
-) -> Contraction:
-    """Bucket elimination in the given order as a tree of pairwise products."""
-    tree = _Tree(scopes, cards, keep)
-    for v in order:
-        tree.eliminate(v)
-    tree.join(list(tree.live))
-    return Contraction(tuple(tree.merges), tree.cost, tree.entries, tree.widest)
-
-
-class _Tree:
-    """The factors still live while a contraction is built."""
-
-    def __init__(self, scopes: Sequence[int], cards: Sequence[int], keep: int) -> None:
+    def __init__(
+        self, scopes: Sequence[Scope], cards: Sequence[int], keep: Scope, order: Sequence[int]
+    ) -> None:
         self.cards = cards
         self.keep = keep
         self.live = dict(enumerate(scopes))
         self.holders: list[set[int]] = [set() for _ in cards]
         for i, scope in self.live.items():
-            for v in bits(scope):
+            for v in scope:
                 self.holders[v].add(i)
-        self.merges: list[Merge] = []
-        self.cost = self.entries = 0
-        self.widest, self.most = 0, 0
-        self.sizes: dict[int, int] = {}
-        self.next = len(scopes)
+        self.merges: list[tuple[int, int, Scope]] = []
+        self.cost = self.entries = self._most = 0
+        self.widest: Scope = frozenset()
+        self._sizes: dict[Scope, int] = {}
+        self._next = len(scopes)
+        for v in order:
+            self._eliminate(v)
+        self._join([*self.live])
 
-    def eliminate(self, v: int) -> None:
-        factors = sorted(self.holders[v])
-        if not factors:
-            return
-        for f in factors:
-            if len(factors) > 1:
-                alone = self._alone(self.live[f], {f})
-                if alone:
-                    self._replace(f, -1, self.live[f] & ~alone)
-        factors = sorted(self.holders[v])
-        if len(factors) == 1:
-            f = factors[0]
-            self._replace(f, -1, self.live[f] & ~self._alone(self.live[f], {f}))
-        else:
-            self.join(factors)
+    def _eliminate(self, v: int) -> None:
+        """Sum what a factor with v alone mentions, then multiply them all, and sum v."""
+        for f in sorted(self.holders[v]):
+            rest = self._left(self.live[f], {f})
+            if rest != self.live[f]:
+                self._replace(f, NOBODY, rest)
+        self._join(sorted(self.holders[v]))
 
-    def join(self, factors: list[int]) -> None:
+    def _join(self, factors: list[int]) -> None:
         """Multiply the factors pairwise, smallest union first."""
         if len(factors) > CROWD:
             factors = self._alike(factors)
@@ -159,7 +115,7 @@ class _Tree:
 
     def _alike(self, factors: Sequence[int]) -> list[int]:
         """Multiply those of equal scope, two and two."""
-        groups: dict[int, list[int]] = {}
+        groups: dict[Scope, list[int]] = {}
         for f in factors:
             groups.setdefault(self.live[f], []).append(f)
         return sorted(f for group in groups.values() for f in self._balanced(group))
@@ -167,8 +123,7 @@ class _Tree:
     def _balanced(self, group: list[int]) -> list[int]:
         while len(group) > 1:
             pairs = zip(group[::2], group[1::2], strict=False)
-            odd = group[len(group) & ~1 :]
-            group = [self._multiply(f, g) for f, g in pairs] + odd
+            group = [self._multiply(f, g) for f, g in pairs] + group[len(group) & ~1 :]
         return group
 
     def _in_turn(self, factors: Sequence[int]) -> int:
@@ -183,36 +138,33 @@ class _Tree:
         a, b = self.live[f], self.live[g]
         return self._size(a | b), -self._size(a & b), f, g
 
-    def _size(self, mask: int) -> int:
-        known = self.sizes.get(mask)
+    def _size(self, scope: Scope) -> int:
+        """How many configurations the variables have."""
+        known = self._sizes.get(scope)
         if known is None:
-            known = self.sizes[mask] = size(mask, self.cards)
+            known = self._sizes[scope] = prod([self.cards[v] for v in scope])
         return known
 
     def _multiply(self, f: int, g: int) -> int:
-        union = self.live[f] | self.live[g]
-        return self._replace(f, g, union & ~self._alone(union, {f, g}))
+        return self._replace(f, g, self._left(self.live[f] | self.live[g], {f, g}))
 
-    def _alone(self, scope: int, factors: set[int]) -> int:
-        """The variables of the scope that no other factor mentions and nobody asked to keep."""
-        alone = 0
-        for v in bits(scope & ~self.keep):
-            if self.holders[v] <= factors:
-                alone |= 1 << v
-        return alone
+    def _left(self, scope: Scope, factors: set[int]) -> Scope:
+        """The variables of the scope that another factor mentions or somebody asked to keep."""
+        holders, keep = self.holders, self.keep
+        return frozenset([v for v in scope if v in keep or not holders[v] <= factors])
 
-    def _replace(self, f: int, g: int, scope: int) -> int:
-        union = self.live.pop(f) | (self.live.pop(g) if g >= 0 else 0)
-        for v in bits(union):
+    def _replace(self, f: int, g: int, scope: Scope) -> int:
+        union = self.live.pop(f) | self.live.pop(g, frozenset())
+        for v in union:
             self.holders[v] -= {f, g}
-            if scope >> v & 1:
-                self.holders[v].add(self.next)
+        for v in scope:
+            self.holders[v].add(self._next)
         self.merges.append((f, g, scope))
         cost = self._size(union)
         self.cost += cost
         self.entries += self._size(scope)
-        if cost > self.most:
-            self.most, self.widest = cost, union
-        self.live[self.next] = scope
-        self.next += 1
-        return self.next - 1
+        if cost > self._most:
+            self._most, self.widest = cost, union
+        self.live[self._next] = scope
+        self._next += 1
+        return self._next - 1

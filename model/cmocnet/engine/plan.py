@@ -3,36 +3,43 @@
 Every step multiplies two contiguous tensors and sums: out[g, m, n] = sum_k a[g, m, k] b[g, k, n],
 where g are the variables both have and the result keeps, m and n those only one has, and k those
 summed. Each tensor is read by exactly one step, so it is stored in the order that step wants; the
-step that writes it scatters through three short lists of offsets, one each for g, m and n.
+step that writes it scatters its blocks through two short lists of offsets.
 Backward, the same step gives da = dout . b and db = a . dout (Darwiche 2003, J. ACM 50:280).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet import limits
-from cmocnet.engine.elimination import BEYOND, bits
-from cmocnet.engine.order import Contraction, search, size
+from cmocnet.engine.elimination import BEYOND, Scope
+from cmocnet.engine.order import NOBODY, Contraction, search
 from cmocnet.errors import ModelError
 from cmocnet.forks import kept
 
 Ints = NDArray[np.int64]
 
 BYTES = 8 * 6
-"""Memory of an entry: in the tables, in the arena and its derivatives, each twice, and packed."""
+"""Memory of an entry: in the tables, packed, and as value, derivative and, twice, as it was before
+evidence."""
 
 DOT, AXPY, LANES = 0, 1, 2
-"""What the inner loop runs over: k (n is 1), n, or g (then g is stored last)."""
+"""What the inner loop runs over: k (m and n are 1), n, or g (then g is stored last)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One product: tensors by number, sizes of the four groups, and where results go."""
+    """One product: tensors by number, sizes of the four groups, and where results go.
+
+    Results come in blocks over the axes of the inner loop (one number for ``DOT``): ``outer`` has
+    the offset of every block in ``out``, ``inner`` those within a block.
+    """
 
     a: int
     b: int
@@ -42,22 +49,13 @@ class Step:
     m: int
     n: int
     k: int
-    to_g: Ints
-    to_m: Ints
-    to_n: Ints
+    outer: Ints
+    inner: Ints
 
     @property
     def cost(self) -> int:
         """Multiply-adds."""
         return self.g * self.m * self.n * self.k
-
-    @kept
-    def scatter(self) -> Ints:
-        """Positions in ``out`` of the step's result in the step's own order."""
-        g, m, n = self.to_g, self.to_m, self.to_n
-        if self.mode == LANES:
-            return (m[:, None, None] + n[None, :, None] + g[None, None, :]).ravel()
-        return (g[:, None, None] + m[None, :, None] + n[None, None, :]).ravel()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +70,14 @@ class Plan:
     keep: tuple[int, ...]
     n_leaves: int
     layouts: tuple[tuple[int, ...], ...]
-    offsets: Ints
-    sizes: Ints
+    offsets: tuple[int, ...]
+    sizes: tuple[int, ...]
     steps: tuple[Step, ...]
 
     @property
     def length(self) -> int:
         """Doubles in the arena."""
-        return int(self.offsets[-1])
+        return self.offsets[-1]
 
     @kept
     def cost(self) -> int:
@@ -93,12 +91,19 @@ class Plan:
 
     def span(self, tensor: int) -> slice:
         """Where a tensor lies in the arena."""
-        return slice(int(self.offsets[tensor]), int(self.offsets[tensor + 1]))
+        return slice(self.offsets[tensor], self.offsets[tensor + 1])
 
-    @kept
-    def constants(self) -> range:
-        """The tensors of ones."""
-        return range(self.n_leaves, self.steps[0].out)
+    @property
+    def results(self) -> int:
+        """The first tensor that a step writes."""
+        return len(self.sizes) - len(self.steps)
+
+    def around(self, tensor: int, variable: int) -> tuple[int, int, int]:
+        """Sizes before, of, and after a variable's axis in a tensor's layout."""
+        axes = self.layouts[tensor]
+        i = axes.index(variable)
+        cards = [self.cards[v] for v in axes]
+        return prod(cards[:i]), cards[i], prod(cards[i + 1 :])
 
 
 def make_plan(
@@ -117,15 +122,14 @@ def make_plan(
     ModelError
         If running the best order found takes too much memory or too many multiply-adds.
     """
-    masks = [sum(1 << v for v in scope) for scope in scopes]
-    kept = sum(1 << v for v in keep)
-    tree = search(masks, cards, kept, effort=effort)
-    _feasible(tree, sum(size(mask, cards) for mask in masks), cards)
+    sets = [frozenset(scope) for scope in scopes]
+    tree = search(sets, cards, frozenset(keep), effort=effort)
+    _feasible(tree, sum(_size(scope, cards) for scope in sets))
     assert tree is not None
-    return lay_out(masks, cards, keep, tree)
+    return lay_out(sets, cards, keep, tree)
 
 
-def _feasible(tree: Contraction | None, leaves: int, cards: Sequence[int]) -> None:
+def _feasible(tree: Contraction | None, leaves: int) -> None:
     """Refuse a contraction that would not fit, while it is no more than a list of sizes."""
     instead = "fewer arcs, states or parents a variable, or a question about fewer variables"
     if tree is None:
@@ -133,7 +137,7 @@ def _feasible(tree: Contraction | None, leaves: int, cards: Sequence[int]) -> No
             f"exact answers need a table of more than {limits.counted(BEYOND)} entries",
             expected=f"a network of smaller width: {instead}",
         )
-    width = tree.widest.bit_count()
+    width = len(tree.widest)
     what = f"exact answers multiply tables over {width} variables at once, which"
     limits.fits(BYTES * (leaves + tree.entries), what, instead=instead)
     if tree.cost > limits.MULTIPLY_ADDS:
@@ -144,30 +148,26 @@ def _feasible(tree: Contraction | None, leaves: int, cards: Sequence[int]) -> No
 
 
 def lay_out(
-    masks: Sequence[int], cards: Sequence[int], keep: Sequence[int], tree: Contraction
+    scopes: Sequence[Scope], cards: Sequence[int], keep: Sequence[int], tree: Contraction
 ) -> Plan:
     """Choose every tensor's order of axes, from the last step back to the first."""
-    n = len(masks)
-    merges = list(tree.merges)
-    kept = sum(1 << v for v in keep)
-    merges.append((n + len(merges) - 1, -1, kept))  # puts the result's axes in the asked order
-    unary = [i for i, merge in enumerate(merges) if merge[1] < 0]
-    shift = len(unary)
-    ones = {i: n + j for j, i in enumerate(unary)}
-    number = [*range(n), *(n + shift + i for i in range(len(merges)))]
-    scope = [*masks, *([0] * shift), *(merge[2] for merge in merges)]
+    n = len(scopes)
+    last = n + len(tree.merges) - 1
+    merges = [*tree.merges, (last, NOBODY, frozenset(keep))]  # puts the axes in the asked order
+    ones = {i: n + j for j, i in enumerate(i for i, merge in enumerate(merges) if merge[1] < 0)}
+    number = [*range(n), *range(n + len(ones), n + len(ones) + len(merges))]
+    scope = [*scopes, *([frozenset()] * len(ones)), *(merge[2] for merge in merges)]
     layout: list[tuple[int, ...]] = [()] * len(scope)
     layout[-1] = tuple(keep)
     steps: list[Step] = []
     for i in reversed(range(len(merges))):
         left, right, result = merges[i]
-        a, out = number[left], n + shift + i
-        b = number[right] if right >= 0 else ones[i]
-        if right < 0:
-            scope[b] = scope[a] & ~result
-        steps.append(_step(a, b, out, scope=scope, layout=layout, cards=cards))
-    sizes = np.array([size(s, cards) for s in scope], dtype=np.int64)
-    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        a, b = number[left], ones[i] if right == NOBODY else number[right]
+        if right == NOBODY:
+            scope[b] = scope[a] - result
+        steps.append(_step(a, b, number[n + i], scope=scope, layout=layout, cards=cards))
+    sizes = tuple(_size(s, cards) for s in scope)
+    offsets = tuple(accumulate(sizes, initial=0))
     return Plan(tuple(cards), tuple(keep), n, tuple(layout), offsets, sizes, tuple(reversed(steps)))
 
 
@@ -176,28 +176,34 @@ def _step(
     b: int,
     out: int,
     *,
-    scope: Sequence[int],
+    scope: Sequence[Scope],
     layout: list[tuple[int, ...]],
     cards: Sequence[int],
 ) -> Step:
     """Group the axes, choose the inner loop, and fix how the two operands are stored."""
-    if size(scope[a] & ~scope[b], cards) > size(scope[b] & ~scope[a], cards):
+    if _size(scope[a] - scope[b], cards) > _size(scope[b] - scope[a], cards):
         a, b = b, a
-    result = layout[out]
-    place = {v: i for i, v in enumerate(result)}
-    g = tuple(v for v in result if (scope[a] & scope[b]) >> v & 1)
-    m = tuple(v for v in result if scope[a] >> v & 1 and v not in g)
-    n = tuple(v for v in result if v not in g and v not in m)
-    k = tuple(bits((scope[a] & scope[b]) & ~sum(1 << v for v in place)))
-    sizes = (_product(g, cards), _product(m, cards), _product(n, cards), _product(k, cards))
+    result, both = layout[out], scope[a] & scope[b]
+    g = tuple(v for v in result if v in both)
+    m = tuple(v for v in result if v in scope[a] and v not in both)
+    n = tuple(v for v in result if v not in scope[a])
+    k = tuple(sorted(both.difference(result)))
+    sizes = (_size(g, cards), _size(m, cards), _size(n, cards), _size(k, cards))
     mode = _mode(*sizes)
     if mode == LANES:
         layout[a], layout[b] = (*m, *k, *g), (*k, *n, *g)
+        outer, inner = (*m, *n), g
     else:
         layout[a], layout[b] = (*g, *m, *k), (*g, *k, *n)
-    strides = _strides(result, cards)
-    to = [_offsets(group, cards, strides) for group in (g, m, n)]
-    return Step(a, b, out, mode, *sizes, to[0], to[1], to[2])
+        outer, inner = (*g, *m), n
+    steps = strides(result, cards)
+    blocks, within = (offsets([(cards[v], steps[v]) for v in group]) for group in (outer, inner))
+    return Step(a, b, out, mode, *sizes, blocks, within)
+
+
+def _size(scope: Iterable[int], cards: Sequence[int]) -> int:
+    """How many configurations the variables have."""
+    return prod([cards[v] for v in scope])
 
 
 def _mode(g: int, m: int, n: int, k: int) -> int:
@@ -208,26 +214,22 @@ def _mode(g: int, m: int, n: int, k: int) -> int:
     return DOT if n == 1 else AXPY
 
 
-def _product(group: Sequence[int], cards: Sequence[int]) -> int:
-    total = 1
-    for v in group:
-        total *= cards[v]
-    return total
-
-
-def _strides(axes: Sequence[int], cards: Sequence[int]) -> dict[int, int]:
-    strides: dict[int, int] = {}
-    stride = 1
+def strides(axes: Sequence[int], cards: Sequence[int]) -> dict[int, int]:
+    """How far apart neighbours along each axis lie, the last axis being the fastest."""
+    found, stride = {}, 1
     for v in reversed(axes):
-        strides[v] = stride
+        found[v] = stride
         stride *= cards[v]
-    return strides
+    return found
 
 
-def _offsets(group: Sequence[int], cards: Sequence[int], strides: dict[int, int]) -> Ints:
-    """Offset of every configuration of the group, the last axis fastest."""
-    offsets = np.zeros(1, dtype=np.int64)
-    for v in group:
-        steps = np.arange(cards[v], dtype=np.int64) * strides[v]
-        offsets = (offsets[:, None] + steps[None, :]).ravel()
-    return offsets
+def offsets(axes: Iterable[tuple[int, int]]) -> Ints:
+    """Offset of every configuration of axes of (size, stride), the last axis fastest.
+
+    >>> offsets([(2, 10), (3, 1)])
+    array([ 0,  1,  2, 10, 11, 12])
+    """
+    found = np.zeros(1, dtype=np.int64)
+    for card, stride in axes:
+        found = (found[:, None] + np.arange(card) * stride).ravel()
+    return found

@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine import conflict, explanation, loops, marginals, predict, run
-from cmocnet.engine.answers import Places, Posteriors, Tables
-from cmocnet.engine.circuit import Circuit
-from cmocnet.engine.gradients import RowsOfTables
+from cmocnet.engine import conflict, logs, loops, marginals, predict, run
+from cmocnet.engine.answers import Places, Posteriors, Shapes, Tables
+from cmocnet.engine.circuit import ALL, SHARES, Circuit, Factors
 from cmocnet.engine.indicators import JOINT, Codebook, Indicators
 from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
@@ -29,6 +28,9 @@ COLD_RUNS = 3
 COLD_COST = 2_000_000
 """Multiply-adds from which Numba is worth importing at once."""
 
+FEW = 3
+"""Variables up to which each is asked by itself."""
+
 NOTHING = Evidence()
 
 
@@ -41,7 +43,8 @@ class Program:
     def __init__(self, network: DiscreteNetwork) -> None:
         self.network = network
         self.codebook = Codebook(network)
-        self.selection = Selection(network)
+        self.factors = Factors.of(network)
+        self.selection = Selection(self.factors)
         self._places = Places.together(self.codebook.codes)
         self._runs = 0
 
@@ -51,8 +54,8 @@ class Program:
         return self.selection.whole(())
 
     @kept
-    def _rows(self) -> RowsOfTables:
-        return RowsOfTables.of(self.network)
+    def _shapes(self) -> Shapes:
+        return Shapes({v: table.values.shape for v, table in self.network.tables.items()})
 
     @property
     def multiply_adds(self) -> int:
@@ -72,27 +75,14 @@ class Program:
             If the evidence is impossible or a fixed marginal cannot be met; it names the items.
         """
         indicators = self._prepared(evidence)
-        if variables is not None and len(variables) <= 3:
-            return self._few(variables, evidence, indicators)
-        places = self._places
-        if variables is not None:
-            for v in variables:
-                self.codebook.variable(v)
-            places = places.only(variables)
-        circuit = self.circuit
-        numbers, log_p = run.posteriors(circuit, indicators, compiled=self._warm(circuit))
-        if log_p == -np.inf:
-            raise self._impossible(evidence)
-        return Posteriors(places, numbers)
-
-    def _few(
-        self, variables: Sequence[str], evidence: Evidence, indicators: Indicators
-    ) -> Posteriors:
-        """Each of a few variables by itself, which may need but a part of the network."""
+        if variables is None:
+            return Posteriors(self._places, self._read(self.circuit, indicators, evidence, ALL))
         keep = [self.codebook.variable(v) for v in variables]
-        numbers: list[float] = []
-        for i in keep:
-            numbers += self._shares((i,), evidence, indicators)
+        if len(keep) > FEW:
+            numbers = self._read(self.circuit, indicators, evidence, ALL)
+            return Posteriors(self._places.only(variables), numbers)
+        # each by itself, which may need but a part of the network
+        numbers = [x for i in keep for x in self.shares((i,), evidence, indicators)]
         return Posteriors(Places.together({v: self.codebook.codes[v] for v in variables}), numbers)
 
     def probability(self, evidence: Evidence) -> float:
@@ -110,8 +100,8 @@ class Program:
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named, summing to 1."""
         keep = self.codebook.apart(targets)
-        shares = self.kept(keep, evidence, self._prepared(evidence))
-        return shares.reshape([self.codebook.cards[i] for i in keep])
+        shares = self.shares(keep, evidence, self._prepared(evidence))
+        return np.array(shares).reshape([self.codebook.cards[i] for i in keep])
 
     def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:
         """P(each target in its state, or in one of its several states | evidence).
@@ -121,17 +111,12 @@ class Program:
         """
         event = self.codebook.event(targets)
         at, indicators = self.codebook.entries(event), self._prepared(evidence)
-        if at is None:
-            return self._ratio(event, evidence, indicators)
-        shares = self._shares(tuple(event), evidence, indicators)
-        return shares[at[0]] if len(at) == 1 else min(1.0, math.fsum(shares[k] for k in at))
-
-    def _ratio(
-        self, event: Mapping[int, Sequence[int]], evidence: Evidence, indicators: Indicators
-    ) -> float:
+        if at is not None:
+            shares = self.shares(tuple(event), evidence, indicators)
+            return shares[at[0]] if len(at) == 1 else min(1.0, math.fsum(shares[k] for k in at))
         alone = self._log_probability(indicators)
         if alone == -np.inf:
-            raise self._impossible(evidence)
+            raise conflict.impossible(self, evidence)
         both = self._log_probability(indicators.tilted(self.codebook.logs(event)))
         return float(np.exp(min(0.0, both - alone)))
 
@@ -156,57 +141,45 @@ class Program:
             what = f"derivatives for {len(event)} targets at once, with {states:,} joint states"
             raise QueryError(what, expected=f"at most {JOINT:,}")
         keep = tuple(event)
-        parts = [
-            self._gradient(keep, int(k), evidence, indicators, covariation)
-            for k in (at if keep else (-1,))
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        total = np.sum([part.flat for part in parts], axis=0)
-        return Tables(total, self.selection.whole(keep).shaped)
-
-    def _gradient(
-        self,
-        keep: tuple[int, ...],
-        chosen: int,
-        evidence: Evidence,
-        indicators: Indicators,
-        covariation: bool,
-    ) -> Tables:
-        """The derivatives of one entry of the joint of ``keep``."""
-        circuit = self.selection.whole(keep)
-        warm = self._warm(circuit)
-        quick = None
-        if warm:
-            special = self.selection.differentiated(keep, indicators)
-            quick = run.compiled_derivatives(special, indicators, chosen)
-        found, log_p = quick or run.derivatives(circuit, indicators, chosen)
-        if log_p == -np.inf:
-            raise self._impossible(evidence)
+        circuit = self.selection.differentiated(keep, indicators)
+        total = np.zeros(len(self.factors.flat))
+        for k in at if keep else (-1,):
+            total += self._derivatives(circuit, int(k), evidence, indicators)
         if covariation:
-            found = self._rows.covary(found, compiled=warm)
-        return Tables(found, circuit.shaped)
+            total = self.factors.covaried(total)
+        return Tables(total, self._shapes)
 
     def expected_counts(self, evidence: Evidence = NOTHING) -> Tables:
         """P(variable, parents | evidence) of every family, each in its table's shape.
 
         What expectation maximisation adds up over cases (Lauritzen 1995, CSDA 19:191).
         """
-        circuit, indicators = self.circuit, self._prepared(evidence)
-        quick = None
-        if self._warm(circuit):
-            quick = run.compiled_derivatives(circuit, indicators, -1, counts=True)
-        found, log_p = quick or run.derivatives(circuit, indicators, -1, counts=True)
+        indicators = self._prepared(evidence)
+        counts = self._derivatives(self.circuit, -1, evidence, indicators, counts=True)
+        return Tables(counts, self._shapes)
+
+    def _derivatives(
+        self,
+        circuit: Circuit,
+        chosen: int,
+        evidence: Evidence,
+        indicators: Indicators,
+        *,
+        counts: bool = False,
+    ) -> Array:
+        found, log_p = run.derivatives(
+            circuit, indicators, chosen, counts=counts, compiled=self._warm(circuit)
+        )
         if log_p == -np.inf:
-            raise self._impossible(evidence)
-        return Tables(found, circuit.shaped)
+            raise conflict.impossible(self, evidence)
+        return found
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
         """The most probable states of all variables, and log P(those states | evidence)."""
         indicators = self._prepared(evidence)
-        codes, log_best = explanation.most_probable(self.circuit, indicators)
+        codes, log_best = logs.most_probable(self.circuit, indicators)
         if log_best == -np.inf:
-            raise self._impossible(evidence)
+            raise conflict.impossible(self, evidence)
         states = self.network.states
         names = self.codebook.names
         best = {names[i]: states[names[i]][codes[i]] for i in range(len(names))}
@@ -247,13 +220,9 @@ class Program:
         EvidenceError
             If a scenario is impossible; it names the row and the items.
         """
-        if tables is None:
-            return predict.scenarios(self, scenarios, variables, targets, evidence, threads, chunk)
-        found = [
-            one.predict(scenarios, variables, targets, evidence, threads=threads, chunk=chunk)
-            for one in predict.programs(self, tables)
-        ]
-        return tuple(np.stack(parts) for parts in zip(*found, strict=True))
+        lanes = predict.lanes(self, evidence, variables, scenarios, tables, threads, chunk)
+        found = predict.answers(lanes, targets)
+        return tuple(found) if tables is not None else tuple(one[0] for one in found)
 
     def predict_tables(
         self,
@@ -270,32 +239,36 @@ class Program:
         array a target: (D, states) for a variable, (D,) for an event. Threads and chunk (draws
         held in memory at a time) do not change a bit of the result.
         """
-        return predict.draws(self, tables, evidence, targets, threads, chunk)
+        nothing = np.zeros((1, 0), dtype=int)
+        lanes = predict.lanes(self, evidence, (), nothing, tables, threads, chunk)
+        if evidence.marginal:
+            raise QueryError("fixed marginals cannot be combined with table draws")
+        return tuple(one[:, 0] for one in predict.answers(lanes, targets))
 
-    def kept(self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators) -> Array:
-        """P(keep | evidence), flat."""
-        return np.array(self._shares(keep, evidence, indicators))
-
-    def log_kept(self, keep: tuple[int, ...], indicators: Indicators) -> Array:
-        """Logarithms of P(keep | evidence), flat, however small; minus infinity if impossible."""
-        return run.log_value(self.selection.whole(keep), indicators)[0]
-
-    def _shares(
+    def shares(
         self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators
     ) -> list[float]:
+        """P(keep | evidence), flat."""
         circuit = self.selection.choose(keep, indicators)
-        warm = self._warm(circuit)
-        if circuit.keep == keep:
-            numbers, log_p = run.value(circuit, indicators, compiled=warm)
-        else:
-            numbers, log_p = run.posteriors(circuit, indicators, compiled=warm, only=keep[0])
+        return self._read(
+            circuit, indicators, evidence, SHARES if circuit.keep == keep else keep[0]
+        )
+
+    def log_shares(self, keep: tuple[int, ...], indicators: Indicators) -> Array:
+        """Logarithms of P(keep | evidence), flat, however small; minus infinity if impossible."""
+        return logs.answer(self.selection.whole(keep), indicators, SHARES)[0][0]
+
+    def _read(
+        self, circuit: Circuit, indicators: Indicators, evidence: Evidence, what: int
+    ) -> list[float]:
+        numbers, log_p = run.answer(circuit, indicators, what, compiled=self._warm(circuit))
         if log_p == -np.inf:
-            raise self._impossible(evidence)
+            raise conflict.impossible(self, evidence)
         return numbers
 
     def _log_probability(self, indicators: Indicators) -> float:
-        circuit = self.selection.choose((), indicators, exact=True)
-        return run.value(circuit, indicators, compiled=self._warm(circuit))[1]
+        circuit = self.selection.choose((), indicators)
+        return run.answer(circuit, indicators, SHARES, compiled=self._warm(circuit))[1]
 
     def _prepared(self, evidence: Evidence) -> Indicators:
         indicators = self.codebook.indicators(evidence)
@@ -312,6 +285,3 @@ class Program:
     def __reduce__(self) -> tuple[type[Program], tuple[DiscreteNetwork]]:
         """In another process, and in a copy, circuits are made anew: quicker than sending them."""
         return type(self), (self.network,)
-
-    def _impossible(self, evidence: Evidence) -> Exception:
-        return conflict.impossible(self, evidence)

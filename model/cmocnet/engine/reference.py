@@ -7,17 +7,20 @@ the extra ``pgmpy``, is imported with the first question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cmocnet.engine.answers import Distribution, Posteriors
 from cmocnet.engine.indicators import Codebook
-from cmocnet.engine.marginals import fit_joint
-from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.engine.marginals import MET, fit_joint
+from cmocnet.errors import EvidenceError
 from cmocnet.extras import require
-from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, Table
+
+if TYPE_CHECKING:
+    from pgmpy.models import DiscreteBayesianNetwork
 
 NOTHING = Evidence()
 
@@ -49,15 +52,24 @@ class ReferenceEngine:
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named."""
         self.codebook.apart(targets)
-        fixed = [v for v in evidence.marginal if v not in targets]
-        table = self._unnormalised((*targets, *fixed), evidence)
+        names = (*targets, *(v for v in evidence.marginal if v not in targets))
+        table = self._unnormalised(names, evidence)
         if table.sum() <= 0:
             raise EvidenceError(f"impossible together: {', '.join(evidence.items())}")
-        table = table / table.sum()
-        axes = {v: i for i, v in enumerate((*targets, *fixed))}
-        wanted = {v: self.codebook.numbers(v, w, "marginal") for v, w in evidence.marginal.items()}
-        table = _with_marginals(table, axes, wanted)
-        return np.asarray(table.sum(axis=tuple(range(len(targets), table.ndim))))
+        wanted = {
+            names.index(v): self.codebook.numbers(v, w, "marginal")
+            for v, w in sorted(evidence.marginal.items(), key=lambda item: names.index(item[0]))
+        }
+        if wanted:
+            others = tuple(i for i in range(table.ndim) if i not in wanted)
+            logs, worst = fit_joint(table.sum(axis=others), [*wanted.values()])
+            if worst > MET:
+                items = Evidence(marginal=evidence.marginal).items()
+                raise EvidenceError(f"cannot meet together: {', '.join(items)}")
+            for axis, weights in zip(wanted, logs, strict=True):
+                table = table * _along(np.exp(weights), axis, table.ndim)
+        rest = tuple(range(len(targets), table.ndim))
+        return np.asarray(table.sum(axis=rest) / table.sum())
 
     def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:
         """P(each target in its state, or in one of its several states | evidence)."""
@@ -82,7 +94,7 @@ class ReferenceEngine:
         if not names:
             return np.ones(())
         answer = self._query(names, evidence)
-        for i, v in enumerate(names):
+        for axis, v in enumerate(names):
             weights = np.ones(len(self.network.states[v]))
             for kind in (evidence.observed, evidence.do):
                 if v in kind:
@@ -91,56 +103,56 @@ class ReferenceEngine:
                 weights = weights * self.codebook.numbers(v, evidence.likelihood[v], "likelihood")
             if v in evidence.do:
                 weights = weights * len(weights)  # its table was replaced by a uniform one
-            answer = answer * weights.reshape([-1 if j == i else 1 for j in range(len(names))])
+            answer = answer * _along(weights, axis, len(names))
         return np.asarray(answer.sum(axis=tuple(range(len(targets), len(names)))))
 
     def _query(self, names: Sequence[str], evidence: Evidence) -> Array:
-        """P(names) in the network whose intervened variables have lost their parents."""
+        """P(names) in the network whose intervened variables have no parents and are uniform."""
         from pgmpy.inference import VariableElimination
 
-        model = to_pgmpy(self.network, cut=tuple(evidence.do))
+        states, tables = self.network.states, dict(self.network.tables)
+        for v in evidence.do:
+            tables[v] = Table(v, (), np.full(len(states[v]), 1.0 / len(states[v])))
+        model = to_pgmpy(DiscreteNetwork(states, tables))
         found = VariableElimination(model).query(list(names), show_progress=False)
         order = [found.variables.index(v) for v in names]
         return np.asarray(np.asarray(found.values, dtype=np.float64).transpose(order))
 
 
-def _with_marginals(table: Array, axes: Mapping[str, int], marginal: Mapping[str, Array]) -> Array:
-    if not marginal:
-        return table
-    order = [axes[v] for v in marginal]
-    rest = tuple(i for i in range(table.ndim) if i not in order)
-    start = table.sum(axis=rest)
-    start = start.transpose(np.argsort(np.argsort(order)))
-    weights, worst = fit_joint(start, list(marginal.values()))
-    if worst > 1e-10:
-        items = Evidence(marginal={v: w.tolist() for v, w in marginal.items()}).items()
-        raise EvidenceError(f"cannot meet together: {', '.join(items)}")
-    for axis, w in zip(order, weights, strict=True):
-        table = table * w.reshape([-1 if i == axis else 1 for i in range(table.ndim)])
-    return np.asarray(table / table.sum())
+def _along(weights: Array, axis: int, n: int) -> Array:
+    """Weights as an array of n axes, to be multiplied along one of them."""
+    return weights.reshape([-1 if i == axis else 1 for i in range(n)])
 
 
-def to_pgmpy(network: DiscreteNetwork, cut: Sequence[str] = ()) -> Any:
-    """The network as a pgmpy model; variables of ``cut`` lose their parents and become uniform."""
+def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:
+    """The network as a pgmpy ``DiscreteBayesianNetwork`` with named states.
+
+    pgmpy's tables are (cardinality, product of the parents' cardinalities), parents in our order,
+    the last one fastest.
+
+    Raises
+    ------
+    CmocnetError
+        pgmpy, which comes with the extra ``pgmpy``, is not installed.
+    """
+    require("pgmpy", "pgmpy")
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.models import DiscreteBayesianNetwork
 
-    model = DiscreteBayesianNetwork()
+    model: Any = DiscreteBayesianNetwork()
     model.add_nodes_from(network.names)
-    for v, table in network.tables.items():
-        states = {u: list(network.states[u]) for u in (v, *table.parents)}
-        card = len(network.states[v])
-        if v in cut:
-            uniform = np.full((card, 1), 1.0 / card)
-            model.add_cpds(TabularCPD(v, card, uniform, state_names={v: states[v]}))
-            continue
-        model.add_edges_from((p, v) for p in table.parents)
-        columns = np.moveaxis(table.values, -1, 0).reshape(card, -1)
-        cards = [len(network.states[p]) for p in table.parents]
-        model.add_cpds(TabularCPD(v, card, columns, list(table.parents), cards, states))
+    model.add_edges_from(network.arcs)
+    for name, table in network.tables.items():
+        cards = [network.cardinality(p) for p in table.parents]
+        own = network.cardinality(name)
+        model.add_cpds(
+            TabularCPD(
+                name,
+                own,
+                np.moveaxis(table.values, -1, 0).reshape(own, -1),
+                evidence=list(table.parents) or None,
+                evidence_card=cards or None,
+                state_names={n: list(network.states[n]) for n in (name, *table.parents)},
+            )
+        )
     return model
-
-
-def unavailable(method: str) -> QueryError:
-    """The error for a question the reference engine does not answer."""
-    return QueryError(f"the pgmpy engine does not answer {method}", expected="--engine compiled")

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import suppress
 
-from cmocnet.engine.circuit import Circuit, build
+import numpy as np
+
+from cmocnet.engine.circuit import Circuit, Factors, build
 from cmocnet.engine.indicators import Indicators
 from cmocnet.engine.order import search
-from cmocnet.typing import DiscreteNetwork
 
 KEPT = 128
 """Circuits remembered for repeated questions, the least recently asked forgotten first."""
@@ -31,7 +32,7 @@ multiply-adds: compiling takes as long as a few million of them."""
 JOINT = 512
 """Entries up to which targets of a batch are answered from one joint."""
 
-Signature = tuple[tuple[int, ...], frozenset[int], frozenset[int], frozenset[int]]
+Signature = Hashable
 
 
 class Selection:
@@ -41,40 +42,35 @@ class Selection:
     in the child: every look-up and change is a single step of the interpreter.
     """
 
-    def __init__(self, network: DiscreteNetwork) -> None:
-        self.network = network
-        index = {v: i for i, v in enumerate(network.names)}
-        self.parents = [tuple(index[p] for p in network.tables[v].parents) for v in network.names]
-        self.positive = [bool((network.tables[v].values > 0).all()) for v in network.names]
+    def __init__(self, factors: Factors) -> None:
+        self.factors = factors
+        self.parents = [family[:-1] for family in factors.families]
+        starts = factors.starts[:-1]
+        self.positive = np.minimum.reduceat(factors.flat, starts) > 0
         self._whole: dict[tuple[int, ...], Circuit] = {}
         self._special: OrderedDict[Signature, Circuit] = OrderedDict()
         self._asked: dict[tuple[int, ...], Counter[Signature]] = {}
         self._dear: set[tuple[int, ...]] = set()
 
-    def __reduce__(self) -> tuple[type[Selection], tuple[DiscreteNetwork]]:
-        """In another process circuits are made anew, which is quicker than sending them."""
-        return Selection, (self.network,)
-
     def whole(self, keep: tuple[int, ...]) -> Circuit:
         """All tables, evidence entering through indicators alone."""
         circuit = self._whole.get(keep)
         if circuit is None:
-            circuit = self._whole[keep] = build(self.network, keep)
+            circuit = self._whole[keep] = build(self.factors, keep)
         return circuit
 
-    def choose(
-        self, keep: tuple[int, ...], indicators: Indicators, *, exact: bool = False
-    ) -> Circuit:
+    def choose(self, keep: tuple[int, ...], indicators: Indicators) -> Circuit:
         """The circuit for P(keep, evidence), or for P(evidence) where that serves as well.
 
-        The first questions, and those asked often, get circuits of their own; ``exact`` keeps
-        separated parts, for which P(evidence) itself is asked. The others run on that of the whole
-        network; for one variable it is that of all posteriors, which keeps nothing.
+        The first questions, and those asked often, get circuits of their own. The others run on
+        that of the whole network; for one variable it is that of all posteriors, which keeps
+        nothing. Parts separated from ``keep`` stay where P(evidence) itself is asked.
         """
         observed = frozenset([h[0] for h in indicators.hard])
         cut = frozenset([h[0] for h in indicators.hard if h[2]])
         soft = frozenset([s[0] for s in indicators.soft])
-        signature = (keep, observed, cut, soft)
+        dead = frozenset([i for i, weights in indicators.soft if not weights.any()])
+        signature = (keep, observed, cut, soft, dead)
         found = self._recall(signature)
         if found is not None:
             return found
@@ -85,23 +81,24 @@ class Selection:
             if whole is not None and self._early(asked, signature, whole.plan.cost):
                 return whole
         asked[signature] += 1
-        circuit = self._build(keep, indicators, observed, exact=exact)
-        self._remember(signature, circuit)
-        return circuit
+        sliced = observed - {*keep}
+        tables = self._ancestors({*keep, *observed, *soft}, cut) - (cut & sliced)
+        if keep:
+            tables = self._connected(tables, keep, sliced) | dead
+        return self._made(signature, keep, tables=tables, sliced=sliced, effort=0)
 
     def differentiated(self, keep: tuple[int, ...], indicators: Indicators) -> Circuit:
         """The circuit for all derivatives of P(keep | evidence), sliced if asked often."""
         sliced = frozenset([h[0] for h in indicators.hard if not h[2]]) - {*keep}
-        signature: Signature = (keep, sliced, frozenset({-1}), frozenset())
-        circuit = self._recall(signature)
-        if circuit is None:
-            whole = self.whole(keep)
-            asked = self._asked.setdefault((-1,), Counter())
-            if not sliced or self._early(asked, signature, 3 * whole.plan.cost):
-                return whole
-            circuit = build(self.network, keep, sliced=sorted(sliced), effort=0)
-            self._remember(signature, circuit)
-        return circuit
+        signature = ("derivatives", keep, sliced)
+        found = self._recall(signature)
+        if found is not None:
+            return found
+        whole = self.whole(keep)
+        asked = self._asked.setdefault((-1,), Counter())
+        if not sliced or self._early(asked, signature, 3 * whole.plan.cost):
+            return whole
+        return self._made(signature, keep, sliced=sliced, effort=0)
 
     def _early(self, asked: Counter[Signature], signature: Signature, cost: int) -> bool:
         """Whether the question has not been asked often enough for a circuit of its own."""
@@ -113,14 +110,8 @@ class Selection:
     def _cheap(self, keep: tuple[int, ...], *, build: bool) -> Circuit | None:
         """The circuit of the whole network if it is there, or may be made, and costs little."""
         if keep not in self._whole and build and keep not in self._dear:
-            index = {v: i for i, v in enumerate(self.network.names)}
-            scopes = [
-                sum(1 << index[v] for v in (*table.parents, table.variable))
-                for table in self.network.tables.values()
-            ]
-            cards = [self.network.cardinality(v) for v in self.network.names]
-            kept = sum(1 << i for i in keep)
-            found = search(scopes, cards, kept, effort=0)
+            scopes = [frozenset(family) for family in self.factors.families]
+            found = search(scopes, self.factors.cards, frozenset(keep), effort=0)
             if found is not None and found.cost <= CHEAP:
                 self.whole(keep)
             else:
@@ -133,13 +124,9 @@ class Selection:
 
         Evidence elsewhere among the same variables and their ancestors has the same circuit.
         """
-        tables = frozenset(self._ancestors({*keep, *touched}, set()))
-        signature: Signature = (keep, frozenset({-1}), frozenset(), tables)
-        circuit = self._recall(signature)
-        if circuit is None:
-            circuit = build(self.network, keep, tables=sorted(tables))
-            self._remember(signature, circuit)
-        return circuit
+        tables = frozenset(self._ancestors({*keep, *touched}, frozenset()))
+        signature = ("batch", keep, tables)
+        return self._recall(signature) or self._made(signature, keep, tables=tables)
 
     def together(
         self, keeps: Sequence[tuple[int, ...]], touched: frozenset[int]
@@ -152,8 +139,8 @@ class Selection:
         """
         alone = list(dict.fromkeys(keeps))
         union = tuple(sorted({i for keep in alone for i in keep}))
-        cards = [self.network.cardinality(self.network.names[i]) for i in union]
-        if len(alone) > 1 and math.prod(cards) <= JOINT:
+        states = math.prod(self.factors.cards[i] for i in union)
+        if len(alone) > 1 and states <= JOINT:
             whole, one = self.batch(union, touched), self.batch(alone[0], touched)
             if whole.plan.cost <= len(alone) * one.plan.cost:
                 return [(whole, list(range(len(keeps))))]
@@ -166,31 +153,25 @@ class Selection:
                 self._special.move_to_end(signature)
         return circuit
 
-    def _remember(self, signature: Signature, circuit: Circuit) -> None:
+    def _made(
+        self,
+        signature: Signature,
+        keep: tuple[int, ...],
+        *,
+        tables: Iterable[int] | None = None,
+        sliced: Iterable[int] = (),
+        effort: int = 1,
+    ) -> Circuit:
+        """A circuit made, and remembered."""
+        chosen = None if tables is None else sorted(tables)
+        circuit = build(self.factors, keep, tables=chosen, sliced=sliced, effort=effort)
         self._special[signature] = circuit
         while len(self._special) > KEPT:
             with suppress(KeyError):
                 self._special.popitem(last=False)
+        return circuit
 
-    def _build(
-        self,
-        keep: tuple[int, ...],
-        indicators: Indicators,
-        observed: frozenset[int],
-        *,
-        exact: bool,
-    ) -> Circuit:
-        cut = {i for i, _, c in indicators.hard if c}
-        soft_cut = {i for i, c, _ in indicators.soft if c}
-        soft = {i for i, _, _ in indicators.soft}
-        sliced = observed - set(keep)
-        matter = self._ancestors({*keep, *observed, *soft}, cut | soft_cut)
-        tables = matter - (cut & sliced)
-        if not exact and keep:
-            tables = self._connected(tables, keep, sliced)
-        return build(self.network, keep, tables=sorted(tables), sliced=sorted(sliced), effort=0)
-
-    def _ancestors(self, start: Iterable[int], cut: set[int]) -> set[int]:
+    def _ancestors(self, start: Iterable[int], cut: frozenset[int]) -> set[int]:
         """The variables and all their ancestors, arcs into ``cut`` removed."""
         found: set[int] = set()
         stack = list(start)

@@ -116,9 +116,8 @@ def checked(network: DiscreteNetwork) -> DiscreteNetwork:
             raise ModelError("has no states", where=str(name))
     _distinct([str(name) for name in network.states], "variable", "the network")
     try:
-        order = tuple(
-            TopologicalSorter({v: t.parents for v, t in network.tables.items()}).static_order()
-        )
+        parents = {v: table.parents for v, table in network.tables.items()}
+        order = tuple(TopologicalSorter(parents).static_order())
     except CycleError as error:
         cycle = " -> ".join(str(v) for v in error.args[1])
         raise ModelError("the arcs form a cycle", where=cycle) from error
@@ -127,13 +126,11 @@ def checked(network: DiscreteNetwork) -> DiscreteNetwork:
         lost = ", ".join(sorted(map(str, missing)))
         raise ModelError("states or a table are missing", where=lost)
     position = {v: i for i, v in enumerate(network.states)}
-    if any(position[p] > position[c] for c, t in network.tables.items() for p in t.parents):
-        names = order
-    else:
-        names = tuple(network.states)
+    if all(position[p] < position[child] for p, child in network.arcs):
+        order = tuple(network.states)
     return DiscreteNetwork(
-        {v: tuple(network.states[v]) for v in names},
-        {v: _checked_table(network, v) for v in names},
+        {v: tuple(network.states[v]) for v in order},
+        {v: _checked_table(network, v) for v in order},
     )
 
 
