@@ -8,20 +8,17 @@ items it is possible.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmocnet.engine.single import Single
 from cmocnet.errors import EvidenceError
 from cmocnet.typing import Evidence
-
-if TYPE_CHECKING:
-    from cmocnet.engine.program import Program
 
 KINDS = ("likelihood", "observed", "do")
 
 
-def impossible(program: Program, evidence: Evidence) -> EvidenceError:
+def impossible(program: Single, evidence: Evidence) -> EvidenceError:
     """The error for evidence of probability zero, naming a minimal set of conflicting items."""
     rest = minimal(program, replace(evidence, marginal={}))
     items = rest.items()
@@ -30,7 +27,7 @@ def impossible(program: Program, evidence: Evidence) -> EvidenceError:
     return EvidenceError(f"impossible together: {', '.join(items)}")
 
 
-def minimal(program: Program, evidence: Evidence) -> Evidence:
+def minimal(program: Single, evidence: Evidence) -> Evidence:
     """A subset of the evidence that is impossible and of which every part is possible."""
     for kind in KINDS:
         for name in getattr(evidence, kind):

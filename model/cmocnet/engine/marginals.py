@@ -11,16 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cmocnet.engine.indicators import FAR, Indicators, logarithms
+from cmocnet.engine.single import Single
 from cmocnet.errors import EvidenceError
 from cmocnet.typing import Array, Evidence
-
-if TYPE_CHECKING:
-    from cmocnet.engine.program import Program
 
 TOLERANCE = 1e-13
 SWEEPS = 20_000
@@ -38,7 +35,7 @@ Logs = Sequence[Array]
 """The logarithms of the weights of each variable's states."""
 
 
-def fitted(program: Program, evidence: Evidence, indicators: Indicators) -> Indicators:
+def fitted(program: Single, evidence: Evidence, indicators: Indicators) -> Indicators:
     """The indicators with the weights that give every fixed marginal.
 
     Raises
@@ -127,7 +124,7 @@ def _fit(
     return logs, worst
 
 
-def _unmet(program: Program, evidence: Evidence, indicators: Indicators) -> EvidenceError:
+def _unmet(program: Single, evidence: Evidence, indicators: Indicators) -> EvidenceError:
     """The error that names the marginals, or the one of them, that cannot be met."""
     items = Evidence(marginal=evidence.marginal).items()
     for (name, numbers), item in zip(evidence.marginal.items(), items, strict=True):

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from cmocnet.engine import batch, loops
 from cmocnet.engine.circuit import TINY, Circuit
 from cmocnet.engine.indicators import Indicators
+from cmocnet.engine.single import Single
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.typing import Array, Event, Evidence
-
-if TYPE_CHECKING:
-    from cmocnet.engine.program import Program
 
 Target = str | Event
 """A variable, for its distribution, or an event, for its probability."""
@@ -45,7 +43,7 @@ class Lanes:
     ``drawn`` has, by number too, the tables of some variables, the first axis ``draws``.
     """
 
-    program: Program
+    program: Single
     evidence: Evidence
     common: Indicators
     columns: Sequence[int]
@@ -86,7 +84,7 @@ class Lanes:
             found[leaf.tensor] = batch.Rows(flat, index.astype(np.int32))
         return found
 
-    def alone(self, lane: int, ask: Callable[[Program, Evidence], Any]) -> Any:
+    def alone(self, lane: int, ask: Callable[[Single, Evidence], Any]) -> Any:
         """What is asked of one lane on its own; errors name it."""
         draw, row = divmod(lane, len(self.codes))
         try:
@@ -115,7 +113,7 @@ class Lanes:
 
 
 def lanes(
-    program: Program,
+    program: Single,
     evidence: Evidence,
     variables: Sequence[str],
     codes: NDArray[np.integer],
@@ -152,7 +150,7 @@ def lanes(
     return Lanes(program, evidence, common, columns, codes, drawn, draws, cores(threads), size)
 
 
-def _n_draws(program: Program, drawn: Mapping[int, Array]) -> int:
+def _n_draws(program: Single, drawn: Mapping[int, Array]) -> int:
     lengths = {len(t) for t in drawn.values()}
     if len(lengths) != 1:
         raise QueryError("tables without a common number of draws")
@@ -181,7 +179,7 @@ def answers(lanes: Lanes, targets: Sequence[Target]) -> list[Array]:
     return [x.reshape(lanes.draws, len(lanes.codes), *x.shape[1:]) for x in found]
 
 
-def _one(target: Target | Sequence[str], program: Program, evidence: Evidence) -> Array | float:
+def _one(target: Target | Sequence[str], program: Single, evidence: Evidence) -> Array | float:
     """The distribution of a variable, the joint of several, or the probability of an event."""
     if isinstance(target, Mapping):
         return program.event(target, evidence)
@@ -200,7 +198,7 @@ class _Asked:
     at: NDArray[np.intp] | None = None
 
 
-def _asked(program: Program, target: Target) -> _Asked:
+def _asked(program: Single, target: Target) -> _Asked:
     if isinstance(target, str):
         i = program.codebook.variable(target)
         return _Asked((i,), (program.codebook.cards[i],))
@@ -269,7 +267,7 @@ def normalised(values: Array) -> tuple[Array, NDArray[np.intp]]:
     return values / total[:, None], weak
 
 
-def _with_draw(program: Program, drawn: Mapping[int, Array], number: int) -> Program:
+def _with_draw(program: Single, drawn: Mapping[int, Array], number: int) -> Single:
     network = program.network
     tables = {
         v: replace(t, values=np.ascontiguousarray(drawn[i][number])) if i in drawn else t
