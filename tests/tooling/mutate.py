@@ -42,11 +42,14 @@ LOOPS = {"kernels", "compiled", "circuit"}
 """Modules whose text stands in compiled loops: a change there means compiling them anew."""
 
 FOLDERS = {
-    "answer": "uncertainty", "amounts": "uncertainty", "uncertainty": "uncertainty",
+    "answer": "uncertainty", "amounts": "uncertainty", "intervals": "uncertainty",
+    "contrast": "uncertainty", "model": "uncertainty network", "asked": "uncertainty query",
     "comparing": "query", "folding": "query", "likeness": "query", "forks": "engine/test_forks.py",
     "arguments": "query network/test_doors.py", "cells": "query network/test_doors.py",
     "check": "check registry/test_coding.py uncertainty/test_answers.py",
-    "given": "query network/test_doors.py network/test_fixed_marginals.py",
+    "evidence": "query network/test_doors.py network/test_fixed_marginals.py",
+    "items": "query network/test_doors.py network/test_fixed_marginals.py",
+    "brackets": "query", "results": "network",
     "joint": "query", "naming": "query",
     "opposite": "query", "phrases": "query", "query": "query",
     "errors": "query", "typing": "network", "limits": "network", "network": "network",
