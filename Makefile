@@ -23,7 +23,7 @@ run: setup  ## the what-if page in a browser
 	$(BIN)/cmocnet app
 
 test: setup  ## unit, property, golden, app and browser tests, doctests, README
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup  ## ruff and mypy --strict
 	$(BIN)/ruff check .
