@@ -107,7 +107,7 @@ class Result(ABC):
         """The finding as a table: :meth:`rows` under :attr:`columns`."""
         import pandas as pd
 
-        return pd.DataFrame(list(self.rows()), columns=self.columns)
+        return pd.DataFrame(list(self.rows()), columns=list(self.columns))
 
     @abstractmethod
     def record(self) -> Any:

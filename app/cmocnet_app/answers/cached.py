@@ -67,7 +67,7 @@ def lent(work: Callable[Concatenate[Network, P], R]) -> Callable[Concatenate[Net
         return whole.getvalue()
 
     @wraps(work)
-    def opened(net: Network, *args: P.args, **options: P.kwargs) -> R:
+    def opened(net: Network, /, *args: P.args, **options: P.kwargs) -> R:
         found: R = _Opening(packed(net, *args, **options), net).load()
         return found
 
