@@ -123,7 +123,7 @@ def test_levers_for_several_outcomes(say):
     ("argv", "words"),
     [
         (["sensitivity", "P(dissolution | dissolution)"], ["both asked for and given"]),
-        (["sensitivity", "P(trust=?)"], ["no state"]),
+        (["sensitivity", "P(trust=?)"], ["without a state"]),
         (["sensitivity", "dissolution", "--top", "0"], ["--top 0", "1 or more"]),
         (["sensitivity", "dissolution", "--n", "8"], ["--n is for --global"]),
         (["sensitivity", "dissolution", "--against", "trust low"], ["different events"]),

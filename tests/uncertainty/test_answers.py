@@ -113,7 +113,7 @@ def test_senseless_levels_are_refused(level: float) -> None:
 
 
 def test_a_comparison_needs_states(net: Network) -> None:
-    with pytest.raises(QueryError, match="names no state"):
+    with pytest.raises(QueryError, match="without a state"):
         net.compare("P(trust=? | mandated)", "P(trust=? | voluntary)")
 
 
