@@ -14,7 +14,7 @@ import figures
 import pandas as pd
 
 from cmocnet.explain import Explanation
-from cmocnet.phrases import points
+from cmocnet.wording import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

@@ -15,7 +15,7 @@ from cmocnet import Network
 from cmocnet.cli.levers import costs
 from cmocnet.intervals import NOTHING
 from cmocnet.levers import Levers
-from cmocnet.phrases import points
+from cmocnet.wording import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

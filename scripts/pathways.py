@@ -13,7 +13,7 @@ import pandas as pd
 
 from cmocnet import Network
 from cmocnet.explain import Carrier, Pathway
-from cmocnet.phrases import points
+from cmocnet.wording import points
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

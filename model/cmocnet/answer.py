@@ -14,9 +14,9 @@ from cmocnet.errors import EvidenceError
 from cmocnet.forks import kept
 from cmocnet.intervals import LEVEL, Interval, central, way
 from cmocnet.joint import LARGEST, SMALL, Joint
-from cmocnet.phrases import percents
 from cmocnet.results import Part, Rows, Strip, Table
 from cmocnet.typing import Array, Evidence
+from cmocnet.wording import percents
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,7 +7,7 @@ from numbers import Real
 from pathlib import Path
 
 from cmocnet.errors import CmocnetError
-from cmocnet.phrases import shown
+from cmocnet.wording import shown
 
 
 def is_share(value: object) -> bool:

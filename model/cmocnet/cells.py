@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cmocnet.errors import QueryError
-from cmocnet.naming import Lexicon, no_state
-from cmocnet.phrases import shown
+from cmocnet.lexicon import Lexicon, no_state
 from cmocnet.typing import States
+from cmocnet.wording import shown
 
 
 def said(lexicon: Lexicon, variable: str, value: object) -> States | None:

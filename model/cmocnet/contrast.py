@@ -11,9 +11,9 @@ import numpy as np
 from cmocnet.asked import Asked
 from cmocnet.intervals import LEVEL, NOTHING, Interval, Way, central, way
 from cmocnet.model import DRAWS
-from cmocnet.phrases import percents, points
 from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.typing import Array
+from cmocnet.wording import percents, points
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -22,9 +22,9 @@ from cmocnet.cells import absent, said
 from cmocnet.engine.indicators import in_order
 from cmocnet.errors import QueryError
 from cmocnet.items import Item, Kind, combined, found, weights
-from cmocnet.naming import Lexicon
-from cmocnet.phrases import quoted, shown
+from cmocnet.lexicon import Lexicon
 from cmocnet.typing import Evidence, OneOf
+from cmocnet.wording import quoted, shown
 
 Given = Evidence | Mapping[str, Any] | Iterable[str] | str
 """Evidence, variable -> state, phrases, or text: what is said to be known, or made so."""

@@ -2,7 +2,7 @@
 
 :class:`Folding` holds what a review's ``words.yaml`` says of words that mean the same, of words
 that say nothing or that something is not known, and of words that may be left out. It knows no
-phrase and no variable: those are the business of :mod:`cmocnet.naming`.
+phrase and no variable: those are the business of :mod:`cmocnet.lexicon`.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from cmocnet.errors import EvidenceError, QueryError
-from cmocnet.naming import Lexicon
-from cmocnet.phrases import quoted
+from cmocnet.lexicon import Lexicon
 from cmocnet.typing import Evidence, OneOf, States
+from cmocnet.wording import quoted
 
 Kind = Literal["observed", "likelihood", "marginal", "do"]
 TOLERANCE = 1e-6

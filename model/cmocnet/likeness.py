@@ -17,8 +17,8 @@ from itertools import pairwise
 
 from cmocnet.errors import nearest
 from cmocnet.folding import Key
-from cmocnet.phrases import spoken
 from cmocnet.typing import States
+from cmocnet.wording import spoken
 
 Sure = tuple[str, str]
 """A variable and a state of it."""

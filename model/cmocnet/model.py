@@ -29,11 +29,11 @@ from cmocnet.evidence import Given, Numbers, evidence
 from cmocnet.forks import kept, reopened
 from cmocnet.intervals import LEVEL, Intervals, central
 from cmocnet.items import Item
-from cmocnet.naming import Lexicon
-from cmocnet.phrases import flat, percents
+from cmocnet.lexicon import Lexicon
 from cmocnet.registry import Review
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, OneOf, States
+from cmocnet.wording import flat, percents
 
 EngineName = Literal["compiled", "pgmpy"]
 

@@ -16,9 +16,9 @@ from cmocnet.brackets import closing, outside
 from cmocnet.errors import QueryError, nearest
 from cmocnet.evidence import bounded, evidence, marked, named, parts, written
 from cmocnet.items import Item, combined, items, listed
-from cmocnet.naming import Asked, Lexicon
-from cmocnet.phrases import either, quoted, shown
+from cmocnet.lexicon import Asked, Lexicon
 from cmocnet.typing import Evidence, OneOf, States
+from cmocnet.wording import either, quoted, shown
 
 _WRAPPED = re.compile(r"(?:p|pr|prob|probability)\s*\(", re.IGNORECASE)
 _GIVEN = re.compile(r"\bgiven\b", re.IGNORECASE)

@@ -21,7 +21,7 @@ import numpy as np
 
 from cmocnet import keeping
 from cmocnet.folding import Folding, Parts
-from cmocnet.naming import Lexicon, Listed
+from cmocnet.lexicon import Lexicon, Listed
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
 
@@ -36,10 +36,10 @@ CODE = (
     "model.py",
     "shelf.py",
     "keeping.py",
-    "naming.py",
+    "lexicon.py",
     "folding.py",
     "comparing.py",
-    "phrases.py",
+    "wording.py",
 )
 """The modules by which a review's files become what is kept, and say how it is kept."""
 LARGE = 8_000_000

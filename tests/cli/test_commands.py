@@ -11,8 +11,8 @@ import pytest
 
 import cmocnet
 from cmocnet.cli import app, main
-from cmocnet.phrases import percents
 from cmocnet.registry import bundled
+from cmocnet.wording import percents
 
 HEADLINE = "P(dissolution | mandated, low cultural compatibility)"
 

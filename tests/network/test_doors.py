@@ -133,7 +133,7 @@ def test_kinds_of_evidence_that_hold_the_same(net: Network) -> None:
 
 def test_a_whole_number_names_a_state_of_that_name() -> None:
     from cmocnet.cells import said
-    from cmocnet.naming import Lexicon
+    from cmocnet.lexicon import Lexicon
     from cmocnet.registry import Variable
     from cmocnet.registry.records import Words
 

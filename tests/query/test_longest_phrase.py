@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cmocnet.errors import QueryError
-from cmocnet.naming import Lexicon
+from cmocnet.lexicon import Lexicon
 from cmocnet.registry import Variable
 from cmocnet.registry.records import Words
 

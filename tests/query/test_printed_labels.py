@@ -9,7 +9,7 @@ import pytest
 from cmocnet import Network
 from cmocnet.errors import QueryError
 from cmocnet.folding import tokens
-from cmocnet.naming import Lexicon
+from cmocnet.lexicon import Lexicon
 from cmocnet.registry import Variable
 from cmocnet.registry.records import Words
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.items import weights
-from cmocnet.naming import Lexicon
+from cmocnet.lexicon import Lexicon
 from cmocnet.query import Query, parse
 from cmocnet.registry import Variable
 from cmocnet.registry.records import Words

@@ -14,10 +14,10 @@ from cmocnet import Network
 from cmocnet.contrast import Contrast
 from cmocnet.errors import QueryError
 from cmocnet.intervals import NOTHING, way
-from cmocnet.phrases import points
 from cmocnet.query import Query
 from cmocnet.sensitivity import robustness
 from cmocnet.typing import Evidence
+from cmocnet.wording import points
 from cmocnet_app import words
 from cmocnet_app.answers import headline
 from cmocnet_app.answers.headline import Outcome, asked_state

@@ -11,8 +11,8 @@ from typing import Any, Literal, get_args
 
 from cmocnet.check.effects import Bench
 from cmocnet.intervals import NOTHING
-from cmocnet.phrases import flat
 from cmocnet.registry.records import Cmoc, Expectation, Link
+from cmocnet.wording import flat
 
 Verdict = Literal["agrees", "weak", "wrong"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

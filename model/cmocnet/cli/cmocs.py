@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cmocnet.cli import show
 from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError, nearest
-from cmocnet.phrases import flat
+from cmocnet.wording import flat
 
 if TYPE_CHECKING:
     from cmocnet.network import Network

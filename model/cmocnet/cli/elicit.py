@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cmocnet.cli import show
 from cmocnet.cli.options import network, readings
 from cmocnet.errors import CmocnetError
-from cmocnet.phrases import percents, points
+from cmocnet.wording import percents, points
 
 if TYPE_CHECKING:
     from cmocnet.network import Network

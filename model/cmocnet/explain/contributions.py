@@ -22,9 +22,9 @@ from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
 from cmocnet.explain.augmented import Column, augmented
 from cmocnet.items import Item, gathered
-from cmocnet.phrases import percents, points
 from cmocnet.results import TOP, Part, Result, Strip, Table
 from cmocnet.typing import Array, Event
+from cmocnet.wording import percents, points
 
 EXACT = 15
 """Up to so many items all subsets are evaluated."""

@@ -17,10 +17,10 @@ from cmocnet.explain import flow, words
 from cmocnet.explain.threads import Step, Thread, follow
 from cmocnet.items import Item, gathered, items
 from cmocnet.model import Model
-from cmocnet.phrases import points
 from cmocnet.registry.records import Cmoc
 from cmocnet.results import TOP, Part, Rows, Strip, Table
 from cmocnet.typing import Array, Event, Evidence
+from cmocnet.wording import points
 
 LEADING = 5
 """Configurations shown, of all that carry something."""

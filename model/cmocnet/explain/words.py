@@ -9,9 +9,9 @@ from cmocnet.explain.threads import Step, Thread
 from cmocnet.intervals import NOTHING
 from cmocnet.items import Item
 from cmocnet.model import Model
-from cmocnet.phrases import points
 from cmocnet.registry.records import Variable
 from cmocnet.typing import Array, OneOf, States
+from cmocnet.wording import points
 
 NAMED = 3
 """So many sources are named after a step; the rest are counted."""

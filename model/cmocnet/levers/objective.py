@@ -12,8 +12,8 @@ from cmocnet.amounts import sized
 from cmocnet.asked import Asked, ask
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.items import joined
+from cmocnet.lexicon import Meaning
 from cmocnet.model import Model
-from cmocnet.naming import Meaning
 from cmocnet.query import Query, told
 from cmocnet.typing import Array, Event, Evidence, States
 

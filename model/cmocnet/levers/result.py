@@ -11,9 +11,9 @@ from cmocnet.levers.backfires import Backfire
 from cmocnet.levers.candidates import Lever
 from cmocnet.levers.objective import Objective
 from cmocnet.model import Model
-from cmocnet.phrases import points
 from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.typing import Evidence
+from cmocnet.wording import points
 
 
 @dataclass(frozen=True)

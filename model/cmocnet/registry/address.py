@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from typing import Literal, cast
 
 from cmocnet.errors import QueryError, nearest
-from cmocnet.phrases import quoted
+from cmocnet.wording import quoted
 
 Part = Literal["lowest", "highest", "leak", "weight", "cause", "row"]
 

@@ -19,9 +19,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
-from cmocnet.phrases import either
 from cmocnet.registry.faults import Faults, Spot, short
 from cmocnet.registry.places import Places
+from cmocnet.wording import either
 
 T = TypeVar("T")
 

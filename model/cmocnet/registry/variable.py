@@ -12,10 +12,10 @@ from typing import Annotated, Literal
 import numpy as np
 from msgspec import Meta
 
-from cmocnet.phrases import either
 from cmocnet.registry.address import Address
 from cmocnet.registry.judged import Cell, Given, Record, TableSpec, arcs_of, cells, parents_of
 from cmocnet.typing import Array, States
+from cmocnet.wording import either
 
 
 class State(Record, frozen=True):

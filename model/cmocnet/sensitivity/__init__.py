@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from cmocnet.asked import Asked, Finding
-from cmocnet.phrases import percents
 from cmocnet.results import TOP, Part, Rows
 from cmocnet.sensitivity.decision import Decision, Worth, value_of_information
 from cmocnet.sensitivity.entries import Entry
@@ -33,6 +32,7 @@ from cmocnet.sensitivity.functions import (
 from cmocnet.sensitivity.globally import Indices, judgement_indices, sobol
 from cmocnet.sensitivity.robustness import Reversal, Robustness, robustness
 from cmocnet.sensitivity.tornado import Bar, Bars, context_bars, contexts, judgement_bars, tornado
+from cmocnet.wording import percents
 
 __all__ = [
     "Asking",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cmocnet.phrases import either
 from cmocnet.registry import Address, Review, Variable
 from cmocnet.registry.judged import (
     Cause,
@@ -18,6 +17,7 @@ from cmocnet.registry.judged import (
     Ranked,
 )
 from cmocnet.survey.verbal import Scale
+from cmocnet.wording import either
 
 Variables = Mapping[str, Variable]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cmocnet.errors import CmocnetError, ModelError, QueryError
 from cmocnet.folding import tokens
-from cmocnet.naming import Lexicon
+from cmocnet.lexicon import Lexicon
 from cmocnet.registry import Variable
 from cmocnet.registry.records import Words
 

@@ -26,10 +26,10 @@ from cmocnet.comparing import end, some, turned
 from cmocnet.errors import ModelError, QueryError, nearest
 from cmocnet.folding import KINDS, Folding, Key, tokens
 from cmocnet.likeness import Likeness, spelled
-from cmocnet.phrases import either, quoted, shown, spoken
 from cmocnet.registry.records import Words
 from cmocnet.registry.variable import Variable
 from cmocnet.typing import States
+from cmocnet.wording import either, quoted, shown, spoken
 
 Meaning = tuple[str, States]
 """A variable and its states; none where the variable is clear and the state is not."""
