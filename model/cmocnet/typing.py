@@ -140,6 +140,9 @@ class Evidence:
     do: Mapping[str, str] = field(default_factory=dict)
 
     def __hash__(self) -> int:
+        kinds = (self.observed, self.likelihood, self.marginal, self.do)
+        if not all(isinstance(kind, Mapping) for kind in kinds):  # refused where it is used
+            raise TypeError("evidence of a kind that is no mapping")
         states = (frozenset(kind.items()) for kind in (self.observed, self.do))
         numbers = (
             frozenset((name, tuple(values)) for name, values in kind.items())

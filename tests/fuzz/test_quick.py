@@ -34,6 +34,13 @@ def test_an_input_depends_on_door_seed_and_number(name: str) -> None:
     assert inputs(1) != inputs(2)
 
 
+class Endless(CmocnetError):
+    """A refusal whose text has got out of hand."""
+
+    def __str__(self) -> str:
+        return "x" * 2000
+
+
 def door(outcome: object) -> Door:
     def open_(given: object, place: Path) -> None:
         if isinstance(outcome, BaseException):
@@ -47,7 +54,7 @@ def door(outcome: object) -> Door:
     [
         (None, None),
         (CmocnetError("no such thing"), None),
-        (CmocnetError("x" * 2000), "message: over"),
+        (Endless("wrong"), "message: over"),
         (CmocnetError(" "), "message: empty"),
         (KeyError("x"), "KeyError in test_quick.py:open_"),
         (RecursionError(), "RecursionError"),

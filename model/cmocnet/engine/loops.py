@@ -19,6 +19,12 @@ COLD = 50_000_000
 _made = 0
 
 
+def expect() -> None:
+    """Make every batch from here on with the compiled loops, where there are any."""
+    global _made  # noqa: PLW0603
+    _made = COLD + 1
+
+
 @cache
 def compiling() -> bool:
     """Whether there is a Numba to compile with; looked for once, as every question asks it."""

@@ -245,6 +245,11 @@ class Program:
             raise QueryError("fixed marginals cannot be combined with table draws")
         return tuple(one[:, 0] for one in predict.answers(lanes, targets))
 
+    def warm(self) -> None:
+        """Expect many questions: compile at once, so that all are answered to the same last bit."""
+        self._runs = COLD_RUNS
+        loops.expect()
+
     def shares(
         self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators
     ) -> list[float]:

@@ -211,6 +211,7 @@ class Response:
 
     def __call__(self, scores: Array) -> Array:
         """P(event | evidence) of each row of scores, (m, 1 + chosen) -> (m,)."""
+        self.judged.asked.program.warm()  # as on every other worker
         shared = self.judged.asked.model.review.protocol.shared
         own = [self.judged.known[i].overstates for i in self.chosen]
         tilt = np.array(own, dtype=np.float64)

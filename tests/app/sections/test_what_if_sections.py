@@ -6,9 +6,9 @@ import io
 import json
 import re
 import zipfile
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import msgspec
 from streamlit.testing.v1 import AppTest
 
 from cmocnet_app import main, words
@@ -126,9 +126,8 @@ def test_a_node_chosen_shows_its_claims_and_hides_their_numbers_until_asked() ->
 
 def test_hostile_words_in_a_review_are_escaped_in_the_picture() -> None:
     hostile = '<script>alert("x")</script>'
-    evil = SimpleNamespace(**{f: getattr(NET.variables["trust"], f) for f in (
-        "name", "layer", "states", "state_labels", "favourable", "direction")}, label=hostile)  # fmt: skip
-    node = network_drawing.Node(evil, {"low": 0.5, "medium": 0.3, "high": 0.2}, 0.1, False)  # type: ignore[arg-type]
+    evil = msgspec.structs.replace(NET.variables["trust"], label=hostile)
+    node = network_drawing.Node(evil, {"low": 0.5, "medium": 0.3, "high": 0.2}, 0.1, False)
     drawn = network_drawing.draw({"trust": node}, (), ["trust"])
     assert "<script" not in drawn
     ElementTree.fromstring(drawn)
