@@ -34,7 +34,7 @@ def test_an_input_depends_on_door_seed_and_number(name: str) -> None:
     assert inputs(1) != inputs(2)
 
 
-class Endless(CmocnetError):
+class EndlessError(CmocnetError):
     """A refusal whose text has got out of hand."""
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ def door(outcome: object) -> Door:
     [
         (None, None),
         (CmocnetError("no such thing"), None),
-        (Endless("wrong"), "message: over"),
+        (EndlessError("wrong"), "message: over"),
         (CmocnetError(" "), "message: empty"),
         (KeyError("x"), "KeyError in test_quick.py:open_"),
         (RecursionError(), "RecursionError"),

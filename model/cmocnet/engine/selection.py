@@ -47,17 +47,14 @@ class Selection:
         self.parents = [family[:-1] for family in factors.families]
         starts = factors.starts[:-1]
         self.positive = np.minimum.reduceat(factors.flat, starts) > 0
-        self._whole: dict[tuple[int, ...], Circuit] = {}
         self._special: OrderedDict[Signature, Circuit] = OrderedDict()
         self._asked: dict[tuple[int, ...], Counter[Signature]] = {}
         self._dear: set[tuple[int, ...]] = set()
 
     def whole(self, keep: tuple[int, ...]) -> Circuit:
         """All tables, evidence entering through indicators alone."""
-        circuit = self._whole.get(keep)
-        if circuit is None:
-            circuit = self._whole[keep] = build(self.factors, keep)
-        return circuit
+        signature = ("whole", keep)
+        return self._recall(signature) or self._made(signature, keep)
 
     def choose(self, keep: tuple[int, ...], indicators: Indicators) -> Circuit:
         """The circuit for P(keep, evidence), or for P(evidence) where that serves as well.
@@ -75,6 +72,8 @@ class Selection:
         if found is not None:
             return found
         shared = keep if len(keep) > 1 else ()
+        if shared not in self._asked and len(self._asked) >= KEPT:
+            self._asked.clear()  # as many kinds of target: none is asked often
         asked = self._asked.setdefault(shared, Counter())
         if asked:
             whole = self._cheap(shared, build=len(asked) > 1)
@@ -109,14 +108,14 @@ class Selection:
 
     def _cheap(self, keep: tuple[int, ...], *, build: bool) -> Circuit | None:
         """The circuit of the whole network if it is there, or may be made, and costs little."""
-        if keep not in self._whole and build and keep not in self._dear:
+        whole = self._recall(("whole", keep))
+        if whole is None and build and keep not in self._dear:
             scopes = [frozenset(family) for family in self.factors.families]
             found = search(scopes, self.factors.cards, frozenset(keep), effort=0)
             if found is not None and found.cost <= CHEAP:
-                self.whole(keep)
-            else:
+                whole = self.whole(keep)
+            elif len(self._dear) < KEPT:
                 self._dear.add(keep)
-        whole = self._whole.get(keep)
         return whole if whole is not None and whole.plan.cost <= CHEAP else None
 
     def batch(self, keep: tuple[int, ...], touched: frozenset[int]) -> Circuit:
