@@ -117,6 +117,7 @@ def test_one_entry_is_shown_whole(say):
     out = say("cmocs", "t3-30").out
     for word in ("T3-30", "Context", "Mechanism", "Outcome", "Reading", "Against", "Test"):
         assert word in out
+    assert "in round 1" not in out, "a round is told where it is a later one"
 
 
 def test_the_register_can_be_searched(say):
@@ -251,3 +252,15 @@ def test_main_takes_the_arguments_of_the_process(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["cmocnet", "cmocs", "T3-01", "--model", str(bundled())])
     assert main() == 0
     assert "T3-01" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", ["30", "60", "200"])
+def test_a_wide_table_shows_every_column_once(capsys, monkeypatch, width):
+    from cmocnet.cli import show
+
+    monkeypatch.setenv("COLUMNS", width)
+    columns = [f"column{n}" for n in range(7)]
+    show.wide_table("Row", columns, [("1", *(f"v{n}" for n in range(7)))])
+    words = capsys.readouterr().out.split()
+    assert [w for w in words if w.startswith("column")] == columns
+    assert [w for w in words if w.startswith("v")] == [f"v{n}" for n in range(7)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -168,6 +169,11 @@ def test_predict_on_the_command_line(say, tmp_path: Path):
     shown = say("predict", source).out
     for column in ("synergy", "inertia=yes", "dissolution=yes"):
         assert column in shown
+    asked = json.loads(say("predict", source, "--json").out)["predictions"]
+    printed = [line.split() for line in shown.splitlines() if line.strip()[:1].isdigit()]
+    told = {float(cell) for _, *cells in printed for cell in cells}
+    assert {row for row, *_ in printed} == {"1", "2"}
+    assert told == {round(p, 3) for row in asked for p in row.values()}
     said = say("predict", source, "-o", out, "--target", "trust")
     assert said.out.startswith("2 scenarios answered")
     assert '"rows": 2' in say("predict", source, "-o", out, "--json", "--only-targets").out
