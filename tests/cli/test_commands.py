@@ -264,3 +264,10 @@ def test_a_wide_table_shows_every_column_once(capsys, monkeypatch, width):
     words = capsys.readouterr().out.split()
     assert [w for w in words if w.startswith("column")] == columns
     assert [w for w in words if w.startswith("v")] == [f"v{n}" for n in range(7)]
+
+
+@pytest.mark.parametrize(
+    "argv", [("query", "dissolution | mandated", "--quick"), ("cmocs", "T3-01"), ("check",)]
+)
+def test_what_was_done_ends_with_status_0(say, argv):
+    assert say(*argv).status == 0

@@ -225,3 +225,17 @@ def test_a_lever_left_out_may_have_a_cost(net: Network) -> None:
 def test_only_bundles_that_are_asked_for_count_against_the_limit() -> None:
     many = [Lever(f"v{i}", "on", f"v{i}", "On", 1.0) for i in range(700)]  # 244,650 pairs
     assert len(list(affordable(many, 1, 2.0))) == 701
+
+
+@pytest.mark.parametrize(("limit", "fits"), [(16, True), (15, False), (10, False)])
+def test_the_limit_counts_bundles_of_every_size(
+    monkeypatch: pytest.MonkeyPatch, limit: int, fits: bool
+) -> None:
+    """Of five levers there are 1 + 5 + 10 bundles of up to two."""
+    monkeypatch.setattr("cmocnet.levers.bundles.LIMIT", limit)
+    options = [Lever(f"v{i}", "on", f"V{i}", "On") for i in range(5)]
+    if fits:
+        assert len(list(affordable(options, 2, 99.0))) == 16
+        return
+    with pytest.raises(CmocnetError, match=f"more than {limit} bundles of up to 2 levers"):
+        list(affordable(options, 2, 99.0))

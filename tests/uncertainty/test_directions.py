@@ -193,3 +193,7 @@ def test_a_query_of_several_turned_round_is_told_in_short(
     query = Query({"initial_trust": "high"}, net.evidence(given))
     show.parts(*net.query(query).shown(quick=True))
     assert "does not depend on Pace of development and" in capsys.readouterr().out
+
+
+def test_the_usual_draws_are_kept(net: Network) -> None:
+    assert net.draws() is net.draws()
