@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 import cmocnet
 from cmocnet import (
     answer,
+    asked,
     check,
     contrast,
     engine,
     errors,
     exchange,
+    model,
     network,
     query,
     registry,
@@ -27,7 +29,9 @@ GENERATED = "Generated from the code by `make docs`; edit that."
 PUBLIC = (
     network.load,
     network.Network,
+    model.Model,
     network.Question,
+    asked.Asked,
     answer.Answer,
     contrast.Contrast,
     results.Result,
