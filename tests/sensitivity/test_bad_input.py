@@ -118,6 +118,7 @@ WRONG: dict[str, tuple[str, Callable[[Network], object]]] = {
         lambda net: robustness(net.ask(Q), net.ask("P(dissolution | voluntary)"), limit=-1),
     ),
     "n no power of 2": ("n a power of 2", lambda net: judgement_indices(net.ask(Q), n=100)),
+    "no rows at a time": ("chunk=0", lambda net: sobol(lambda x: x[:, 0], {"a": (0, 1)}, chunk=0)),
     "no inputs": ("0 inputs", lambda net: sobol(lambda x: x[:, 0], {})),
 }
 

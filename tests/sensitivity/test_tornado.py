@@ -181,3 +181,19 @@ def test_labels_are_words(net: Network) -> None:
     for bar in tornado(net.ask(MANDATED)):
         assert bar.label.startswith(net.variables[bar.address.partition("/")[0]].label)
         assert not re.search(r"[a-z]_[a-z]", bar.label), bar.label
+
+
+def test_a_given_share_is_told_by_its_place(net: Network) -> None:
+    from cmocnet.elicitation.draws import everyone
+    from cmocnet.sensitivity.wording import in_words
+
+    told = {j.address: in_words(j, net.variables) for j in everyone(net.review)}
+    rows = [j.address for j in everyone(net.review) if j.address.part == "row"]
+    three = [a for a in rows if len(net.variables[a.variable].states) == 3]
+    first = next(a for a in three if a.share == 1)
+    low, middle, high = (
+        net.variables[first.variable].label_of(s) for s in net.variables[first.variable].states
+    )
+    assert f"chance of '{low}' rather than '{middle}'" in told[first]
+    second = next(a for a in three if a.share == 2 and a.variable == first.variable)
+    assert f"chance of staying short of '{high}'" in told[second]

@@ -185,3 +185,13 @@ def test_what_is_certain_has_one_quantile(certain: float) -> None:
     """As a judgement of exactly 0 or 1 has: one rule for what is believed, whoever believes it."""
     held = Distribution("probability", certain, 12.0)
     assert held.quantiles([0.05, 0.5, 0.95]).tolist() == [certain] * 3
+
+
+def test_an_expert_of_no_weight_is_not_heard() -> None:
+    from cmocnet.survey.fit import Distribution
+    from cmocnet.survey.pool import pool
+
+    one, far = Distribution("probability", 0.2, 20.0), Distribution("probability", 0.9, 20.0)
+    alone, beside = pool([one]), pool([one, far], weights=[1.0, 0.0])
+    assert beside.distribution == alone.distribution
+    assert not beside.apart

@@ -67,6 +67,8 @@ def test_round_trip(fill: Fill, review: Review, tmp_path: Path) -> None:
     assert {c.address for c in found.changes} == set(panel.results)
     assert not found.other
     assert found.moves[0].by != 0
+    sizes = [abs(move.by) for move in found.moves]
+    assert sizes == sorted(sizes, reverse=True), "what moved most is told first"
 
 
 def test_disagreement_widens(fill: Fill, review: Review, tmp_path: Path) -> None:
