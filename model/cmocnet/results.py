@@ -138,6 +138,7 @@ class Several(Result, Sequence[T], Generic[T]):
 
     def record(self) -> Any:
         """Each of them as plain data."""
+        # The items of each kind have one; a kind whose items have none says this itself, as Bars.
         return [item.record() for item in self.items]  # type: ignore[attr-defined]
 
     @overload

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from cmocnet.registry.judged import Probability, Record, Sign
 from cmocnet.registry.variable import Layer as Layer  # noqa: PLC0414  found here as the others are
-from cmocnet.registry.variable import Variable as Variable  # noqa: PLC0414
+from cmocnet.registry.variable import Variable as Variable  # noqa: PLC0414  likewise
 
 # --- configurations ---------------------------------------------------------------------------
 

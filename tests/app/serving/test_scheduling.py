@@ -56,6 +56,7 @@ def test_a_wait_is_told_and_its_end_takes_that_away(monkeypatch: pytest.MonkeyPa
         def empty(self) -> None:
             told.append("")
 
+    # A run and a note that do no more than these tests look at.
     here = scheduling.Here(Run(), Note())  # type: ignore[arg-type]
     for left in (0.2, 3.0, 1.0, None, None):
         here.look(left)
