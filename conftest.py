@@ -24,6 +24,13 @@ REMEDY = (
 )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice as many workers as processors: browser tests mostly wait."""
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return 2 * (ours or 1)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name every file whose tests were left out, with the reason; nothing is left out silently."""
     left_out = Counter(map(_reason, terminalreporter.stats.get("skipped", [])))

@@ -43,14 +43,16 @@ def test_a_changed_file_is_read(kept: Path, review_copy: Path) -> None:
     assert cmocnet.load(review_copy).query(QUESTION).probability < before
 
 
-@pytest.mark.parametrize("damage", [b"", b"nonsense", b"\x93NUMPY", b"PK\x03\x04"])
-def test_damage_is_made_good(kept: Path, damage: bytes) -> None:
-    before = cmocnet.load().query(QUESTION)
+def test_damage_is_made_good(kept: Path) -> None:
+    net = cmocnet.load()
+    net.program.warm()  # from here on this process answers all questions to the same last bit
+    before = net.query(QUESTION)
     wanted = before.probability, before.interval, before.rivals
-    for file in kept.rglob("*.kept"):
-        file.write_bytes(damage)
-    again = cmocnet.load().query(QUESTION)
-    assert (again.probability, again.interval, again.rivals) == wanted
+    for damage in (b"", b"nonsense", b"\x93NUMPY", b"PK\x03\x04"):
+        for file in kept.rglob("*.kept"):
+            file.write_bytes(damage)
+        again = cmocnet.load().query(QUESTION)
+        assert (again.probability, again.interval, again.rivals) == wanted, damage
 
 
 def test_nothing_is_kept_where_that_is_not_wanted_or_not_possible(

@@ -71,13 +71,16 @@ def test_the_headline_question_has_the_same_answer() -> None:
     assert found["rivals"] == pytest.approx(dict(answer.rivals), abs=1e-12)
 
 
+@pytest.mark.parametrize("argv", [("check",), ("levers", "P(abandoned)")])
+def test_a_review_is_worked_through(argv: tuple[str, ...], garden: Path) -> None:
+    assert told(*argv, "--model", garden)
+
+
 @pytest.mark.parametrize(
     "argv",
     [
-        ("check",),
         ("sensitivity", "P(dissolution | mandated)"),
         ("explain", "P(inertia | mandated, no shared vision)"),
-        ("levers", "P(dissolution | mandated)"),
         ("cmocs", "--search", "vision"),
     ],
     ids=lambda argv: argv[0],

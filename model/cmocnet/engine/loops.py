@@ -16,6 +16,8 @@ from cmocnet.extras import installed
 COLD = 50_000_000
 """So many multiply-adds of batches are made with NumPy before Numba is worth importing."""
 
+KERNELS = f"{__package__}.kernels"
+
 _made = 0
 
 
@@ -31,11 +33,15 @@ def compiling() -> bool:
     return installed("numba")
 
 
+def ready() -> bool:
+    """Whether the compiled loops were imported already, so that one more run costs nothing."""
+    return KERNELS in sys.modules
+
+
 def of_batch(work: int) -> Any:
     """The module of loops for a batch of so many multiply-adds."""
-    global _made  # noqa: PLW0603  # what counts is this process, as an import does
-    compiled = f"{__package__}.kernels"
+    global _made  # noqa: PLW0603  # as above
     _made += work
-    if compiling() and (compiled in sys.modules or _made > COLD):
-        return import_module(compiled)
+    if compiling() and (ready() or _made > COLD):
+        return import_module(KERNELS)
     return import_module(f"{__package__}.abreast")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from math import prod
 from operator import attrgetter
@@ -31,6 +32,9 @@ CROWD = 64
 PAIRED = 256
 """Factors up to which every pair is weighed; more are multiplied in order of size."""
 
+KEPT = 32
+"""Trees kept."""
+
 NOBODY = -1
 """Stands for the right factor where one factor is only summed."""
 
@@ -41,8 +45,16 @@ def search(
     """The cheapest contraction found; variables of ``keep`` are not summed.
 
     ``effort`` multiplies the number of restarts. The same arguments give the same tree. None if
-    every order leads to a table that no machine holds.
+    every order leads to a table that no machine holds. The last trees are kept: another reading of
+    a review, an overlay or a draw differs in numbers, not in scopes.
     """
+    return _searched(tuple(scopes), tuple(cards), keep, effort)
+
+
+@lru_cache(maxsize=KEPT)
+def _searched(
+    scopes: tuple[Scope, ...], cards: tuple[int, ...], keep: Scope, effort: int
+) -> Contraction | None:
     graph, rng, cost = Graph(scopes, cards), random.Random(0), attrgetter("cost")
 
     def trial(fill: float, rng: random.Random | None) -> list[Contraction]:

@@ -66,7 +66,7 @@ class Lanes:
         for leaf in circuit.leaves:
             i, size = leaf.variable, len(leaf.inside)
             start = self.program.factors.starts[i]
-            cut, weights = given.get(i, (0, np.ones(cards[i])))
+            cut, weights = given.get(i, (0, None))
             drawn = i in self.drawn and not cut
             if not (drawn or i in self.columns):
                 continue
@@ -75,12 +75,16 @@ class Lanes:
                 values = np.ones(size)
             elif drawn:
                 values, index = self.drawn[i][draw[0] : draw[-1] + 1], draw - draw[0]
-            values = values.reshape(-1, size // cards[i], cards[i]) * weights
+            values = values.reshape(-1, size // cards[i], cards[i])
+            if weights is not None:
+                values = values * weights
             if i in self.columns:  # for each table one as it is, and those that keep one state
                 only = np.vstack([np.ones(cards[i]), np.eye(cards[i])])
                 values = values[:, None] * only[:, None]
                 index = index * len(only) + 1 + self.codes[row, self.columns.index(i)]
-            flat = values.reshape(-1, size).take(leaf.inside - start, axis=1)
+            flat, inside = values.reshape(-1, size), leaf.inside - start
+            if (inside != np.arange(size)).any():
+                flat = flat.take(inside, axis=1)
             found[leaf.tensor] = batch.Rows(flat, index.astype(np.int32))
         return found
 

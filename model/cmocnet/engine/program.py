@@ -282,9 +282,9 @@ class Program:
         return indicators
 
     def _warm(self, circuit: Circuit) -> bool:
-        """Whether to run compiled: after a few runs, or at once for a large circuit."""
+        """Whether to run compiled: if all is ready, after a few runs, or for a large circuit."""
         self._runs += 1
-        worth = self._runs > COLD_RUNS or circuit.plan.cost > COLD_COST
+        worth = self._runs > COLD_RUNS or loops.ready() or circuit.plan.cost > COLD_COST
         return worth and loops.compiling()
 
     def __reduce__(self) -> tuple[type[Program], tuple[DiscreteNetwork]]:
