@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cmocnet.explain import Explanation
     from cmocnet.levers import Aim, Levers, Stories, Wanted
     from cmocnet.sensitivity import Robustness, Sensitivity
+    from cmocnet.solve import Progress, Solution
 
 
 def load(
@@ -197,6 +198,22 @@ class Network(Model):
     def stories(self, question: str | Query, *, given: Given = (), do: Given = ()) -> Stories:
         """The most probable story of success and of failure."""
         return self.ask(question).stories(given=given, do=do)
+
+    def solve(self, *, progress: Progress | None = None) -> Solution:
+        """The most probable numbers given everything that the review states.
+
+        Statements of size follow from the register's codes and the protocol's ``sizes``; see
+        :mod:`cmocnet.solve`. ``progress`` is told after each step how many were taken. The same
+        files give the same numbers.
+
+        Raises
+        ------
+        CmocnetError
+            The protocol has no sizes, or the numbers were solved already.
+        """
+        from cmocnet.solve import solved
+
+        return solved(self, progress=progress)
 
     def unroll(self, rounds: int) -> DiscreteNetwork:
         """The explicit network over several rounds (few: its size grows quickly).

@@ -52,6 +52,7 @@ FLOORS = {
         "levers",
         "scenarios",
         "sensitivity",
+        "solve",
         "timeline",
         "learning",
         "survey",

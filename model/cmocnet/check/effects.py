@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-import numpy as np
-
 from cmocnet import engine
 from cmocnet.registry.records import Expectation, Link, Review
 from cmocnet.rounds import at_round, repeats, unroll
@@ -36,10 +34,32 @@ class Effects(ABC, Generic[Score]):
     def score(self, link: Link, do: Setting, observed: Setting | None = None) -> Score:
         """Expected score of a variable in its round, in a setting."""
 
+    @abstractmethod
+    def share(self, link: Link, state: str, do: Setting, observed: Setting | None = None) -> Score:
+        """The probability of one state of a variable in its round, in a setting."""
+
     def effect(self, test: Expectation, link: Link, condition: Setting) -> Score:
         """Total effect of the manipulation on ``link`` with ``condition`` held by intervention."""
         after = self.score(link, {**condition, test.manipulated: test.end})
         return after - self.score(link, {**condition, test.manipulated: test.start})
+
+    def direct(self, test: Expectation, mechanism: Link, link: Link, condition: Setting) -> Score:
+        """Controlled direct effect with the mechanism held, averaged over its mixed marginal.
+
+        A mechanism of the loop is held in its round and in those up to the outcome's.
+        """
+        settings = [{**condition, test.manipulated: s} for s in (test.start, test.end)]
+        last = max(link.round, mechanism.round) if self.repeats(mechanism.variable) else 1
+        parts = []
+        for state in self.review.variables[mechanism.variable].states:
+            weight = sum(self.share(mechanism, state, s) for s in settings) * 0.5
+            held = {
+                self.named(Link(variable=mechanism.variable, sign="+", round=r)): state
+                for r in range(mechanism.round, last + 1)
+            }
+            before, after = (self.score(link, {**s, **held}) for s in settings)
+            parts.append(weight * (after - before))
+        return sum(parts[1:], parts[0])
 
     def seen_effect(self, test: Expectation, link: Link) -> Score:
         """The same difference by observation."""
@@ -98,24 +118,7 @@ class Bench(Effects[float]):
         found = self.posteriors(do, observed, rounds=self.rounds(link, do))
         return float(self.review.variables[link.variable].score(found[self.named(link)].array))
 
-    def direct(self, test: Expectation, mechanism: Link, link: Link, condition: Setting) -> float:
-        """Controlled direct effect with the mechanism held, averaged over its mixed marginal.
-
-        A mechanism of the loop is held in its round and in those up to the outcome's.
-        """
-        settings = [{**condition, test.manipulated: s} for s in (test.start, test.end)]
-        at = self.named(mechanism)
-        mixed = sum(self.posteriors(s, rounds=mechanism.round)[at].array for s in settings) / 2.0
-        states = self.review.variables[mechanism.variable].states
-        last = max(link.round, mechanism.round) if self.repeats(mechanism.variable) else 1
-        total = 0.0
-        for state, weight in zip(states, np.asarray(mixed), strict=True):
-            if weight == 0.0:
-                continue
-            held = {
-                self.named(Link(variable=mechanism.variable, sign="+", round=r)): state
-                for r in range(mechanism.round, last + 1)
-            }
-            before, after = (self.score(link, {**s, **held}) for s in settings)
-            total += float(weight) * (after - before)
-        return total
+    def share(self, link: Link, state: str, do: Setting, observed: Setting | None = None) -> float:
+        """The probability of one state of a variable in its round."""
+        found = self.posteriors(do, observed, rounds=self.rounds(link, do))
+        return float(found[self.named(link)][state])

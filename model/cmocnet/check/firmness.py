@@ -112,13 +112,21 @@ class _Drawn(Effects[Array]):
 
     def score(self, link: Link, do: Setting, observed: Setting | None = None) -> Array:
         """Expected score of a variable in its round, one a draw."""
+        return self.review.variables[link.variable].score(self._shares(link, do, observed))
+
+    def share(self, link: Link, state: str, do: Setting, observed: Setting | None = None) -> Array:
+        """The probability of one state of a variable in its round, one a draw."""
+        at = self.review.variables[link.variable].states.index(state)
+        return self._shares(link, do, observed)[:, at]
+
+    def _shares(self, link: Link, do: Setting, observed: Setting | None) -> Array:
         name, rounds = self.named(link), self.rounds(link, do)
         evidence = Evidence(observed=observed or {}, do=do)
         key = (name, frozenset(do.items()), frozenset(evidence.observed.items()), rounds)
         if key not in self._seen:
             program, tables = self._program(rounds)
             (found,) = program.predict_tables(tables, evidence, [name])
-            self._seen[key] = self.review.variables[link.variable].score(found)
+            self._seen[key] = found
         return self._seen[key]
 
     def _program(self, rounds: int) -> tuple[engine.Program, Mapping[str, Array]]:

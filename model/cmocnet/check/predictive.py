@@ -118,7 +118,7 @@ def predictive(net: Model, *, contexts: int = 1000, n: int = 100, seed: int = 0)
         + [(r.variable, r.state) for r in rates]
     )
     events = [{name: state} for name, state in wanted]
-    names, codes = _contexts(net, contexts, seed)
+    names, codes = random_contexts(net, contexts, seed)
     central = net.batches.predict(codes, names, events)
     drawn = net.draws(n=n, seed=seed).tables
     nothing = net.batches.predict_tables(drawn, targets=events)
@@ -138,7 +138,7 @@ def predictive(net: Model, *, contexts: int = 1000, n: int = 100, seed: int = 0)
     return Spreads(tuple(spreads), net)
 
 
-def _contexts(net: Model, n: int, seed: int) -> tuple[list[str], NDArray[np.int64]]:
+def random_contexts(net: Model, n: int, seed: int) -> tuple[list[str], NDArray[np.int64]]:
     """Random states of every setting variable, drawn from the network itself."""
     generator = np.random.default_rng(seed)
     names = [name for name, v in net.variables.items() if v.layer == "setting"]

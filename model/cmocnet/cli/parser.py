@@ -19,6 +19,7 @@ COMMANDS = (
     "sensitivity",
     "explain",
     "levers",
+    "solve",
     "elicit",
     "reconstruct",
     "export",

@@ -46,9 +46,8 @@ class Draws:
         shared = self.review.protocol.shared
         known = everyone(self.review)
         own = generator.standard_normal((len(known), self.n))
-        tilt = np.array([j.overstates for j in known], dtype=np.float64)[:, None]
-        z = tilt * np.sqrt(shared) * common + np.sqrt(1.0 - tilt**2 * shared) * own
-        values = _at(known, z)
+        z = mixed(known, shared, own, common)
+        values = at_scores(known, z)
         values.setflags(write=False)
         return dict(zip((j.address for j in known), values, strict=True))
 
@@ -102,6 +101,13 @@ def size(review: Review) -> int:
     return 8 * (4 * len(everyone(review)) + entries)
 
 
+def mixed(known: Sequence[Judgement], shared: float, own: Array, common: Array) -> Array:
+    """Scores of the judgements, (judgements, n), from each one's own part and the coder's (n,)."""
+    tilt = np.array([j.overstates for j in known], dtype=np.float64)[:, None]
+    mix: Array = tilt * np.sqrt(shared) * common + np.sqrt(1.0 - tilt**2 * shared) * own
+    return mix
+
+
 class Believed(Protocol):
     """What is believed about one number: a judgement, or what an expert's answer comes to."""
 
@@ -129,12 +135,12 @@ def quantile(judgement: Believed, p: Array | float) -> Array:
     """
     from scipy.special import ndtri
 
-    (values,) = _at((judgement,), np.atleast_2d(ndtri(np.asarray(p, dtype=np.float64))))
+    (values,) = at_scores((judgement,), np.atleast_2d(ndtri(np.asarray(p, dtype=np.float64))))
     return np.asarray(values.reshape(np.shape(p)), dtype=np.float64)
 
 
-def _at(known: Sequence[Believed], z: Array) -> Array:
-    """The judgements' values at standard normal scores ``z`` of shape (judgements, n)."""
+def at_scores(known: Sequence[Believed], z: Array) -> Array:
+    """The judgements' values at standard normal scores ``z``, both of shape (judgements, n)."""
     from scipy.special import betaincinv, ndtr
 
     values = np.empty_like(z)

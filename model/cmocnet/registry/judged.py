@@ -19,7 +19,7 @@ Weight = Annotated[
 Spread = Annotated[float, Meta(ge=0, le=3, description="log standard deviation of a weight")]
 Strength = Annotated[float, Meta(gt=0, le=1e6, description="equivalent sample size")]
 Sign = Literal["+", "-"]
-Basis = Literal["protocol", "coder", "assumption", "expert"]
+Basis = Literal["protocol", "coder", "assumption", "expert", "solved"]
 Kind = Literal["probability", "weight"]
 """Of a judged number: a probability, whose belief is a Beta, or a weight, whose is a log-normal."""
 

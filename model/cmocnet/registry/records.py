@@ -139,6 +139,48 @@ class ByCode(Record, frozen=True):
     agreement: dict[Agreement, Positive]
 
 
+class Within(Record, frozen=True):
+    """A number that shall lie between ``low`` and ``high``; what is outside counts by ``spread``."""
+
+    low: Probability
+    high: Probability
+    spread: Positive
+
+
+class Wider(Record, frozen=True):
+    """How many times as wide a statement's spread is for its evidence and agreement."""
+
+    evidence: dict[Evidence, Positive]
+    agreement: dict[Agreement, Positive]
+
+
+class Sizes(Record, frozen=True):
+    """How a configuration's codes become statements of size, which :mod:`cmocnet.solve` meets.
+
+    mechanism, outcome
+        the least effect on the expected score of each, by hedge
+    spread
+        a statement's spread as a share of its least size, before it is widened
+    differs
+        the share of the outcome's least size by which the effect inside a condition is larger
+    mediated
+        the share of an effect that runs through the mechanism the review names
+    explained
+        the share of each headline outcome's variance that the contexts explain: an assumption
+    figures
+        the spread of an outside base rate
+    """
+
+    mechanism: dict[Hedge, Probability]
+    outcome: dict[Hedge, Probability]
+    spread: Positive
+    wider: Wider
+    differs: Probability
+    mediated: Within
+    explained: Within
+    figures: Positive
+
+
 class Protocol(Record, frozen=True):
     """The coding protocol's tables: how the register's fields become numbers."""
 
@@ -149,10 +191,14 @@ class Protocol(Record, frozen=True):
     highest: dict[Hedge, Probability]
     cause: dict[Hedge, Probability]
     shared: Probability
+    sizes: Sizes | None = None
 
 
 class BaseRate(Record, frozen=True):
-    """An outside figure an answer can be held beside: how often an outcome was seen, and where."""
+    """An outside figure an answer can be held beside: how often an outcome was seen, and where.
+
+    ``rounds`` is after how many it was seen, if that is not the horizon.
+    """
 
     variable: str
     state: str
@@ -160,6 +206,7 @@ class BaseRate(Record, frozen=True):
     high: Probability
     says: str
     source: str
+    rounds: Annotated[int, Meta(ge=1, le=1000)] | None = None
 
 
 class StandIn(Record, frozen=True):
@@ -192,7 +239,7 @@ class About(Record, frozen=True):
 
 
 class Situation(Record, frozen=True):
-    """A named situation and what it is held against."""
+    """A named situation and what it is held against; ``seen`` is how a case that is told ended."""
 
     label: str
     given: dict[str, str]
@@ -202,6 +249,7 @@ class Situation(Record, frozen=True):
     expects: dict[str, Sign] = {}
     cites: tuple[str, ...] = ()
     in_sample: bool = False
+    seen: dict[str, str] = {}
 
 
 class Restores(Record, frozen=True, rename={"start": "from", "end": "to"}):

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from cmocnet.elicitation.shares import nested, row_of
+from cmocnet.elicitation import overlay
+from cmocnet.elicitation.overlay import Placed, written
 from cmocnet.errors import FileError
-from cmocnet.registry import Review, Variable, read
-from cmocnet.registry.address import Address
-from cmocnet.registry.judged import Given, InterBeta, Row
+from cmocnet.registry import Review, read
+from cmocnet.registry.judged import InterBeta
 from cmocnet.survey.cells import text
 from cmocnet.survey.fit import PERCENTILES, Distribution
 from cmocnet.survey.panel import Panel, Result
 from cmocnet.survey.wording import turned
 from cmocnet.writing import new_folder
-
-CERTAIN = 1e-6
-"""A written probability stays this far inside 0 and 1: exactly 1 would read as a definition."""
 
 
 def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
@@ -54,7 +49,7 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     with new_folder(folder) as spare:
         (spare / "variables").mkdir()
         for name, content in files.items():
-            said = f"# {_heading(panel)}\n{_yaml(content)}"
+            said = overlay.text(_heading(panel), content)
             (spare / "variables" / f"{name}.yaml").write_text(said, encoding="utf-8")
         (spare / "answers.csv").write_text(text(_record(panel)), encoding="utf-8", newline="")
         read(Path(review.path), priors=spare, readings=review.readings)
@@ -64,20 +59,16 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
 def contents(review: Review, panel: Panel) -> dict[str, dict[str, Any]]:
     """Variable -> the part of its file that the panel's judgements replace."""
     _ends(review, panel)
-    found: dict[str, dict[str, Any]] = {}
-    rows: dict[tuple[str, tuple[str, ...]], list[Result]] = {}
-    for result in panel.results.values():
-        at = result.judgement.address
-        keys = review.variables[at.variable].cell(at).keys
-        inside = _inside(found.setdefault(at.variable, {}), keys)
-        if at.part == "row":
-            rows.setdefault((at.variable, keys), []).append(result)
-        else:
-            _put(inside, at, result, _why(panel, result))
-    for (name, keys), results in rows.items():
-        # A list is replaced whole: rows that nobody was asked about come along as they are.
-        _inside(found[name], keys)["rows"] = list(_rows(review.variables[name], results, panel))
-    return found
+    return overlay.contents(review, [_placed(review, panel, r) for r in panel.results.values()])
+
+
+def _placed(review: Review, panel: Panel, result: Result) -> Placed:
+    """A judgement as it stands in the file, where an expert may have been asked the reverse."""
+    at, one = result.judgement.address, result.pooled.distribution
+    value = one.value if at.part == "weight" else written(one.value)
+    if at.part == "row" and turned(review.variables[at.variable], at):
+        value = 1.0 - value
+    return Placed(at, value, one.spread, "expert", _why(panel, result))
 
 
 def _ends(review: Review, panel: Panel) -> None:
@@ -92,7 +83,7 @@ def _ends(review: Review, panel: Panel) -> None:
         beside, anchor = panel.results.get(other), spec.highest if low else spec.lowest
         limit = beside.pooled.distribution.value if beside else anchor.value
         value, sign = result.pooled.distribution.value, 1 if low else -1
-        if sign * _written(value) > sign * _written(limit):
+        if sign * written(value) > sign * written(limit):
             said = max(result.opinions, key=lambda o: sign * o.distribution.value)
             way = ("above", "most") if low else ("below", "least")
             raise FileError(
@@ -100,71 +91,6 @@ def _ends(review: Review, panel: Panel) -> None:
                 where=said.answer.where,
                 expected=f"at {way[1]} that",
             )
-
-
-def _inside(content: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    """The mapping under these keys, made where missing."""
-    for key in keys:
-        content = content.setdefault(key, {})
-    return content
-
-
-def _put(cell: dict[str, Any], at: Address, result: Result, why: str) -> None:
-    """One anchor, cause or weight in its table."""
-    one = result.pooled.distribution
-    value, spread = _digits(one.value), _digits(one.spread)
-    basis = {"by": "expert", "why": why}
-    if at.part == "weight":
-        weight = _inside(cell, ("parents", at.parent))
-        weight.update({"weight": value, "spread": spread, **basis})
-        return
-    anchor = {"value": _written(one.value), "strength": spread, **basis}
-    if at.part == "cause":
-        _inside(cell, ("parents", at.parent, "probability"))[at.state] = anchor
-    else:
-        cell[at.part] = anchor
-
-
-def _rows(variable: Variable, results: Sequence[Result], panel: Panel) -> Iterator[dict[str, Any]]:
-    """Every row of a given table, with the shares that were answered in place of the old ones."""
-    spec = variable.cell(results[0].judgement.address).spec
-    assert isinstance(spec, Given)
-    for number, row in enumerate(spec.rows, start=1):
-        mine = {r.judgement.address: r for r in results if r.judgement.address.row == number}
-        yield _row(variable, row, mine, panel) if mine else _plain(row)
-
-
-def _row(
-    variable: Variable, row: Row, mine: Mapping[Address, Result], panel: Panel
-) -> dict[str, Any]:
-    shares = nested(row.row)
-    strengths = [] if len(mine) == len(shares) else [row.strength]
-    for at, result in mine.items():
-        one = result.pooled.distribution
-        value = _written(one.value)
-        shares[at.share - 1] = 1.0 - value if turned(variable, at) else value
-        strengths.append(one.spread)
-    why = "; ".join(f"share {at.share}: {_why(panel, r)}" for at, r in mine.items())
-    if len(shares) == 1:
-        why = why.partition(": ")[2]
-    # One strength holds for the whole row: the least sure answer decides.
-    return {
-        "row": row_of(shares, decimals=9).tolist(),
-        "strength": _digits(min(strengths)),
-        "when": dict(row.when),
-        "by": "expert",
-        "why": why,
-    }
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    return {
-        "row": list(row.row),
-        "strength": row.strength,
-        "when": dict(row.when),
-        "by": row.by,
-        **({"why": row.why} if row.why else {}),
-    }
 
 
 def _why(panel: Panel, result: Result) -> str:
@@ -179,27 +105,6 @@ def _why(panel: Panel, result: Result) -> str:
 def _heading(panel: Panel) -> str:
     experts = len(panel.experts)
     return f"Judgements of {experts} expert{'s' * (experts > 1)}, laid over the review's own file."
-
-
-def _written(share: float) -> float:
-    """A share as it is written: to six digits, and inside 0 and 1."""
-    return min(max(_digits(share), CERTAIN), 1.0 - CERTAIN)
-
-
-def _digits(value: float) -> float:
-    """Six significant digits: more would pretend."""
-    return float(f"{value:.6g}")
-
-
-class _Plain(yaml.SafeDumper):
-    """A dumper without aliases, which the reader refuses."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _yaml(content: Mapping[str, Any]) -> str:
-    return str(yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110))
 
 
 def _record(panel: Panel) -> Iterator[tuple[object, ...]]:

@@ -1,0 +1,204 @@
+"""What a review states, as sizes: each test of its register, its cases, and the outside figures.
+
+A configuration is coded once, at the level at which the review speaks: so much at least on the
+mechanism, so much on the outcome, and by that mechanism. The protocol's ``sizes`` say how much,
+from the configuration's codes alone. Effects are one-sided: more is no fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import log, sqrt
+from typing import Any, Literal
+
+from cmocnet.check.effects import Effects
+from cmocnet.registry.records import BaseRate, Cmoc, Expectation, Link, Review, Situation, Sizes
+
+Kind = Literal["effect", "mediation", "condition", "case", "figure", "share"]
+RARE = 1e-12
+"""The least likelihood of a case."""
+Quantity = Callable[[Effects[Any]], Any]
+"""What a statement is about, as numbers, draws or duals, whichever the effects are in."""
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One thing the review states of its network's answers.
+
+    source
+        id of the configuration, name of the case or the outcome
+    says
+        what is stated, in a few words
+    low, high
+        between which the quantity shall lie
+    spread
+        how far outside it counts as one standard deviation
+    """
+
+    source: str
+    kind: Kind
+    says: str
+    quantity: Quantity
+    low: float
+    high: float
+    spread: float
+
+    def miss(self, value: float) -> tuple[float, float]:
+        """How far outside ``value`` lies, in spreads, negative below; and how fast that changes.
+
+        A case misses by the root of -2 log P, so that half the square is what one observation adds.
+        """
+        if self.kind == "case":
+            far = sqrt(max(0.0, -2.0 * log(max(value, RARE))))
+            return -far, 1.0 / (max(value, RARE) * far) if far > 0.0 else 0.0
+        if self.low <= value <= self.high:
+            return 0.0, 0.0
+        end = self.low if value < self.low else self.high
+        return (value - end) / self.spread, 1.0 / self.spread
+
+
+def statements(review: Review, contexts: Sequence[dict[str, str]]) -> tuple[Statement, ...]:
+    """Everything the review states; ``contexts`` are random ones for the shares explained.
+
+    None where the protocol has no ``sizes``.
+    """
+    sizes = review.protocol.sizes
+    if sizes is None:
+        return ()
+    of_cmocs = (s for c in review.cmocs.values() for s in _of_cmoc(c, sizes))
+    of_cases = (s for name, x in review.situations.items() for s in _of_case(name, x))
+    figures = (_figure(rate, review, sizes) for rate in review.about.base_rates)
+    shares = (_explained(v, contexts, review, sizes) for v in review.about.headline)
+    return (*of_cmocs, *of_cases, *figures, *(shares if contexts else ()))
+
+
+# --- configurations -----------------------------------------------------------------------------
+
+
+def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:
+    wide = max(sizes.wider.evidence[cmoc.evidence], sizes.wider.agreement[cmoc.agreement])
+    on_mechanism, on_outcome = sizes.mechanism[cmoc.hedge], sizes.outcome[cmoc.hedge]
+
+    def least(kind: Kind, says: str, size: float, quantity: Quantity, of: float) -> Statement:
+        """At least ``size``, with a spread that follows from the size ``of`` such effects."""
+        return Statement(cmoc.id, kind, says, quantity, size, 2.0, of * sizes.spread * wide)
+
+    for test in cmoc.tests:
+        named = () if test.mechanism is None else (test.mechanism,)
+        if cmoc.type != "moderation":
+            seen = cmoc.type == "selection"
+            for link in named:
+                quantity = partial(_effect, test, link, seen)
+                yield least("effect", _says(link), on_mechanism, quantity, on_mechanism)
+            for link in test.outcomes if cmoc.type != "mixed" else ():
+                quantity = partial(_effect, test, link, seen)
+                yield least("effect", _says(link), on_outcome, quantity, on_outcome)
+        differs = sizes.differs * on_outcome
+        for link in test.outcomes if test.contrast is not None else ():
+            quantity, says = partial(_contrast, test, link), f"{_says(link)} more inside"
+            yield least("condition", says, differs, quantity, on_outcome)
+        for mechanism in named if cmoc.type not in ("selection", "moderation") else ():
+            for link in test.outcomes:
+                if cmoc.type == "mixed":
+                    half = on_outcome / 2.0
+                    for says, way in (("through", _through), ("past, turned", _past)):
+                        told = f"{_says(link)} {says} {mechanism.variable}"
+                        quantity = partial(way, test, mechanism, link)
+                        yield least("mediation", told, half, quantity, on_outcome)
+                    continue
+                told = f"{_says(link)} through {mechanism.variable}"
+                share = sizes.mediated
+                quantity = partial(_carried, test, mechanism, link, share.low)
+                spread = share.spread * on_outcome * wide
+                yield Statement(cmoc.id, "mediation", told, quantity, 0.0, 2.0, spread)
+
+
+def _says(link: Link) -> str:
+    later = f" in round {link.round}" if link.round > 1 else ""
+    return f"{link.variable} {link.sign}{later}"
+
+
+def _sign(link: Link) -> float:
+    return 1.0 if link.sign == "+" else -1.0
+
+
+def _effect(test: Expectation, link: Link, seen: bool, on: Effects[Any]) -> Any:
+    """The effect along the stated sign."""
+    moved = on.seen_effect(test, link) if seen else on.effect(test, link, test.condition)
+    return moved * _sign(link)
+
+
+def _contrast(test: Expectation, link: Link, on: Effects[Any]) -> Any:
+    """By how much the effect along the stated sign is larger inside the condition than outside."""
+    inside = on.effect(test, link, test.condition)
+    return (inside - on.effect(test, link, test.contrast or {})) * _sign(link)
+
+
+def _past(test: Expectation, mechanism: Link, link: Link, on: Effects[Any]) -> Any:
+    """What goes past the mechanism, against the stated sign."""
+    return on.direct(test, mechanism, link, test.condition) * -_sign(link)
+
+
+def _through(test: Expectation, mechanism: Link, link: Link, on: Effects[Any]) -> Any:
+    """What goes through the mechanism, along the stated sign."""
+    past = _past(test, mechanism, link, on)
+    return on.effect(test, link, test.condition) * _sign(link) + past
+
+
+def _carried(test: Expectation, mechanism: Link, link: Link, share: float, on: Effects[Any]) -> Any:
+    """What goes through the mechanism beyond ``share`` of the whole effect."""
+    whole = on.effect(test, link, test.condition) * _sign(link)
+    return _through(test, mechanism, link, on) - whole * share
+
+
+# --- cases and figures --------------------------------------------------------------------------
+
+
+def _of_case(name: str, told: Situation) -> Iterator[Statement]:
+    """One observation: the likelihood of how it ended, given all that is told of it."""
+    for variable, state in told.seen.items():
+        quantity = partial(_likelihood, Link(variable=variable, sign="+"), state, told.given)
+        yield Statement(name, "case", f"{variable}={state}", quantity, 1.0, 1.0, 1.0)
+
+
+def _likelihood(link: Link, state: str, given: dict[str, str], on: Effects[Any]) -> Any:
+    return on.share(link, state, {}, given)
+
+
+def _figure(rate: BaseRate, review: Review, sizes: Sizes) -> Statement:
+    """An outside figure, at its own time."""
+    horizon = review.about.rounds.horizon
+    lasting = (rate.variable, rate.state) == (horizon.variable, horizon.state)
+    power = rate.rounds / horizon.rounds if lasting and rate.rounds else 1.0
+    quantity = partial(_rate, Link(variable=rate.variable, sign="+"), rate.state, power)
+    says = f"{rate.variable}={rate.state} ({rate.source})"
+    return Statement(rate.variable, "figure", says, quantity, rate.low, rate.high, sizes.figures)
+
+
+def _rate(link: Link, state: str, power: float, on: Effects[Any]) -> Any:
+    return 1.0 - (1.0 - on.share(link, state, {})) ** power
+
+
+def _explained(
+    variable: str, contexts: Sequence[dict[str, str]], review: Review, sizes: Sizes
+) -> Statement:
+    """The share of an outcome's variance that the contexts explain."""
+    quantity = partial(_share_explained, variable, contexts, review)
+    e = sizes.explained
+    return Statement(variable, "share", "contexts explain", quantity, e.low, e.high, e.spread)
+
+
+def _share_explained(
+    variable: str, contexts: Sequence[dict[str, str]], review: Review, on: Effects[Any]
+) -> Any:
+    link, judged = Link(variable=variable, sign="+"), review.variables[variable]
+    known = [on.score(link, {}, context) for context in contexts]
+    mean = sum(known[1:], known[0]) * (1.0 / len(known))
+    between = [(one - mean) * (one - mean) for one in known]
+    scored = zip(judged.states, judged.scores.tolist(), strict=True)
+    squares = [on.share(link, state, {}) * x**2 for state, x in scored]
+    whole = on.score(link, {})
+    explained = sum(between[1:], between[0]) * (1.0 / len(known))
+    return explained / (sum(squares[1:], squares[0]) - whole * whole)
