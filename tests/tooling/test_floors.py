@@ -15,6 +15,7 @@ from tests.tooling.source import PACKAGES, ROOT, Import, imports, python_files
 FLOORS = {
     0: (
         "amounts",
+        "duals",
         "errors",
         "forks",
         "limits",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from cmocnet import engine
+from cmocnet.duals import Dual
 from cmocnet.registry.records import Expectation, Link, Review
 from cmocnet.rounds import at_round, repeats, unroll
 from cmocnet.typing import Array, DiscreteNetwork, Evidence
@@ -21,11 +22,11 @@ from cmocnet.typing import Array, DiscreteNetwork, Evidence
 Setting = Mapping[str, str]
 
 
-Score = TypeVar("Score", float, Array)
+Score = TypeVar("Score", float, Array, Dual)
 
 
 class Effects(ABC, Generic[Score]):
-    """What a manipulation does to a variable's expected score: a number, or one a draw."""
+    """What a manipulation does to a variable's expected score: a number, one a draw, or a dual."""
 
     review: Review
     static: DiscreteNetwork

@@ -140,7 +140,7 @@ class ByCode(Record, frozen=True):
 
 
 class Within(Record, frozen=True):
-    """A number that shall lie between ``low`` and ``high``; what is outside counts by ``spread``."""
+    """Between what a number shall lie, and how far outside counts as one deviation."""
 
     low: Probability
     high: Probability

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import Review
@@ -110,10 +111,9 @@ def left_out(
     return LeftOut(tuple(found))
 
 
-def without(point: Point, out: Array) -> Array:
+def without(point: Point, out: NDArray[np.bool_]) -> Array:
     """How the solution moves when some statements are left out: one Gauss-Newton step."""
     kept = ~out
     slopes = point.slopes[kept]
     hessian = np.eye(len(point.at)) + slopes.T @ slopes
-    step: Array = -np.linalg.solve(hessian, point.at + slopes.T @ point.misses[kept])
-    return step
+    return np.asarray(-np.linalg.solve(hessian, point.at + slopes.T @ point.misses[kept]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import numpy as np
 
@@ -95,8 +96,9 @@ def search(
     Gauss-Newton far away, where its steps are large; near the end, where what is missed bends the
     objective as much as what is met, its system is refined from gradients (BFGS).
     """
-    from scipy.optimize import minimize
+    from scipy import optimize
 
+    minimize: Any = optimize.minimize
     told = progress or (lambda _steps, _total: None)
     best = start
     for number in range(FIRST):
@@ -107,7 +109,7 @@ def search(
         told(number + 1, None)
     steps = count(FIRST + 1)
 
-    def at(unknown: Array) -> tuple[float, Array]:
+    def at(unknown: Array) -> Any:
         nonlocal best
         there = stand(unknowns, stated, unknown)
         best = min(best, there, key=lambda point: point.objective)

@@ -16,12 +16,12 @@ from scipy.sparse import csr_matrix
 
 from cmocnet import engine
 from cmocnet.check.effects import Effects, Setting
+from cmocnet.duals import Dual
 from cmocnet.elicitation.draws import at_scores, mixed
 from cmocnet.elicitation.tables import build
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Link, Review
 from cmocnet.rounds import unroll_draws
-from cmocnet.solve.duals import Dual
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
 
 STEP = 1e-4
@@ -83,7 +83,7 @@ class Unknowns:
             moved[np.arange(n), np.arange(n, 2 * n)] -= STEP
             known = [self.known[i] for i in own]
             numbers = at_scores(known, moved)
-            put = {j.address: x for j, x in zip(known, numbers, strict=True)}
+            put: dict[str, Array] = {j.address: x for j, x in zip(known, numbers, strict=True)}
             tables = build(self.review.variables[name], self.review.states, put)
             found[name] = (own, (tables[:n] - tables[n:]) / (2.0 * STEP))
         return found
@@ -91,8 +91,7 @@ class Unknowns:
     def mix(self) -> csr_matrix:
         """Derivatives of the scores to the point: (judgements, unknowns)."""
         n = len(self.known)
-        whole = self.scores(np.eye(n + 1)) - 0.0
-        return csr_matrix(whole)
+        return csr_matrix(self.scores(np.eye(n + 1)))
 
 
 @dataclass(eq=False)
