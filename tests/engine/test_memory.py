@@ -7,7 +7,7 @@ from itertools import combinations, islice
 import pytest
 
 from cmocnet.engine import compile as compiled
-from cmocnet.engine import order
+from cmocnet.engine import contraction
 from cmocnet.engine.selection import KEPT
 from cmocnet.forks import remembered
 from cmocnet.typing import Evidence
@@ -32,9 +32,9 @@ def test_trees_of_large_networks_are_let_go():
     for start in range(8):
         arcs = range(start, size + start)
         scopes = [frozenset((i - 1, i) if i > start else (i,)) for i in arcs]
-        assert order.search(scopes, [2] * (size + start), frozenset(), effort=0) is not None
-    held = [tree for tree in order._searched.results.values() if tree is not None]
-    assert 0 < sum(len(tree.merges) for tree in held) <= order.GROWN
+        assert contraction.search(scopes, [2] * (size + start), frozenset(), effort=0) is not None
+    held = [tree for tree in contraction._searched.results.values() if tree is not None]
+    assert 0 < sum(len(tree.merges) for tree in held) <= contraction.GROWN
 
 
 def test_as_much_is_remembered_as_was_said():

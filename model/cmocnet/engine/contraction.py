@@ -1,7 +1,7 @@
 """In which order to multiply the tables and sum the variables out.
 
 The cost of an exact answer is decided here. Elimination orders come from randomised greedy searches
-(smallest cluster, smallest weighted fill, and mixtures; :mod:`.elimination`); each is turned into a
+(smallest cluster, smallest weighted fill, and mixtures; :mod:`.elimination_order`); each is turned into a
 tree of pairwise products, summing a variable as soon as one factor alone mentions it, and the tree
 of the fewest multiply-adds wins.
 
@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 from math import prod
 from operator import attrgetter
 
-from cmocnet.engine.elimination import Graph, Scope, greedy_order
+from cmocnet.engine.elimination_order import Graph, Scope, greedy_order
 from cmocnet.forks import remembered
 
 RESTARTS = 40
