@@ -1,7 +1,7 @@
 """In which order to multiply the tables and sum the variables out.
 
-The cost of an exact answer is decided here. Elimination orders come from randomised greedy searches
-(smallest cluster, smallest weighted fill, and mixtures; :mod:`.elimination_order`); each is turned into a
+The cost of an exact answer is decided here. Orders come from randomised greedy searches (smallest
+cluster, smallest weighted fill, and mixtures; :mod:`.elimination_order`); each is turned into a
 tree of pairwise products, summing a variable as soon as one factor alone mentions it, and the tree
 of the fewest multiply-adds wins.
 
