@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -159,6 +161,24 @@ def test_check_fails_on_a_wrong_one_and_on_an_unnoticed_arc(say, monkeypatch):
     assert json.loads(say("check", "--mutate", "--json").out)["mutants"][0]["surgery"] == "cut"
 
 
+@pytest.mark.parametrize("watched", [True, False])
+def test_check_tells_how_firm_directions_are_as_the_library_does(say, monkeypatch, watched):
+    import cmocnet.check as checking
+    from cmocnet.cli import show
+
+    firmness, net, steps = checking.firmness, cmocnet.load(), []
+    expected = tuple(islice(firmness(net.review, net.discrete, net.draws(n=3)), 4))
+    monkeypatch.setattr(checking, "firmness", lambda *given: islice(firmness(*given), 4))
+    monkeypatch.setattr(checking, "run", lambda *_, **__: checking.Report((), (), (), (), ()))
+    progress = (lambda *step: steps.append(step)) if watched else None
+    monkeypatch.setattr(show, "bar", lambda _: contextlib.nullcontext(progress))
+    said = say("check", "--draws", "3", "--json")
+    assert said.status == 0
+    told = checking.Directions(expected, 3).record()
+    assert json.loads(said.out)["firmness"] == json.loads(json.dumps(told))
+    assert steps == [(n, len(net.cmocs)) for n in (1, 2, 3, 4) if watched]
+
+
 def test_export_writes_xdsl_bif_and_tables(say, tmp_path: Path):
     for name in ("net.xdsl", "net.bif"):
         assert say("export", tmp_path / name, "--json").status == 0
@@ -213,6 +233,9 @@ def test_version_and_help(say, argv):
 def test_percentages_do_not_hide_a_difference():
     assert percents([0.3, 0.7]) == ["30%", "70%"]
     assert percents([0.301, 0.304]) == ["30.1%", "30.4%"]
+    assert percents([0.0, 0.3]) == ["0%", "30%"], "what is certain asks for no decimal"
+    assert percents([0.3, 1.0]) == ["30%", "100%"]
+    assert percents([0.002, 0.3]) == ["0.2%", "30.0%"]
     assert percents([0.0, 1.0, 0.0001, 0.99999]) == ["0%", "100%", "under 0.1%", "over 99.9%"]
 
 

@@ -231,6 +231,10 @@ def test_text_is_checked_across_blocks(size: int):
     assert b"".join(iter(lambda: whole.read(size), b"")).decode() == "é,ü\n"
 
 
+def test_text_is_read_whole_where_no_size_is_named():
+    assert Checked(io.BytesIO("é,ü\n".encode() * 3), "in.csv").read().decode() == "é,ü\n" * 3
+
+
 def _bytes_as_text(raw: bytes) -> pa.Array:
     buffers = pa.array([raw], pa.binary()).buffers()
     return pa.StringArray.from_buffers(1, *buffers[1:])
