@@ -6,6 +6,7 @@ import contextlib
 import csv
 import json
 import os
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -177,6 +178,16 @@ def test_check_tells_how_firm_directions_are_as_the_library_does(say, monkeypatc
     told = checking.Directions(expected, 3).record()
     assert json.loads(said.out)["firmness"] == json.loads(json.dumps(told))
     assert steps == [(n, len(net.cmocs)) for n in (1, 2, 3, 4) if watched]
+
+
+def test_check_tells_which_worlds_the_priors_hold_possible(say, monkeypatch):
+    import cmocnet.check as checking
+
+    few = partial(checking.predictive, contexts=5, n=2)
+    monkeypatch.setattr(checking, "predictive", few)
+    monkeypatch.setattr(checking, "run", lambda *_, **__: checking.Report((), (), (), (), ()))
+    found = json.loads(say("check", "--predictive", "--json").out)["predictive"]
+    assert found == json.loads(json.dumps(few(cmocnet.load()).record()))
 
 
 def test_export_writes_xdsl_bif_and_tables(say, tmp_path: Path):

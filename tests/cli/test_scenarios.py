@@ -179,6 +179,17 @@ def test_predict_on_the_command_line(say, tmp_path: Path):
     assert '"rows": 2' in say("predict", source, "-o", out, "--json", "--only-targets").out
 
 
+def test_intervals_on_the_command_line_are_those_of_the_library(say, net, tmp_path: Path):
+    source = tmp_path / "in.csv"
+    source.write_text("mandate\nmandated\nvoluntary\n")
+    argv = ("--target", "high trust", "--interval", 0.5, "--json")
+    found = json.loads(say("predict", source, *argv).out)["predictions"]
+    expected = predict_file(net, source, None, ["high trust"], level=0.5).frame
+    assert len(expected.columns) == 3
+    assert pd.DataFrame(found).to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-12)
+    assert list(found[0]) == list(expected.columns)
+
+
 @pytest.mark.usefixtures("csv_by")
 @pytest.mark.parametrize("heading", ['"mandate\n"', '"\nmandate"', '"cultural\r\ncompatibility"'])
 @pytest.mark.parametrize("at", [0, 1, 2])
