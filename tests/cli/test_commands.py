@@ -123,6 +123,15 @@ def test_one_entry_is_shown_whole(say):
     assert "in round 1" not in out, "a round is told where it is a later one"
 
 
+def test_an_entry_tells_which_way_each_of_its_variables_must_move(say):
+    for cmoc in cmocnet.load().cmocs[:4]:
+        told = " ".join(say("cmocs", cmoc.id).out.split())
+        for test in cmoc.tests:
+            for link in [*filter(None, [test.mechanism]), *test.outcomes]:
+                way = {"+": "rises", "-": "falls"}[link.sign]
+                assert f"{link.variable} {way}" in told, cmoc.id
+
+
 def test_the_register_can_be_searched(say):
     found = json.loads(say("cmocs", "--search", "leadership", "--json").out)
     assert 0 < len(found) < 110
@@ -202,6 +211,28 @@ def test_export_writes_xdsl_bif_and_tables(say, tmp_path: Path):
     values = [float(row["dissolution=yes"]) for row in rows]
     assert values == net.discrete.tables["dissolution"].values[..., 1].ravel().tolist()
     assert {f.name for f in tmp_path.iterdir()} == {"net.xdsl", "net.bif", "tables"}
+
+
+def test_an_export_tells_what_it_wrote(say, garden: Path, tmp_path: Path):
+    file, folder, model = tmp_path / "net.bif", tmp_path / "tables", ("--model", garden, "--json")
+    assert json.loads(say("export", file, *model).out)["written"] == [str(file)]
+    assert json.loads(say("export", "--tables", folder, *model).out)["written"] == [str(folder)]
+
+
+def test_a_reconstruction_tells_how_many_numbers_each_table_holds(say):
+    tables = {v: t.values.shape for v, t in cmocnet.load().discrete.tables.items()}
+    name = next(v for v, s in tables.items() if len(s) == 3 and s[-1] not in s[:-1])
+    lines = map(str.split, say("reconstruct", "--variable", name).out.splitlines())
+    _, numbers, *_ = next(words for words in lines if words[:1] == [name])
+    first, second, own = tables[name]
+    assert int(numbers) == first * second * (own - 1)
+
+
+@pytest.mark.parametrize(("port", "status"), [(0, 2), (1, 0), (65_535, 0), (65_536, 2)])
+def test_a_port_is_one_of_those_there_are(say, monkeypatch, port, status):
+    monkeypatch.setattr(app, "_serve", lambda _: 0)
+    monkeypatch.setattr(app, "_free", lambda _: True)
+    assert say("app", "--port", port).status == status
 
 
 def test_app_runs_streamlit_on_localhost(say, monkeypatch):

@@ -176,7 +176,9 @@ def test_predict_on_the_command_line(say, tmp_path: Path):
     assert told == {round(p, 3) for row in asked for p in row.values()}
     said = say("predict", source, "-o", out, "--target", "trust")
     assert said.out.startswith("2 scenarios answered")
+    assert out.read_text().startswith('"mandate"')
     assert '"rows": 2' in say("predict", source, "-o", out, "--json", "--only-targets").out
+    assert "mandate" not in out.read_text()
 
 
 def test_intervals_on_the_command_line_are_those_of_the_library(say, net, tmp_path: Path):
