@@ -5,11 +5,12 @@ How a question travels. :func:`compile` checks the network (:mod:`.source`) and 
 names and evidence into numbers; :mod:`.marginals` adds weights that meet fixed marginals. Then
 :mod:`.selection` says which circuit to run, the whole network's or one cut down for a question
 asked often; a new one is planned (:mod:`.elimination_order`, :mod:`.contraction`, :mod:`.plan`) and
-packed (:mod:`.circuit`). :mod:`.run` runs it: by :mod:`.kernels`, compiled by Numba, or by :mod:`.logs`,
-NumPy in logarithms, while Numba is not worth its import and for what is too small for doubles.
-Many scenarios or draws of tables are lanes (:mod:`.predict`): :mod:`.batch` runs the same steps for
-each, once for all lanes alike in what the step reads. Numbers come back as :mod:`.answers`;
-evidence that cannot be is explained by :mod:`.conflict`. :mod:`.reference` asks pgmpy the same.
+packed (:mod:`.circuit`). :mod:`.run` runs it: by :mod:`.kernels`, compiled by Numba, or by
+:mod:`.logs`, NumPy in logarithms, while Numba is not worth its import and for what is too small
+for doubles. Many scenarios or draws of tables are lanes (:mod:`.predict`): :mod:`.batch` runs the
+same steps for each, once for all lanes alike in what the step reads. Numbers come back as
+:mod:`.answers`; evidence that cannot be is explained by :mod:`.conflict`. :mod:`.reference` asks
+pgmpy the same.
 
 Importing this package imports neither Numba nor pgmpy.
 """
