@@ -22,6 +22,11 @@ of at most {LONGEST:,} characters. Anything else is a failure, and so is an inpu
 than {SLOW:g} seconds of the processor or {HANGS:g} by the clock. Memory is "warm" once {WARM:.0%} \
 of the run is over; it should be much the same at the end.
 
+What grows is bounded, or comes once: `scenarios` held 41, 54 and 67 circuits of its network after
+2,000, 4,000 and 8,000 inputs, at most 128 of some 150 KiB each, and took 110 MiB once, where an
+input first needed the compiler; `reviews` held the same 111,198 objects after each of these, while
+the process grew from 163 to 167 MiB outside them (past 8,000 inputs, nobody looked inside).
+
 An input depends on its door, its seed and its number alone: `make fuzz DOORS=bif SEED=7` repeats a
 run. Inputs that fail are kept below `build/fuzz`; `python -m fuzz --replay FOLDER` tries one again.
 

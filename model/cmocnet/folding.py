@@ -30,6 +30,9 @@ LISTS = (*KINDS, "unknown", "optional")
 MARKS = ("", "na", "n/a", "nan", "nat", "null", "nil", "none", "missing", "undefined")
 """What programs write for no value; case, blanks, brackets and punctuation do not matter."""
 
+LONGEST = 40
+"""Letters of a token at most that is remembered as it is folded; a longer one is no word."""
+
 _TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 _SILENT = frozenset('-\u2010\u2011\u2012\u2013\u2014\u2212/.;:"\u201c\u201d()')
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
@@ -53,8 +56,12 @@ def tokens(phrase: str, kept: frozenset[str] = frozenset()) -> Key:
     return tuple(token if token in kept else _folded(token) for token in found)
 
 
-@lru_cache(2**14)
 def _folded(token: str) -> str:
+    return _remembered(token) if len(token) <= LONGEST else _singular(token)
+
+
+def _singular(token: str) -> str:
+    """A token in the singular and in one spelling."""
     if len(token) > 4 and token.endswith("ies"):
         token = token[:-3] + "y"
     elif _SIBILANT.search(token):
@@ -62,6 +69,9 @@ def _folded(token: str) -> str:
     elif len(token) > 3 and token.endswith("s") and not token.endswith(("ss", "us", "is")):
         token = token[:-1]
     return _OUR.sub(r"or\1", _IZE.sub(r"\1s\2", token))
+
+
+_remembered = lru_cache(2**14)(_singular)
 
 
 class Runs(dict[Key, Key]):

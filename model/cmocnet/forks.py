@@ -3,8 +3,9 @@
 A child process has only the thread that forked. A lock that another thread held at that moment
 stays closed in the child for ever: that of a module being imported, Numba's around its compiler,
 and, up to Python 3.11, the one inside ``functools.cached_property``. So a fork waits until nothing
-is being imported or compiled (both end by themselves), and what is computed once is kept without a
-lock. A thread pool's workers are not in the child either; each pool here lives for one call.
+is being imported or compiled (both end by themselves), and what is computed once or remembered of
+calls is kept without a lock. A thread pool's workers are not in the child either; each pool here
+lives for one call.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import update_wrapper
 from importlib import _bootstrap
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 PATIENCE = 60.0
@@ -120,3 +123,60 @@ class kept(Generic[R]):  # noqa: N801 (used like property)
             return self
         found: R = vars(instance).setdefault(self.name, self.make(instance))
         return found
+
+
+class Remembered(Generic[P, R]):
+    """A function with its last results; made by :func:`remembered`."""
+
+    def __init__(
+        self, make: Callable[P, R], count: int, most: int, size: Callable[[Any], int]
+    ) -> None:
+        update_wrapper(self, make)
+        self.make, self.count, self.most, self.size = make, count, most, size
+        self.results: dict[Hashable, R] = {}
+        """What was given -> what came of it, the longest unasked first."""
+
+    def __call__(self, *given: P.args, **named: P.kwargs) -> R:
+        """The result, made if it is not remembered."""
+        key = given, *named.items()
+        try:
+            found = self.results[key] = self.results.pop(key)
+        except KeyError:
+            found = self.make(*given, **named)
+            if self.size(found) <= self.most:
+                self.results[key] = found
+                self._forget()
+        return found
+
+    def _forget(self) -> None:
+        """Forget the results longest unasked; another thread may do the same."""
+        while (held := list(self.results.items())) and (
+            len(held) > self.count or sum(self.size(one) for _, one in held) > self.most
+        ):
+            self.results.pop(held[0][0], None)
+
+
+def remembered(
+    *, count: int, most: int, size: Callable[[Any], int]
+) -> Callable[[Callable[P, R]], Remembered[P, R]]:
+    """Remember a function's last results: so many, and so large together, at most.
+
+    ``functools.lru_cache`` counts results, whatever they take: a few large ones fill the memory.
+
+    Parameters
+    ----------
+    count, most
+        Results at most, and what their sizes come to at most. One that is larger by itself is made
+        anew each time.
+    size
+        The size of a result, in the unit of ``most``.
+
+    >>> @remembered(count=3, most=10, size=len)
+    ... def dashes(n):
+    ...     return "-" * n
+    >>> [len(dashes(n)) for n in (4, 5, 11, 6)]
+    [4, 5, 11, 6]
+    >>> list(dashes.results.values())
+    ['------']
+    """
+    return lambda make: Remembered(make, count, most, size)

@@ -24,6 +24,7 @@ Sure = tuple[str, str]
 """A variable and a state of it."""
 
 _STEM = 5  # letters that words of one family share: distribute, distribution
+_LONGEST = 200  # letters of a text whose pairs are remembered, for it is remembered too
 _LEAST = 0.2  # likeness below which two phrases have nothing to do with each other
 
 
@@ -91,10 +92,16 @@ def spelled(phrase: str, candidates: Iterable[str]) -> tuple[str, ...]:
     return nearest(plain, ranked)
 
 
-@lru_cache(2**13)
 def _pairs(text: str) -> int:
+    return _remembered(text) if len(text) <= _LONGEST else _counted(text)
+
+
+def _counted(text: str) -> int:
     """The pairs of neighbouring letters as bits; that two of many may share one does no harm."""
     bits = 0
     for one, other in pairwise(text):
         bits |= 1 << (31 * ord(one) + ord(other)) % 1021
     return bits
+
+
+_remembered = lru_cache(2**13)(_counted)

@@ -112,6 +112,15 @@ def test_levers_in_json(say, net):
     assert found["fixed"]["observed"] == {"mandate": "mandated"}
 
 
+@pytest.mark.parametrize("aim", ["raise", "lower"])
+def test_levers_go_the_way_asked_for(say, net, aim):
+    argv = ("planned_aims=modest", "--aim", aim, "-k", 1, "--draws", 0, "--json")
+    found = json.loads(say("levers", *argv).out)
+    assert found["aim"] == aim
+    best = net.levers("planned_aims=modest", aim=aim, k=1, n=0).best
+    assert found["best"]["value"] == pytest.approx(best.value, abs=1e-12)
+
+
 def test_levers_for_several_outcomes(say):
     argv = ("--utility", "high synergy=1", "--utility", "dissolution=yes=-2", "--lever", "pace")
     found = json.loads(say("levers", *argv, "-k", 1, "--draws", 0, "--json").out)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -120,6 +123,15 @@ def test_one_entry_is_shown_whole(say):
     assert "in round 1" not in out, "a round is told where it is a later one"
 
 
+def test_an_entry_tells_which_way_each_of_its_variables_must_move(say):
+    for cmoc in cmocnet.load().cmocs[:4]:
+        told = " ".join(say("cmocs", cmoc.id).out.split())
+        for test in cmoc.tests:
+            for link in [*filter(None, [test.mechanism]), *test.outcomes]:
+                way = {"+": "rises", "-": "falls"}[link.sign]
+                assert f"{link.variable} {way}" in told, cmoc.id
+
+
 def test_the_register_can_be_searched(say):
     found = json.loads(say("cmocs", "--search", "leadership", "--json").out)
     assert 0 < len(found) < 110
@@ -159,6 +171,34 @@ def test_check_fails_on_a_wrong_one_and_on_an_unnoticed_arc(say, monkeypatch):
     assert json.loads(say("check", "--mutate", "--json").out)["mutants"][0]["surgery"] == "cut"
 
 
+@pytest.mark.parametrize("watched", [True, False])
+def test_check_tells_how_firm_directions_are_as_the_library_does(say, monkeypatch, watched):
+    import cmocnet.check as checking
+    from cmocnet.cli import show
+
+    firmness, net, steps = checking.firmness, cmocnet.load(), []
+    expected = tuple(islice(firmness(net.review, net.discrete, net.draws(n=3)), 4))
+    monkeypatch.setattr(checking, "firmness", lambda *given: islice(firmness(*given), 4))
+    monkeypatch.setattr(checking, "run", lambda *_, **__: checking.Report((), (), (), (), ()))
+    progress = (lambda *step: steps.append(step)) if watched else None
+    monkeypatch.setattr(show, "bar", lambda _: contextlib.nullcontext(progress))
+    said = say("check", "--draws", "3", "--json")
+    assert said.status == 0
+    told = checking.Directions(expected, 3).record()
+    assert json.loads(said.out)["firmness"] == json.loads(json.dumps(told))
+    assert steps == [(n, len(net.cmocs)) for n in (1, 2, 3, 4) if watched]
+
+
+def test_check_tells_which_worlds_the_priors_hold_possible(say, monkeypatch):
+    import cmocnet.check as checking
+
+    few = partial(checking.predictive, contexts=5, n=2)
+    monkeypatch.setattr(checking, "predictive", few)
+    monkeypatch.setattr(checking, "run", lambda *_, **__: checking.Report((), (), (), (), ()))
+    found = json.loads(say("check", "--predictive", "--json").out)["predictive"]
+    assert found == json.loads(json.dumps(few(cmocnet.load()).record()))
+
+
 def test_export_writes_xdsl_bif_and_tables(say, tmp_path: Path):
     for name in ("net.xdsl", "net.bif"):
         assert say("export", tmp_path / name, "--json").status == 0
@@ -171,6 +211,28 @@ def test_export_writes_xdsl_bif_and_tables(say, tmp_path: Path):
     values = [float(row["dissolution=yes"]) for row in rows]
     assert values == net.discrete.tables["dissolution"].values[..., 1].ravel().tolist()
     assert {f.name for f in tmp_path.iterdir()} == {"net.xdsl", "net.bif", "tables"}
+
+
+def test_an_export_tells_what_it_wrote(say, garden: Path, tmp_path: Path):
+    file, folder, model = tmp_path / "net.bif", tmp_path / "tables", ("--model", garden, "--json")
+    assert json.loads(say("export", file, *model).out)["written"] == [str(file)]
+    assert json.loads(say("export", "--tables", folder, *model).out)["written"] == [str(folder)]
+
+
+def test_a_reconstruction_tells_how_many_numbers_each_table_holds(say):
+    tables = {v: t.values.shape for v, t in cmocnet.load().discrete.tables.items()}
+    name = next(v for v, s in tables.items() if len(s) == 3 and s[-1] not in s[:-1])
+    lines = map(str.split, say("reconstruct", "--variable", name).out.splitlines())
+    _, numbers, *_ = next(words for words in lines if words[:1] == [name])
+    first, second, own = tables[name]
+    assert int(numbers) == first * second * (own - 1)
+
+
+@pytest.mark.parametrize(("port", "status"), [(0, 2), (1, 0), (65_535, 0), (65_536, 2)])
+def test_a_port_is_one_of_those_there_are(say, monkeypatch, port, status):
+    monkeypatch.setattr(app, "_serve", lambda _: 0)
+    monkeypatch.setattr(app, "_free", lambda _: True)
+    assert say("app", "--port", port).status == status
 
 
 def test_app_runs_streamlit_on_localhost(say, monkeypatch):
@@ -213,6 +275,9 @@ def test_version_and_help(say, argv):
 def test_percentages_do_not_hide_a_difference():
     assert percents([0.3, 0.7]) == ["30%", "70%"]
     assert percents([0.301, 0.304]) == ["30.1%", "30.4%"]
+    assert percents([0.0, 0.3]) == ["0%", "30%"], "what is certain asks for no decimal"
+    assert percents([0.3, 1.0]) == ["30%", "100%"]
+    assert percents([0.002, 0.3]) == ["0.2%", "30.0%"]
     assert percents([0.0, 1.0, 0.0001, 0.99999]) == ["0%", "100%", "under 0.1%", "over 99.9%"]
 
 

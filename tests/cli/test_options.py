@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from inspect import signature
 
 import pytest
 
+from cmocnet import levers
 from cmocnet.cli.parser import COMMANDS, UsageError, parse
+from cmocnet.elicitation.reconstruct import reconstruct_all
+from cmocnet.explain import explain
 
 OPTIONS = {
     "--json": [],
@@ -46,3 +50,18 @@ def test_an_option_stands_in_the_help_exactly_if_it_is_taken(
 def test_a_command_answers_on_the_reference_engine_exactly_if_it_takes_the_option(say) -> None:
     for command, argv in (("sensitivity", []), ("explain", []), ("levers", [])):
         say(command, "P(dissolution | mandated)", *argv, "--engine=pgmpy").refused("compiled")
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "door", "name"),
+    [
+        ("levers", "k", levers.best, "k"),
+        ("levers", "draws", levers.best, "n"),
+        ("levers", "seed", levers.best, "seed"),
+        ("explain", "seed", explain, "seed"),
+        ("reconstruct", "parents", reconstruct_all, "parents"),
+    ],
+)
+def test_what_is_not_said_is_as_in_the_library(command, option, door, name) -> None:
+    args = parse([command, *LEAST.get(command, [])])
+    assert getattr(args, option) == signature(door).parameters[name].default

@@ -176,7 +176,20 @@ def test_predict_on_the_command_line(say, tmp_path: Path):
     assert told == {round(p, 3) for row in asked for p in row.values()}
     said = say("predict", source, "-o", out, "--target", "trust")
     assert said.out.startswith("2 scenarios answered")
+    assert out.read_text().startswith('"mandate"')
     assert '"rows": 2' in say("predict", source, "-o", out, "--json", "--only-targets").out
+    assert "mandate" not in out.read_text()
+
+
+def test_intervals_on_the_command_line_are_those_of_the_library(say, net, tmp_path: Path):
+    source = tmp_path / "in.csv"
+    source.write_text("mandate\nmandated\nvoluntary\n")
+    argv = ("--target", "high trust", "--interval", 0.5, "--json")
+    found = json.loads(say("predict", source, *argv).out)["predictions"]
+    expected = predict_file(net, source, None, ["high trust"], level=0.5).frame
+    assert len(expected.columns) == 3
+    assert pd.DataFrame(found).to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-12)
+    assert list(found[0]) == list(expected.columns)
 
 
 @pytest.mark.usefixtures("csv_by")
@@ -229,6 +242,10 @@ def test_text_is_checked_across_blocks(size: int):
         list(iter(lambda: checked.read(size), b""))
     whole = Checked(io.BytesIO("é,ü\n".encode()), "in.csv")
     assert b"".join(iter(lambda: whole.read(size), b"")).decode() == "é,ü\n"
+
+
+def test_text_is_read_whole_where_no_size_is_named():
+    assert Checked(io.BytesIO("é,ü\n".encode() * 3), "in.csv").read().decode() == "é,ü\n" * 3
 
 
 def _bytes_as_text(raw: bytes) -> pa.Array:

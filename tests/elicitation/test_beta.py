@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import integrate, stats
 
+from cmocnet.elicitation import beta as module
 from cmocnet.elicitation.beta import Curve, bin_masses, fit_row, masses
 from cmocnet.errors import ModelError
 
@@ -137,3 +138,11 @@ def test_two_states_fit_the_mean_alone() -> None:
 def test_impossible_arguments_are_refused(wrong: Callable[[], object]) -> None:
     with pytest.raises(ModelError):
         wrong()
+
+
+def test_curves_of_many_concentrations_are_let_go() -> None:
+    """One of many states takes megabytes: what all of them take is bounded, not how many."""
+    for concentration in np.linspace(150.0, 200.0, 40):
+        Curve(float(concentration), 12)(0.5)
+    held = module._cubics.results.values()
+    assert 0 < sum(found.nbytes for found in held) <= module._KEPT

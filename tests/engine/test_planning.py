@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cmocnet import engine, limits
-from cmocnet.engine import elimination, order
+from cmocnet.engine import contraction, elimination_order
 from cmocnet.errors import ModelError
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
 
@@ -58,13 +58,13 @@ def test_the_bundled_review_costs_no_more_than_recorded():
 )
 def test_scores_are_taken_few_times_however_many_variables(parents, monkeypatch):
     pairs = []
-    whole = order.Contraction._pair
+    whole = contraction.Contraction._pair
 
     def counted(self, f, g):
         pairs.append((f, g))
         return whole(self, f, g)
 
-    monkeypatch.setattr(order.Contraction, "_pair", counted)
+    monkeypatch.setattr(contraction.Contraction, "_pair", counted)
     program = engine.compile(network(parents))
     assert program.multiply_adds <= 20 * len(parents)
     assert len(pairs) <= 20 * len(parents)  # with every pair weighed it would be a million
@@ -78,10 +78,10 @@ def test_scores_kept_up_to_date_are_those_computed_anew():
     rng = np.random.default_rng(3)
     cards = [int(c) for c in rng.integers(2, 5, 14)]
     scopes = [frozenset(map(int, rng.choice(14, 3, replace=False))) for _ in range(16)]
-    graph = elimination.Graph(scopes, cards)
+    graph = elimination_order.Graph(scopes, cards)
     while graph.near:
         arcs = [frozenset({v, u}) for v, near in graph.near.items() for u in (v, *near)]
-        anew = elimination.Graph(arcs, cards)
+        anew = elimination_order.Graph(arcs, cards)
         assert (anew.near, anew.fill, anew.volume) == (graph.near, graph.fill, graph.volume)
         graph.remove(min(graph.near, key=graph.fill.__getitem__))
 

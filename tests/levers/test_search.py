@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -239,3 +240,22 @@ def test_the_limit_counts_bundles_of_every_size(
         return
     with pytest.raises(CmocnetError, match=f"more than {limit} bundles of up to 2 levers"):
         list(affordable(options, 2, 99.0))
+
+
+@pytest.mark.parametrize(
+    ("sought", "now", "by"),
+    [
+        ({"high synergy": 1.0}, r"\d+\.\d%", r"[+-]\d+\.\d"),
+        ({"high synergy": 2.0}, r"[\d.]+", r"[+-][\d.e-]+"),
+        ({"high synergy": 1.0, "dissolution": -1.0}, r"-?[\d.]+", r"[+-][\d.e-]+"),
+    ],
+)
+def test_only_one_probability_is_told_in_per_cent(
+    net: Network, sought: dict[str, float], now: str, by: str
+) -> None:
+    found = levers.best(net, sought, levers=["shared_vision"], k=1, n=0)
+    parts = list(found.shown())
+    (start,) = (p for p in parts if isinstance(p, str) and p.startswith("Now: "))
+    assert re.fullmatch(f"Now: {now}", start)
+    (best,) = (p for p in parts if isinstance(p, str) and p.endswith(" from now"))
+    assert re.fullmatch(f"{now} with it, {by} from now", best)

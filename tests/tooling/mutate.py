@@ -43,10 +43,13 @@ LOOPS = {"kernels", "compiled", "circuit"}
 
 FOLDERS = {
     "answer": "uncertainty", "amounts": "uncertainty", "intervals": "uncertainty",
-    "contrast": "uncertainty", "model": "uncertainty network", "asked": "uncertainty query",
+    "contrast": "uncertainty", "model": "uncertainty network",
+    "asked": "uncertainty query sensitivity/test_tornado.py",
     "comparing": "query", "folding": "query", "likeness": "query", "forks": "engine/test_forks.py",
     "arguments": "query network/test_doors.py", "cells": "query network/test_doors.py",
-    "check": "check registry/test_coding.py uncertainty/test_answers.py",
+    "check": "check registry/test_coding.py registry/test_all_at_once.py "
+             "uncertainty/test_answers.py",
+    "levers": "levers network/test_results.py",
     "evidence": "query network/test_doors.py network/test_fixed_marginals.py",
     "items": "query network/test_doors.py network/test_fixed_marginals.py",
     "brackets": "query", "results": "network",

@@ -50,9 +50,9 @@ def claims(bench: Bench) -> Iterator[Held]:
 def _direction(bench: Bench, name: str, claim: Claim, numbers: dict[str, float]) -> bool:
     """The claim's tests, judged by the rule for a chain, or for a moderation where contrasted."""
     fine = True
-    for n, test in enumerate(claim.tests, 1):
+    for test in claim.tests:
         kind: CmocType = "moderation" if test.contrast is not None else "chain"
-        finding = judge_test(bench, _as_cmoc(name, kind), test, n)
+        finding = judge_test(bench, _as_cmoc(name, kind), test)
         numbers.update(finding.effects)
         fine = fine and finding.verdict != "wrong"
     return fine

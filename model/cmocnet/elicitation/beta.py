@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cmocnet.errors import ModelError
+from cmocnet.forks import remembered
 from cmocnet.typing import Array
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 8192  # rows worked on at once, so that every temporary stays in the processor's cache
 _CELLS = 200.0  # cells of the interpolant per unit of sqrt(concentration)
+_KEPT = 2**24  # bytes of coefficients remembered; one curve of three states takes up to 180,000
 
 
 def masses(alpha: ArrayLike, beta: ArrayLike, n: int) -> Array:
@@ -119,7 +120,7 @@ class Curve:
     With the concentration fixed, the probability of lying below a bin's edge is an entire function
     of the mean. It is kept as a cubic on each of a few hundred cells (interpolating at the cell's
     four Gauss-Lobatto points), which stays within 1e-10 of ``scipy.special.betainc`` everywhere.
-    Tables are computed once for each (concentration, n) and shared.
+    The cubics of the last few (concentration, n) are remembered and shared.
 
     >>> curve = Curve(8.0, 3)
     >>> curve(0.5).round(4)
@@ -213,7 +214,7 @@ def _matched_moments(p: Array) -> Array:
     return np.asarray(np.log([mean * nu, (1.0 - mean) * nu]), dtype=np.float64)
 
 
-@lru_cache(maxsize=256)
+@remembered(count=256, most=_KEPT, size=lambda found: found.nbytes)
 def _cubics(concentration: float, n: int) -> NDArray[np.float64]:
     """Coefficients by falling power, shape (n - 1, 4, cells + 1), of each edge's CDF on each cell.
 

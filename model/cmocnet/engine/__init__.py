@@ -4,12 +4,13 @@ How a question travels. :func:`compile` checks the network (:mod:`.source`) and 
 (:class:`.circuit.Factors`). A method of :class:`Program` has the :class:`.indicators.Codebook` turn
 names and evidence into numbers; :mod:`.marginals` adds weights that meet fixed marginals. Then
 :mod:`.selection` says which circuit to run, the whole network's or one cut down for a question
-asked often; a new one is planned (:mod:`.elimination`, :mod:`.order`, :mod:`.plan`) and packed
-(:mod:`.circuit`). :mod:`.run` runs it: by :mod:`.kernels`, compiled by Numba, or by :mod:`.logs`,
-NumPy in logarithms, while Numba is not worth its import and for what is too small for doubles.
-Many scenarios or draws of tables are lanes (:mod:`.predict`): :mod:`.batch` runs the same steps for
-each, once for all lanes alike in what the step reads. Numbers come back as :mod:`.answers`;
-evidence that cannot be is explained by :mod:`.conflict`. :mod:`.reference` asks pgmpy the same.
+asked often; a new one is planned (:mod:`.elimination_order`, :mod:`.contraction`, :mod:`.plan`) and
+packed (:mod:`.circuit`). :mod:`.run` runs it: by :mod:`.kernels`, compiled by Numba, or by
+:mod:`.logs`, NumPy in logarithms, while Numba is not worth its import and for what is too small
+for doubles. Many scenarios or draws of tables are lanes (:mod:`.predict`): :mod:`.batch` runs the
+same steps for each, once for all lanes alike in what the step reads. Numbers come back as
+:mod:`.answers`; evidence that cannot be is explained by :mod:`.conflict`. :mod:`.reference` asks
+pgmpy the same.
 
 Importing this package imports neither Numba nor pgmpy.
 """

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet import limits
-from cmocnet.engine.elimination import BEYOND, Scope
-from cmocnet.engine.order import NOBODY, Contraction, search
+from cmocnet.engine.contraction import NOBODY, Contraction, search
+from cmocnet.engine.elimination_order import BEYOND, Scope
 from cmocnet.errors import ModelError
 from cmocnet.forks import kept
 

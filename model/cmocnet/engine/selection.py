@@ -16,8 +16,8 @@ from contextlib import suppress
 import numpy as np
 
 from cmocnet.engine.circuit import Circuit, Factors, build
+from cmocnet.engine.contraction import search
 from cmocnet.engine.indicators import Indicators
-from cmocnet.engine.order import search
 
 KEPT = 128
 """Circuits remembered for repeated questions, the least recently asked forgotten first."""

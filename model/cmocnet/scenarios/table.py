@@ -193,7 +193,7 @@ def predict(
 
 def answer(net: Model, planned: Plan, frame: pd.DataFrame, before: int) -> dict[str, Array]:
     """Column -> probabilities for a chunk that ``before`` rows precede."""
-    codes = np.full((len(frame), len(planned.columns)), -1, dtype=np.intp)
+    codes = np.empty((len(frame), len(planned.columns)), dtype=np.intp)
     place = {str(name): i for i, name in enumerate(frame.columns)}
     for k, column in enumerate(planned.columns):
         codes[:, k] = _coded(net, planned, column, frame.iloc[:, place[column]], before)

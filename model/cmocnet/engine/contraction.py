@@ -1,7 +1,7 @@
 """In which order to multiply the tables and sum the variables out.
 
-The cost of an exact answer is decided here. Elimination orders come from randomised greedy searches
-(smallest cluster, smallest weighted fill, and mixtures; :mod:`.elimination`); each is turned into a
+The cost of an exact answer is decided here. Orders come from randomised greedy searches (smallest
+cluster, smallest weighted fill, and mixtures; :mod:`.elimination_order`); each is turned into a
 tree of pairwise products, summing a variable as soon as one factor alone mentions it, and the tree
 of the fewest multiply-adds wins.
 
@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from math import prod
 from operator import attrgetter
 
-from cmocnet.engine.elimination import Graph, Scope, greedy_order
+from cmocnet.engine.elimination_order import Graph, Scope, greedy_order
+from cmocnet.forks import remembered
 
 RESTARTS = 40
 WORTH = 20_000
@@ -32,8 +32,8 @@ CROWD = 64
 PAIRED = 256
 """Factors up to which every pair is weighed; more are multiplied in order of size."""
 
-KEPT = 32
-"""Trees kept."""
+KEPT, GROWN = 32, 100_000
+"""Trees kept, and products that all of them have together, which take some 60 MB, at most."""
 
 NOBODY = -1
 """Stands for the right factor where one factor is only summed."""
@@ -51,7 +51,7 @@ def search(
     return _searched(tuple(scopes), tuple(cards), keep, effort)
 
 
-@lru_cache(maxsize=KEPT)
+@remembered(count=KEPT, most=GROWN, size=lambda tree: 0 if tree is None else len(tree.merges))
 def _searched(
     scopes: tuple[Scope, ...], cards: tuple[int, ...], keep: Scope, effort: int
 ) -> Contraction | None:
