@@ -27,6 +27,7 @@ LEAST = {
 NOT_TAKEN = {
     ("app", "--priors"), ("app", "--reading"), ("app", "--engine"), ("elicit", "--priors"),
     ("sensitivity", "--engine"), ("explain", "--engine"), ("levers", "--engine"),
+    ("solve", "--engine"),
 }  # fmt: skip
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 import cmocnet
 from cmocnet import Network, check, sensitivity
+from cmocnet.registry import bundled
 from cmocnet.results import LONGEST, Result, Several, Strip, Table, html
 
 QUESTION = "P(mood=high | sunlight=sun, watering=rare)"
@@ -26,6 +28,9 @@ CAUTION = "Invented <b>boldly</b> & not measured."
 def net(tmp_path_factory: pytest.TempPathFactory, write_garden: Callable[[Path], Path]) -> Network:
     """The garden, whose author tries to write markup."""
     folder = write_garden(tmp_path_factory.mktemp("garden"))
+    protocol = folder / "protocol.yaml"
+    sizes = yaml.safe_load((bundled() / "protocol.yaml").read_text(encoding="utf-8"))["sizes"]
+    protocol.write_text(protocol.read_text() + yaml.safe_dump({"sizes": sizes}))
     written = {
         "variables/mood.yaml": ("label: Mood", "Mood", MARKUP),
         "variables/sunlight.yaml": ("label: Sunlight", "Sunlight", MARKUP),
@@ -43,7 +48,7 @@ def found(net: Network) -> dict[str, Result]:
     """One of each kind."""
     question, sensed, why = net.ask(QUESTION), net.sensitivity(QUESTION), net.explain(QUESTION)
     firm = check.firmness(net.review, net.discrete, net.draws(n=20))
-    firmly = question.robustness(OTHER)
+    firmly, solution = question.robustness(OTHER), net.solve()
     all_: dict[str, Result | None] = {
         "Answer": question.answer(),
         "Contrast": net.compare(QUESTION, OTHER),
@@ -64,6 +69,8 @@ def found(net: Network) -> dict[str, Result]:
         "Report": check.run(net.review, net.discrete),
         "Directions": check.Directions(tuple(firm), 20),
         "Spreads": check.predictive(net, contexts=20, n=5),
+        "Solution": solution,
+        "LeftOut": solution.left_out(),
     }
     return {name: result for name, result in all_.items() if result is not None}
 
@@ -71,7 +78,7 @@ def found(net: Network) -> dict[str, Result]:
 KINDS = (
     "Answer", "Contrast", "Sensitivity", "Bars", "Askings", "Functions", "Indices", "Robustness",
     "Reversal", "Explanation", "Contributions", "Conflict", "Pathways", "Levers", "Stories",
-    "Intervals", "Report", "Directions", "Spreads",
+    "Intervals", "Report", "Directions", "Spreads", "Solution", "LeftOut",
 )  # fmt: skip
 each = pytest.mark.parametrize("kind", KINDS)
 

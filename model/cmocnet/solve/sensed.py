@@ -54,10 +54,14 @@ class Unknowns:
 
     def network(self, point: Array) -> DiscreteNetwork:
         """The network of one round at a point."""
-        states, put = self.review.states, self.values(point)
+        return self.placed(self.values(point))
+
+    def placed(self, put: Mapping[str, float]) -> DiscreteNetwork:
+        """The network of one round with these numbers at their addresses."""
+        states = self.review.states
         mine: dict[str, dict[str, Array]] = {name: {} for name in self.review.variables}
         for j in self.known:
-            mine[j.variable][j.address] = np.asarray(put[j.address])
+            mine[j.variable][j.address] = np.asarray(put[j.address], dtype=np.float64)
         return DiscreteNetwork(
             states,
             {

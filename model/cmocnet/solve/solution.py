@@ -11,7 +11,7 @@ import numpy as np
 
 from cmocnet.check.predictive import random_contexts
 from cmocnet.elicitation import overlay
-from cmocnet.elicitation.draws import everyone
+from cmocnet.elicitation.draws import Draws, everyone
 from cmocnet.elicitation.overlay import Placed
 from cmocnet.errors import CmocnetError
 from cmocnet.forks import kept
@@ -20,6 +20,7 @@ from cmocnet.registry import read
 from cmocnet.registry.judged import Judgement
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.sensitivity.judged import centre, varies
+from cmocnet.solve.conditional import conditional
 from cmocnet.solve.left_out import LeftOut, left_out
 from cmocnet.solve.newton import Point, Progress, search, stand
 from cmocnet.solve.sensed import Unknowns
@@ -201,6 +202,10 @@ class Solution(Result):
         columns = ["Source", "States", "At least", "Comes to", "Missed by", "Against"]
         yield Table(columns, lines, columns[2:5])
         yield f"{min(top, len(self.missed))} of {len(self.missed)}"
+
+    def draws(self, *, n: int = 1000, seed: int = 0) -> Draws:
+        """Draws of all judgements given the statements; those of the network are unconditional."""
+        return conditional(self.unknowns, self.point, n=n, seed=seed)
 
     def left_out(self, groups: Mapping[str, Sequence[str]] | None = None) -> LeftOut:
         """What the rest predicts of each configuration, or group of them, that is left out.
