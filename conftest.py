@@ -31,6 +31,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (ours or 1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes several seconds begins first: no worker shall be left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name every file whose tests were left out, with the reason; nothing is left out silently."""
     left_out = Counter(map(_reason, terminalreporter.stats.get("skipped", [])))

@@ -89,36 +89,37 @@ def test_a_command_needs_no_extra(argv: tuple[str, ...]) -> None:
     assert told(*argv)
 
 
-def test_a_table_is_predicted(tmp_path: Path) -> None:
+def test_a_table_is_predicted(tmp_path: Path, garden: Path) -> None:
     source = tmp_path / "scenarios.csv"
-    source.write_text("mandate\nmandated\n\nvoluntary\n", encoding="utf-8")
-    found = told("predict", source, "--target", "dissolution")
-    frame = pd.DataFrame({"mandate": ["mandated", None, "voluntary"]})
-    expected = cmocnet.load().predict(frame, targets=["dissolution"])
+    source.write_text("sunlight\nsun\n\nshade\n", encoding="utf-8")
+    found = told("predict", source, "--target", "abandoned", "--model", garden)
+    frame = pd.DataFrame({"sunlight": ["sun", None, "shade"]})
+    expected = cmocnet.load(garden).predict(frame, targets=["abandoned"])
     rows = found["predictions"]
     assert isinstance(rows, list)
-    assert [row["dissolution=yes"] for row in rows] == pytest.approx(list(expected.iloc[:, 0]))
-    done = bare(COMMAND, "predict", source, "-o", tmp_path / "answers.csv")
+    assert [row["abandoned=yes"] for row in rows] == pytest.approx(list(expected.iloc[:, 0]))
+    written = ("-o", tmp_path / "answers.csv", "--model", garden)
+    done = bare(COMMAND, "predict", source, *written)
     assert done.returncode == 0, done.stderr
     assert len(pd.read_csv(tmp_path / "answers.csv", skip_blank_lines=False)) == 3
 
 
-def test_a_frame_is_predicted_and_a_network_saved(tmp_path: Path) -> None:
+def test_a_frame_is_predicted_and_a_network_saved(tmp_path: Path, garden: Path) -> None:
     code = f"""{REFUSING}
 import json, pandas as pd, cmocnet
-net = cmocnet.load()
-frame = pd.DataFrame({{"mandate": ["mandated", "voluntary", None] * 400}})
-found = net.predict(frame, targets=["dissolution"], level=0.9)
+net = cmocnet.load({str(garden)!r})
+frame = pd.DataFrame({{"sunlight": ["sun", "shade", None] * 400}})
+found = net.predict(frame, targets=["abandoned"], level=0.9)
 net.save({str(tmp_path / "net.xdsl")!r})
 print(found.head(3).to_json())
 """
     done = bare(code)
     assert (done.returncode, done.stderr) == (0, "")
-    frame = pd.DataFrame({"mandate": ["mandated", "voluntary", None]})
-    expected = cmocnet.load().predict(frame, targets=["dissolution"], level=0.9)
+    frame = pd.DataFrame({"sunlight": ["sun", "shade", None]})
+    expected = cmocnet.load(garden).predict(frame, targets=["abandoned"], level=0.9)
     for name, column in json.loads(done.stdout).items():
         assert list(column.values()) == pytest.approx(list(expected[name]), abs=1e-9)
-    assert (tmp_path / "net.xdsl").stat().st_size > 10_000
+    assert (tmp_path / "net.xdsl").stat().st_size > 1_000
 
 
 def refusals(folder: Path) -> dict[str, tuple[str, tuple[str | Path, ...]]]:

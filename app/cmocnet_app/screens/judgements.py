@@ -112,7 +112,7 @@ def _judgement(net: Network, judgement: Judgement, mine: PriorSet, counted: str)
             format="%.1f%%" if judgement.kind == "probability" else "%.2f",
             key=key,
             on_change=_changed,
-            args=(judgement.address, judgement.kind),
+            args=(judgement.address, judgement.kind, shown),
         )
         st.html(_told(net, judgement, asked))
         if judgement.address in mine.numbers:
@@ -161,8 +161,10 @@ def _cited(net: Network, ids: Iterable[str]) -> Iterator[str]:
     yield f"<details><summary>{count}</summary><ul>{inside}</ul></details>"
 
 
-def _changed(address: str, kind: str) -> None:
+def _changed(address: str, kind: str, shown: float) -> None:
     value: float = st.session_state[f"judged:{address}"]
+    if value == shown:  # a browser may tell of a slider that is gone what it showed
+        return
     said = prior_set.inside(value / 100) if kind == "probability" else value
     theory.keep(theory.mine().put(address, said))
 

@@ -101,6 +101,7 @@ def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
     (_slider if two_ended(variable) else _list)(net, variable, label, stop)
     hows = _hows(variable, scenario)
     if len(hows) > 1:
+        state = scenario.states[variable.name]
         key = _how_key(variable.name)
         st.radio(
             f"{label}: how it comes about",
@@ -109,7 +110,7 @@ def _control(net: Network, variable: Variable, scenario: Scenario) -> None:
             format_func=HOW.__getitem__,
             key=key,
             on_change=_turned,
-            args=(net, variable),
+            args=(net, variable, state),
             horizontal=True,
             label_visibility="collapsed",
         )
@@ -182,12 +183,16 @@ def _changed(net: Network, variable: Variable) -> None:
     address.write(before.told(variable.name, stop.removeprefix(SOFT), KINDS[how]))
 
 
-def _turned(net: Network, variable: Variable) -> None:
-    """Write how a state comes about into the scenario, where it still says one."""
+def _turned(net: Network, variable: Variable, state: str) -> None:
+    """Write how ``state`` comes about into the scenario, if it still asks for it.
+
+    A browser that has not heard yet that this choice is gone sends it along with the next change of
+    another control, and Streamlit, which has let go of it, takes it for changed.
+    """
     before = address.said(net).scenario
-    state = before.states.get(variable.name, UNKNOWN)
     how: str = st.session_state[_how_key(variable.name)]
-    address.write(before.told(variable.name, state, KINDS[how]))
+    if before.states.get(variable.name) == state and how in _hows(variable, before):
+        address.write(before.told(variable.name, state, KINDS[how]))
 
 
 def _state_key(name: str) -> str:

@@ -17,6 +17,7 @@ import cmocnet
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, FileError
 from cmocnet.survey import write_template
+from cmocnet_app.screens import judgements
 from cmocnet_app.screens.judgements import BY
 from cmocnet_app.sections import moved_outcomes
 from cmocnet_app.state import prior_set, uploads
@@ -243,6 +244,19 @@ def test_a_changed_number_moves_the_headline_outcomes_at_once() -> None:
     page.button(key=f"back:{ADDRESS}").click().run()
     assert set(re.findall(r'class="number same">([^<]+)<', html(page))) == {"none"}
     assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+
+
+@pytest.mark.parametrize(("value", "kept"), [(40.0, None), (60.0, 0.6)])
+def test_a_slider_that_is_gone_keeps_no_number_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, value: float, kept: float | None
+) -> None:
+    """A browser may tell what a slider showed that another variable's has replaced."""
+    sets: list[PriorSet] = []
+    monkeypatch.setattr(judgements.st, "session_state", {f"judged:{ADDRESS}": value})
+    monkeypatch.setattr(judgements.theory, "mine", PriorSet)
+    monkeypatch.setattr(judgements.theory, "keep", sets.append)
+    judgements._changed(ADDRESS, "probability", 40.0)
+    assert [s.numbers[ADDRESS] for s in sets] == ([] if kept is None else [kept])
 
 
 def test_one_visitors_numbers_are_not_anothers() -> None:

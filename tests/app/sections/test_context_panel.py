@@ -8,6 +8,7 @@ for the first time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 import pytest
@@ -161,3 +162,24 @@ def test_the_back_button_brings_a_page_back_as_it_was(first: str, second: str) -
     visitor.shows(scenario)
     visitor.page.selectbox(key="state:planned_aims").set_value("").run()
     visitor.shows(scenario.told("planned_aims", "", "given"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "how", "kept"),
+    [
+        (Scenario(likely={"shared_vision": "absent"}), "observed", True),
+        (Scenario({"shared_vision": "present"}), "done", True),
+        (Scenario(), "observed", True),
+        (Scenario({"shared_vision": "absent"}), "done", False),
+    ],
+)
+def test_a_choice_that_is_gone_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch, scenario: Scenario, how: str, kept: bool
+) -> None:
+    """A browser may send how "absent" came about after the slider has left that stop."""
+    written: list[Scenario] = []
+    monkeypatch.setattr(context_panel.st, "session_state", {"how:shared_vision": how})
+    monkeypatch.setattr(context_panel.address, "said", lambda _: SimpleNamespace(scenario=scenario))
+    monkeypatch.setattr(context_panel.address, "write", written.append)
+    context_panel._turned(NET, NET.variables["shared_vision"], "absent")
+    assert written == ([] if kept else [Scenario(do={"shared_vision": "absent"})])
