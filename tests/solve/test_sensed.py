@@ -81,7 +81,9 @@ def test_what_cannot_be_has_probability_zero(unknowns: Unknowns, point: Any) -> 
     assert not found.slope.any()
 
 
-def test_the_middle_of_all_unknowns_is_every_median(unknowns: Unknowns, garden_net: Network) -> None:
+def test_the_middle_of_all_unknowns_is_every_median(
+    unknowns: Unknowns, garden_net: Network
+) -> None:
     values = unknowns.values(np.zeros(len(unknowns)))
     for j in unknowns.known:
         if j.kind == "weight":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -31,13 +32,14 @@ def template(review: Review, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def fill(template: Path, tmp_path: Path) -> Fill:
     """Fill in some questions of the template under a name ending in .csv or .xlsx."""
+    return partial(fill_in, template, tmp_path)
 
-    def filled(name: str, answers: Mapping[str, Cells]) -> Path:
-        path = tmp_path / name
-        (_csv if path.suffix == ".csv" else _xlsx)(template, path, answers)
-        return path
 
-    return filled
+def fill_in(template: Path, folder: Path, name: str, answers: Mapping[str, Cells]) -> Path:
+    """Fill in some questions of a template under a name ending in .csv or .xlsx."""
+    path = folder / name
+    (_csv if path.suffix == ".csv" else _xlsx)(template, path, answers)
+    return path
 
 
 def _csv(template: Path, path: Path, answers: Mapping[str, Cells]) -> None:

@@ -80,7 +80,7 @@ class LeftOut(Several[Predicted]):
         yield f"Left out in turn: {self.finding}"
         order = sorted(self, key=lambda p: p.rest)[:top]
         rows = [
-            (p.statement.source, p.statement.says, f"{p.put_in:+.3f}", f"{p.rest:+.3f}")
+            (p.statement.source, p.statement.told, f"{p.put_in:+.3f}", f"{p.rest:+.3f}")
             for p in order
         ]
         yield Table(["Id", "States", "Put in", "By the rest"], rows, ["Put in", "By the rest"])
