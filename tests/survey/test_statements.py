@@ -96,7 +96,7 @@ def test_conditions_rounds_and_what_is_only_found_are_told(net: Network) -> None
     assert f"{'; '.join(facts)}." in said
     setting, said = one(net.review, lambda s: s.tested.link.round == 2)
     assert setting.tested.address.endswith("@2")
-    assert "round 2" in said
+    assert "so in round 1. This is about round 2;" in said
     _, said = one(net.review, lambda s: s.tested.seen)
     assert "nobody made them so" in said
 
@@ -121,11 +121,14 @@ def test_effects_that_nobody_states_are_not_asked(garden: Path, garden_net: Netw
         settings(garden_net.review, ["sunlight"])
 
 
-def test_each_stated_effect_of_the_bundled_review_is_asked(net: Network) -> None:
-    effects = [s.tested for s in statements(net.review, ()) if s.kind == "effect"]
+def test_each_question_of_the_bundled_review_is_asked_once(net: Network) -> None:
+    stated = [s for s in statements(net.review, ()) if s.kind == "effect"]
     asked = settings(net.review)
-    assert {s.tested.address for s in asked.values()} == {t.address for t in effects if t}
-    assert len(asked) == 2 * len(effects)
+    said = [question(net.review, setting) for setting in asked.values()]
+    pairs = list(zip(said[::2], said[1::2], strict=True))
+    assert len(set(pairs)) == len(pairs) < len(stated)
+    told = {s.tested.question for s in stated if s.tested}
+    assert told == {s.tested.question for s in asked.values()}
 
 
 # --- answers ------------------------------------------------------------------------------------
@@ -153,6 +156,28 @@ def test_experts_are_pooled_as_an_equal_mixture(expert: Fill, garden_net: Networ
     assert said[MOOD].difference == pytest.approx(0.1)  # of 0.3 and -0.1
     within = ((0.3**2 + 0.2**2) + (0.2**2 + 0.2**2)) / 3.25**2 / 2
     assert said[MOOD].spread ** 2 == pytest.approx(within + 0.2**2)
+
+
+def test_what_two_configurations_state_is_asked_once_and_heard_of_both(
+    sized: Path, tmp_path: Path
+) -> None:
+    path = sized / "cmocs" / "garden.yaml"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("G-02:"), text.index("G-03:")
+    other = text[start:end].replace("G-02:", "G-05:").replace('sign: "+"', 'sign: "-"')
+    path.write_text(text + other, encoding="utf-8")
+    about = sized / "review.yaml"
+    about.write_text(
+        about.read_text(encoding="utf-8").replace("{G: 4}", "{G: 5}"), encoding="utf-8"
+    )
+    review = cmocnet.load(sized).review
+    assert write_statements(review, tmp_path / "t") == len(EFFECTS)
+    heard = hear(review, [fill_in(tmp_path / "t", tmp_path, "ann.csv", GOOD)])
+    assert list(heard) == [MOOD, "G-05/1/mood"]
+    sizes = {s.source: s.low for s in statements(review, (), heard) if s.by == "experts"}
+    assert sizes == pytest.approx({"G-02": 0.3, "G-05": -0.3})
+    spreads = [s.spread for s in statements(review, (), heard) if s.by == "experts"]
+    assert sum(w**-2 for w in spreads) == pytest.approx(heard[MOOD].spread ** -2)  # counted once
 
 
 BAD = {

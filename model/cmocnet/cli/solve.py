@@ -27,8 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--answers",
         metavar="FILE",
         nargs="+",
-        help="workbooks of elicit template --statements, one an expert: effects are as large as they "
-        "say, in place of the protocol's size",
+        help="workbooks of elicit template --statements, one an expert: effects are as large as "
+        "they say, in place of the protocol's size",
     )
     parser.add_argument(
         "--left-out",

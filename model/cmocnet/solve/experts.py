@@ -20,19 +20,25 @@ APART = 2.0
 
 @dataclass(frozen=True, eq=False)
 class Sized:
-    """A statement that experts sized: ``value`` is what its effect comes to when solved.
+    """A statement that experts sized.
+
+    least, heard
+        what the protocol says of the effect, and what experts say
+    value
+        what it comes to when solved
 
     The protocol says how large an effect is at least, so experts who say more agree with it.
     """
 
     statement: Statement
+    least: float
+    heard: Heard
     value: float
 
     @property
     def short(self) -> float:
         """How far the experts' size is below the protocol's, in the experts' spreads; 0 or more."""
-        s = self.statement
-        return max(0.0, ((s.least or 0.0) - s.low) / s.spread)
+        return max(0.0, (self.least - self.statement.low) / self.heard.spread)
 
     @property
     def disagrees(self) -> bool:
@@ -46,9 +52,10 @@ class Sized:
         return {
             "address": s.tested.address,
             "says": s.says,
-            "protocol": s.least,
+            "protocol": self.least,
             "experts": s.low,
-            "spread": s.spread,
+            "spread": self.heard.spread,
+            "names": list(self.heard.experts),
             "value": self.value,
             "disagrees": self.disagrees,
         }
@@ -56,7 +63,11 @@ class Sized:
 
 def sized(stated: Sequence[Statement], values: Sequence[float]) -> tuple[Sized, ...]:
     """Every statement that experts sized, those farthest below the protocol's size first."""
-    found = [Sized(s, v) for s, v in zip(stated, values, strict=True) if s.by == "experts"]
+    found = [
+        Sized(s, s.least, s.heard, v)
+        for s, v in zip(stated, values, strict=True)
+        if s.heard is not None and s.least is not None
+    ]
     return tuple(sorted(found, key=lambda one: -one.short))
 
 
@@ -94,9 +105,15 @@ def shown(found: Sequence[Sized], effects: int, top: int) -> Iterator[Part]:
         return
     yield "They say less than the protocol does, by more than two of their spreads:"
     rows = [
-        (s.source, s.says, f"{s.least:.2f}", f"{s.low:+.2f}", f"{s.spread:.2f}", f"{one.value:.3f}")
+        (
+            one.statement.source,
+            one.statement.says,
+            f"{one.least:.2f}",
+            f"{one.statement.low:+.2f}",
+            f"{one.heard.spread:.2f}",
+            f"{one.value:+.3f}",
+        )
         for one in apart[:top]
-        for s in (one.statement,)
     ]
     columns = ["Source", "States", "Protocol, at least", "Experts", "Spread", "Comes to"]
     yield Table(columns, rows, columns[2:])

@@ -8,7 +8,8 @@ large an effect is, their number takes its place, and more is as far off as less
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import log, sqrt
@@ -48,6 +49,14 @@ class Tested:
         return f"{self.source}/{self.number}/{at_round(self.link.variable, self.link.round)}"
 
     @property
+    def question(self) -> Hashable:
+        """The same for effects that differ in the configuration, or in the sign, alone."""
+        test, link = self.test, self.link
+        held = frozenset() if self.seen else frozenset(test.condition.items())
+        ends = test.manipulated, test.start, test.end
+        return link.variable, link.round, ends, held, self.seen
+
+    @property
     def sign(self) -> float:
         """1 or -1, as stated."""
         return 1.0 if self.link.sign == "+" else -1.0
@@ -84,8 +93,8 @@ class Statement:
         how far outside it counts as one standard deviation
     tested
         the effect that it is about, if it is about one
-    least
-        the protocol's size, where experts say another in its place
+    heard, least
+        what experts say of it, and the protocol's size, in whose place that is
     """
 
     source: str
@@ -96,17 +105,18 @@ class Statement:
     high: float
     spread: float
     tested: Tested | None = None
+    heard: Heard | None = None
     least: float | None = None
 
     @property
     def by(self) -> Literal["protocol", "experts"]:
         """Who says how large."""
-        return "protocol" if self.least is None else "experts"
+        return "protocol" if self.heard is None else "experts"
 
     @property
     def told(self) -> str:
         """What is stated, and that experts say how large if they do."""
-        return self.says if self.least is None else f"{self.says} (experts)"
+        return self.says if self.heard is None else f"{self.says} (experts)"
 
     def miss(self, value: float) -> tuple[float, float]:
         """How far outside ``value`` lies, in spreads, negative below; and how fast that changes.
@@ -136,8 +146,7 @@ def statements(
     sizes = review.protocol.sizes
     if sizes is None:
         return ()
-    said = heard or {}
-    of_cmocs = (_sized(s, said) for c in review.cmocs.values() for s in _of_cmoc(c, sizes))
+    of_cmocs = _sized([s for c in review.cmocs.values() for s in _of_cmoc(c, sizes)], heard or {})
     of_cases = (s for name, x in review.situations.items() for s in _of_case(name, x))
     figures = (_figure(rate, review, sizes) for rate in review.about.base_rates)
     shares = (_explained(v, contexts, review, sizes) for v in review.about.headline)
@@ -163,14 +172,21 @@ def needs_sizes(review: Review) -> None:
 # --- configurations -----------------------------------------------------------------------------
 
 
-def _sized(statement: Statement, heard: Mapping[str, Heard]) -> Statement:
-    """The statement as experts size its effect, if they do."""
-    tested = statement.tested
-    said = heard.get(tested.address) if tested else None
-    if tested is None or said is None:
-        return statement
-    size = said.difference * tested.sign
-    return replace(statement, low=size, high=size, spread=said.spread, least=statement.low)
+def _sized(stated: Sequence[Statement], heard: Mapping[str, Heard]) -> Iterator[Statement]:
+    """The statements, those of which experts were heard as large as they say.
+
+    One answer counts once, however many configurations it is about: the spread of each is wider by
+    the root of their number.
+    """
+    about = [s.tested for s in stated if s.tested and s.tested.address in heard]
+    shared = Counter(tested.question for tested in about)
+    for s in stated:
+        said = heard.get(s.tested.address) if s.tested else None
+        if s.tested is None or said is None:
+            yield s
+            continue
+        size, wide = said.difference * s.tested.sign, sqrt(shared[s.tested.question])
+        yield replace(s, low=size, high=size, spread=said.spread * wide, heard=said, least=s.low)
 
 
 def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:

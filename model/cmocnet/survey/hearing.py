@@ -13,7 +13,7 @@ from cmocnet.registry import Review
 from cmocnet.solve.statements import Heard
 from cmocnet.survey.answers import Answer, read_answers
 from cmocnet.survey.panel import distinct
-from cmocnet.survey.statements import settings
+from cmocnet.survey.statements import effects, questioned, settings
 from cmocnet.survey.verbal import scales
 
 WIDTH = 3.25
@@ -64,7 +64,8 @@ def hear(review: Review, files: Sequence[Path]) -> dict[str, Heard]:
 
     Returns
     -------
-        Address of the effect -> what was heard, for every effect that somebody answered.
+        Address of the effect -> what was heard, for every effect that somebody answered, under
+        whichever configuration it was asked.
 
     Raises
     ------
@@ -81,8 +82,9 @@ def hear(review: Review, files: Sequence[Path]) -> dict[str, Heard]:
         for pair in dict.fromkeys(at.rpartition("/")[0] for at in sheet.answers):
             both = (sheet.answers[f"{pair}/{end}"] for end in ("to", "from"))
             said.setdefault(pair, {})[sheet.expert] = opinion(*both)
-    order = dict.fromkeys(setting.tested.address for setting in asked.values())
-    return {pair: pooled(said[pair]) for pair in order if pair in said}
+    first = questioned(review)
+    asked_as = {t.address: first[t.question].address for t in effects(review)}
+    return {at: pooled(said[pair]) for at, pair in asked_as.items() if pair in said}
 
 
 def _both(answers: Mapping[str, Answer]) -> None:

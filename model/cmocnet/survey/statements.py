@@ -7,7 +7,7 @@ start, each by itself; the sign that the review states is not shown, for it woul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +62,9 @@ class Setting:
 
 
 def settings(review: Review, variables: Iterable[str] = ()) -> dict[str, Setting]:
-    """Address -> question, two for every effect that the review states, its end before its start.
+    """Address -> question: two for every effect that the review states, after and before.
+
+    What several configurations state is asked once, under the address of the first.
 
     Parameters
     ----------
@@ -79,7 +81,7 @@ def settings(review: Review, variables: Iterable[str] = ()) -> dict[str, Setting
         No such variable, or no effect on any of them is stated.
 
     >>> from cmocnet.registry import bundled, read
-    >>> list(settings(read(bundled()), ["preparedness"]))[:2]
+    >>> list(settings(read(bundled()), ["preparedness"]))[-2:]
     ['TX-50/1/preparedness/to', 'TX-50/1/preparedness/from']
     """
     needs_sizes(review)
@@ -87,14 +89,26 @@ def settings(review: Review, variables: Iterable[str] = ()) -> dict[str, Setting
     for name in only:
         if name not in review.variables:
             raise QueryError(f"no variable {name!r}", nearest=nearest(name, review.variables))
-    tested = [s.tested for s in statements(review, ()) if s.tested]
-    asked = [t for t in tested if not only or t.link.variable in only]
+    asked = [t for t in questioned(review).values() if not only or t.link.variable in only]
     if not asked:
         raise QueryError(
             f"no effect on {', '.join(only) or 'anything'} is stated", expected="another variable"
         )
     both = (Setting(t, after) for t in asked for after in (True, False))
     return {setting.address: setting for setting in both}
+
+
+def effects(review: Review) -> list[Tested]:
+    """Every effect that the review states, in the order of its register."""
+    return [s.tested for s in statements(review, ()) if s.tested]
+
+
+def questioned(review: Review) -> dict[Hashable, Tested]:
+    """Question -> the first of the effects that it asks about."""
+    found: dict[Hashable, Tested] = {}
+    for tested in effects(review):
+        found.setdefault(tested.question, tested)
+    return found
 
 
 def write_statements(review: Review, folder: Path, variables: Iterable[str] = ()) -> int:
@@ -109,7 +123,7 @@ def write_statements(review: Review, folder: Path, variables: Iterable[str] = ()
 
     Returns
     -------
-        How many effects are asked about; each has two rows.
+        How many pairs of questions there are.
 
     Raises
     ------
@@ -135,7 +149,7 @@ def question(review: Review, setting: Setting) -> str:
 
     >>> from cmocnet.registry import bundled, read
     >>> review = read(bundled())
-    >>> one, other = settings(review, ["preparedness"]).values()
+    >>> *_, other = settings(review, ["preparedness"]).values()
     >>> print(question(review, other))
     And if instead? Think of another 100 cases, one collaboration each. ...
     """
@@ -168,8 +182,15 @@ def _when(review: Review, link: Link) -> str:
     rounds = review.about.rounds
     if link.variable == rounds.horizon.variable:
         over = f"{rounds.horizon.rounds} rounds of one {rounds.length} each"
-        return f"Judge over {over}, as if what round {link.round} reached were to last."
-    return f"This is about round {link.round}; a round is one {rounds.length}."
+        return (
+            f"{_since(link)}Judge over {over}, as if what round {link.round} reached were to last."
+        )
+    return f"{_since(link)}This is about round {link.round}; a round is one {rounds.length}."
+
+
+def _since(link: Link) -> str:
+    """When the setting holds, where the answer is about later."""
+    return "What is supposed is so in round 1. " if link.round > 1 else ""
 
 
 def meaning(review: Review, setting: Setting) -> str:
