@@ -170,7 +170,8 @@ def test_what_two_configurations_state_is_asked_once_and_heard_of_both(
     about.write_text(
         about.read_text(encoding="utf-8").replace("{G: 4}", "{G: 5}"), encoding="utf-8"
     )
-    review = cmocnet.load(sized).review
+    net = cmocnet.load(sized)
+    review = net.review
     assert write_statements(review, tmp_path / "t") == len(EFFECTS)
     heard = hear(review, [fill_in(tmp_path / "t", tmp_path, "ann.csv", GOOD)])
     assert list(heard) == [MOOD, "G-05/1/mood"]
@@ -178,6 +179,12 @@ def test_what_two_configurations_state_is_asked_once_and_heard_of_both(
     assert sizes == pytest.approx({"G-02": 0.3, "G-05": -0.3})
     spreads = [s.spread for s in statements(review, (), heard) if s.by == "experts"]
     assert sum(w**-2 for w in spreads) == pytest.approx(heard[MOOD].spread ** -2)  # counted once
+    solution = net.solve(answers=heard)
+    alone, both = solution.left_out(), solution.left_out({"both": ["G-02", "G-05"]})
+    rest = {p.statement.source: p.rest for p in alone}
+    assert {p.statement.source: p.rest for p in both} == pytest.approx(
+        {source: rest[source] for source in ("G-02", "G-05")}
+    )  # what is left out of the one is not told by the other
 
 
 BAD = {
