@@ -1,4 +1,4 @@
-"""A workbook of the bundled review, and experts who fill it in."""
+"""A workbook of the bundled review, one of the garden's, and experts who fill them in."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cmocnet import Network
 from cmocnet.registry import Review, bundled, read
 from cmocnet.survey import write_template
+from cmocnet.survey.statements import write_statements
 
 Cells = tuple[object, object, object]
 Fill = Callable[[str, Mapping[str, Cells]], Path]
@@ -33,6 +35,20 @@ def template(review: Review, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fill(template: Path, tmp_path: Path) -> Fill:
     """Fill in some questions of the template under a name ending in .csv or .xlsx."""
     return partial(fill_in, template, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def workbook(garden_net: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The garden's questions about stated effects."""
+    folder = tmp_path_factory.mktemp("statements") / "workbook"
+    write_statements(garden_net.review, folder)
+    return folder
+
+
+@pytest.fixture
+def expert(workbook: Path, tmp_path: Path) -> Fill:
+    """Fill in some questions of the garden's workbook."""
+    return partial(fill_in, workbook, tmp_path)
 
 
 def fill_in(template: Path, folder: Path, name: str, answers: Mapping[str, Cells]) -> Path:

@@ -44,8 +44,9 @@ def heard(review: Review, answers: Answered | None) -> Mapping[str, Heard]:
                 "not what experts said", where="answers", expected="address -> Heard, or paths"
             )
         return answers
-    several = isinstance(answers, Iterable) and not isinstance(answers, str | os.PathLike)
-    return hear(review, [path(one, "answers") for one in (answers if several else [answers])])
+    single = isinstance(answers, str | os.PathLike) or not isinstance(answers, Iterable)
+    files: Iterable[object] = [answers] if single else answers
+    return hear(review, [path(one, "answers") for one in files])
 
 
 def hear(review: Review, files: Sequence[Path]) -> dict[str, Heard]:
