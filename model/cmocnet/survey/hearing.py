@@ -44,9 +44,9 @@ def heard(review: Review, answers: Answered | None) -> Mapping[str, Heard]:
                 "not what experts said", where="answers", expected="address -> Heard, or paths"
             )
         return answers
-    single = isinstance(answers, str | os.PathLike) or not isinstance(answers, Iterable)
-    files: Iterable[object] = [answers] if single else answers
-    return hear(review, [path(one, "answers") for one in files])
+    if isinstance(answers, str | os.PathLike) or not isinstance(answers, Iterable):
+        return hear(review, [path(answers, "answers")])
+    return hear(review, [path(one, "answers") for one in answers])
 
 
 def hear(review: Review, files: Sequence[Path]) -> dict[str, Heard]:
