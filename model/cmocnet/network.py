@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cmocnet.levers import Aim, Levers, Stories, Wanted
     from cmocnet.sensitivity import Robustness, Sensitivity
     from cmocnet.solve import Progress, Solution
+    from cmocnet.survey.hearing import Answered
 
 
 def load(
@@ -199,21 +200,28 @@ class Network(Model):
         """The most probable story of success and of failure."""
         return self.ask(question).stories(given=given, do=do)
 
-    def solve(self, *, progress: Progress | None = None) -> Solution:
+    def solve(
+        self, *, answers: Answered | None = None, progress: Progress | None = None
+    ) -> Solution:
         """The most probable numbers given everything that the review states.
 
         Statements of size follow from the register's codes and the protocol's ``sizes``; see
-        :mod:`cmocnet.solve`. ``progress`` is told after each step how many were taken. The same
+        :mod:`cmocnet.solve`. ``answers`` has experts' workbooks, one each, as paths or as heard
+        already (:func:`cmocnet.survey.hearing.hear`): effects that they answered have their size in
+        place of the protocol's. ``progress`` is told after each step how many were taken. The same
         files give the same numbers.
 
         Raises
         ------
         CmocnetError
             The protocol has no sizes, or the numbers were solved already.
+        FileError
+            A workbook cannot be read: names file, sheet and row.
         """
         from cmocnet.solve import solved
+        from cmocnet.survey.hearing import heard
 
-        return solved(self, progress=progress)
+        return solved(self, heard=heard(self.review, answers), progress=progress)
 
     def unroll(self, rounds: int) -> DiscreteNetwork:
         """The explicit network over several rounds (few: its size grows quickly).

@@ -54,6 +54,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="template: ask about this variable's table only (repeatable)",
     )
+    parser.add_argument(
+        "--statements",
+        action="store_true",
+        help="template: ask how large the stated effects are (--variable: those on it), for solve",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -76,6 +81,8 @@ def _fitting(args: argparse.Namespace) -> None:
             raise CmocnetError(f"{option} is for fit", where=f"elicit {step}")
     if step != "template" and args.variable:
         raise CmocnetError("--variable is for template", where=f"elicit {step}")
+    if step != "template" and args.statements:
+        raise CmocnetError("--statements is for template", where=f"elicit {step}")
 
 
 # --- template -----------------------------------------------------------------------------------
@@ -85,6 +92,9 @@ def _template(args: argparse.Namespace) -> None:
     from cmocnet.survey.template import write_template
 
     folder = Path(args.paths[0])
+    if args.statements:
+        _statements(args, folder)
+        return
     asked = write_template(network(args).review, folder, args.variable)
     if args.json:
         show.as_json({"written": str(folder), "questions": asked})
@@ -93,6 +103,21 @@ def _template(args: argparse.Namespace) -> None:
         f"{asked} questions written to {folder}: questions.csv and questions.xlsx, the same twice.",
         "Low, central and high are the 5th, 50th and 95th percentile. One file an expert, then: "
         "cmocnet elicit fit FILE... -o DIR",
+    )
+
+
+def _statements(args: argparse.Namespace, folder: Path) -> None:
+    from cmocnet.survey.statements import write_statements
+
+    asked = write_statements(network(args).review, folder, args.variable)
+    if args.json:
+        show.as_json({"written": str(folder), "effects": asked})
+        return
+    show.lines(
+        f"{asked} effects, two questions each, written to {folder}: questions.csv and "
+        "questions.xlsx, the same twice.",
+        "Low, central and high are the 5th, 50th and 95th percentile. One file an expert, then: "
+        "cmocnet solve --answers FILE...",
     )
 
 

@@ -24,6 +24,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="also write the numbers as a prior set, a new folder to be used with --priors",
     )
     parser.add_argument(
+        "--answers",
+        metavar="FILE",
+        nargs="+",
+        help="workbooks of elicit template --statements, one an expert: effects are as large as "
+        "they say, in place of the protocol's size",
+    )
+    parser.add_argument(
         "--left-out",
         action="store_true",
         help="also what the rest predicts of each configuration that is left out",
@@ -39,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         raise CmocnetError(f"--top {args.top}", expected="1 or more")
     net = network(args)
     with show.bar("steps") as progress:
-        found = net.solve(progress=progress)
+        found = net.solve(answers=args.answers, progress=progress)
     rest = found.left_out() if args.left_out else None
     if args.out is not None and found.converged:
         found.write(args.out)

@@ -9,6 +9,15 @@ figures. The most probable point (:mod:`.newton`) is found with the engine's exa
 from cmocnet.solve.left_out import LeftOut, left_out
 from cmocnet.solve.newton import Progress
 from cmocnet.solve.solution import Solution, solved
-from cmocnet.solve.statements import Statement, statements
+from cmocnet.solve.statements import Heard, Statement, statements
 
-__all__ = ["LeftOut", "Progress", "Solution", "Statement", "left_out", "solved", "statements"]
+__all__ = [
+    "Heard",
+    "LeftOut",
+    "Progress",
+    "Solution",
+    "Statement",
+    "left_out",
+    "solved",
+    "statements",
+]

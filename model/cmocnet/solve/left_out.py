@@ -7,7 +7,7 @@ with what was put in is only a residual.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,7 +80,7 @@ class LeftOut(Several[Predicted]):
         yield f"Left out in turn: {self.finding}"
         order = sorted(self, key=lambda p: p.rest)[:top]
         rows = [
-            (p.statement.source, p.statement.says, f"{p.put_in:+.3f}", f"{p.rest:+.3f}")
+            (p.statement.source, p.statement.told, f"{p.put_in:+.3f}", f"{p.rest:+.3f}")
             for p in order
         ]
         yield Table(["Id", "States", "Put in", "By the rest"], rows, ["Put in", "By the rest"])
@@ -99,16 +99,27 @@ def left_out(
     together = groups or {key: sorted(ids) for key, ids in review.twins.items()}
     found = []
     for name, ids in together.items():
-        out = np.array([s.source in ids for s in stated])
+        out = _of(ids, stated)
         if not out.any():
             continue
         there = point.values + point.moves @ without(point, out)
         found += [
             Predicted(s, float(point.values[i]), float(there[i]))
             for i, s in enumerate(stated)
-            if out[i] and s.kind == "effect" and (groups is not None or s.source == name)
+            if s.kind == "effect" and s.source in (ids if groups is not None else (name,))
         ]
     return LeftOut(tuple(found))
+
+
+def _of(ids: Collection[str], stated: Sequence[Statement]) -> NDArray[np.bool_]:
+    """What is left out with these: all that they state, and whatever the same answers size."""
+    answers = {_answer(s) for s in stated if s.source in ids} - {None}
+    return np.array([s.source in ids or _answer(s) in answers for s in stated])
+
+
+def _answer(statement: Statement) -> object:
+    """Which of the experts' answers the statement is; None for the protocol's own."""
+    return statement.tested.question if statement.tested and statement.heard else None
 
 
 def without(point: Point, out: NDArray[np.bool_]) -> Array:

@@ -21,10 +21,11 @@ from cmocnet.registry.judged import Judgement
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.sensitivity.judged import centre, varies
 from cmocnet.solve.conditional import conditional
+from cmocnet.solve.experts import Sized, known, shown, sized
 from cmocnet.solve.left_out import LeftOut, left_out
 from cmocnet.solve.newton import Point, Progress, search, stand
 from cmocnet.solve.sensed import Unknowns
-from cmocnet.solve.statements import Statement, statements
+from cmocnet.solve.statements import Heard, Statement, needs_sizes, statements
 from cmocnet.writing import new_folder
 
 CONTEXTS = 100
@@ -74,6 +75,7 @@ class Missed:
             "source": s.source,
             "kind": s.kind,
             "says": s.says,
+            "by": s.by,
             "low": s.low,
             "high": s.high,
             "value": self.value,
@@ -144,6 +146,11 @@ class Solution(Result):
             )
         return tuple(found)
 
+    @kept
+    def by_experts(self) -> tuple[Sized, ...]:
+        """Every effect that experts sized, those farthest below the protocol's size first."""
+        return sized(self.stated, self.point.values.tolist())
+
     def part(self, kind: str, point: Point) -> float:
         """What statements of one kind, or the priors, add to the objective at a point."""
         if kind == "priors":
@@ -183,6 +190,7 @@ class Solution(Result):
             "objective": {k: {"before": b, "after": a} for k, (b, a) in self.parts.items()},
             "judgements": [m.record() for m in self.moved],
             "missed": [m.record() for m in self.missed],
+            "experts": [one.record() for one in self.by_experts],
         }
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
@@ -202,6 +210,8 @@ class Solution(Result):
         columns = ["Source", "States", "At least", "Comes to", "Missed by", "Against"]
         yield Table(columns, lines, columns[2:5])
         yield f"{min(top, len(self.missed))} of {len(self.missed)}"
+        effects = sum(s.tested is not None for s in self.stated)
+        yield from shown(self.by_experts, effects, top)
 
     def draws(self, *, n: int = 1000, seed: int = 0) -> Draws:
         """Draws of all judgements given the statements; those of the network are unconditional."""
@@ -230,8 +240,9 @@ class Solution(Result):
                 expected="statements that pull less against each other; nothing was written",
             )
         review = self.model.review
+        why = f"{WHY}, effects as experts size them" if self.by_experts else WHY
         placed = [
-            Placed(m.judgement.address, m.value, m.judgement.spread, "solved", WHY)
+            Placed(m.judgement.address, m.value, m.judgement.spread, "solved", why)
             for m in self.moved
         ]
         files = overlay.contents(review, placed)
@@ -251,24 +262,27 @@ def _line(missed: Missed) -> tuple[str, ...]:
     s = missed.statement
     against = "no judgement moves it" if missed.unreachable else ", ".join(missed.against)
     limit = s.low if missed.miss < 0.0 else s.high
-    return s.source, s.says, f"{limit:.2f}", f"{missed.value:.3f}", f"{missed.miss:+.2f}", against
+    return s.source, s.told, f"{limit:.2f}", f"{missed.value:.3f}", f"{missed.miss:+.2f}", against
 
 
-def solved(model: Model, *, progress: Progress | None = None) -> Solution:
+def solved(
+    model: Model,
+    *,
+    heard: Mapping[str, Heard] | None = None,
+    progress: Progress | None = None,
+) -> Solution:
     """The most probable numbers given everything that the review states.
+
+    ``heard`` has what experts say of effects, by their addresses, in the protocol's place.
 
     Raises
     ------
     CmocnetError
-        The protocol has no sizes, nothing is stated, or the numbers were solved already.
+        The protocol has no sizes, nothing is stated, experts speak of what is not stated, or the
+        numbers were solved already.
     """
     review = model.review
-    if review.protocol.sizes is None:
-        raise CmocnetError(
-            "the protocol does not say how large effects are",
-            where="protocol.yaml",
-            expected="the key 'sizes'",
-        )
+    needs_sizes(review)
     again = [j.address for j in everyone(review) if j.by == "solved"]
     if again:
         raise CmocnetError(
@@ -276,10 +290,11 @@ def solved(model: Model, *, progress: Progress | None = None) -> Solution:
             where=again[0],
             expected="the review's own numbers: solved ones count what it states a second time",
         )
-    known = tuple(j for j in everyone(review) if varies(j))
-    unknowns = Unknowns(review, known)
-    stated = statements(review, _contexts(model))
-    if not stated or not known:
+    movable = tuple(j for j in everyone(review) if varies(j))
+    unknowns = Unknowns(review, movable)
+    stated = statements(review, _contexts(model), heard)
+    known(heard or {}, stated)
+    if not stated or not movable:
         raise CmocnetError("nothing to solve: no statement, or no judgement that can move")
     before = stand(unknowns, stated, np.zeros(len(unknowns)))
     point, converged = search(unknowns, stated, before, progress=progress)

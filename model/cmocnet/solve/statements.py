@@ -2,25 +2,81 @@
 
 A configuration is coded once, at the level at which the review speaks: so much at least on the
 mechanism, so much on the outcome, and by that mechanism. The protocol's ``sizes`` say how much,
-from the configuration's codes alone. Effects are one-sided: more is no fault.
+from the configuration's codes alone. Effects are one-sided: more is no fault. Where experts say how
+large an effect is, their number takes its place, and more is as far off as less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from math import log, sqrt
 from typing import Any, Literal
 
 from cmocnet.check.effects import Effects
+from cmocnet.errors import CmocnetError
 from cmocnet.registry.records import BaseRate, Cmoc, Expectation, Link, Review, Situation, Sizes
+from cmocnet.rounds import at_round
 
 Kind = Literal["effect", "mediation", "condition", "case", "figure", "share"]
 RARE = 1e-12
 """The least likelihood of a case."""
 Quantity = Callable[[Effects[Any]], Any]
 """What a statement is about, as numbers, draws or duals, whichever the effects are in."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """An effect that a configuration states: in which of its tests, on what, found or made.
+
+    number
+        which of the configuration's tests, from 1
+    seen
+        the difference is one by observation, not by intervention
+    """
+
+    source: str
+    number: int
+    test: Expectation
+    link: Link
+    seen: bool
+
+    @property
+    def address(self) -> str:
+        """What experts' workbooks call it, as ``TX-49/1/dissolution``."""
+        return f"{self.source}/{self.number}/{at_round(self.link.variable, self.link.round)}"
+
+    @property
+    def question(self) -> Hashable:
+        """The same for effects that differ in the configuration, or in the sign, alone."""
+        test, link = self.test, self.link
+        held = frozenset() if self.seen else frozenset(test.condition.items())
+        ends = test.manipulated, test.start, test.end
+        return link.variable, link.round, ends, held, self.seen
+
+    @property
+    def sign(self) -> float:
+        """1 or -1, as stated."""
+        return 1.0 if self.link.sign == "+" else -1.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What experts say of an effect, pooled.
+
+    difference
+        the variable's expected score (0 to 1) at the end of the test less that at its start
+    spread
+        one standard deviation of it, above 0
+    experts
+        who was heard
+    """
+
+    difference: float
+    spread: float
+    experts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +91,10 @@ class Statement:
         between which the quantity shall lie
     spread
         how far outside it counts as one standard deviation
+    tested
+        the effect that it is about, if it is about one
+    heard, least
+        what experts say of it, and the protocol's size, in whose place that is
     """
 
     source: str
@@ -44,6 +104,19 @@ class Statement:
     low: float
     high: float
     spread: float
+    tested: Tested | None = None
+    heard: Heard | None = None
+    least: float | None = None
+
+    @property
+    def by(self) -> Literal["protocol", "experts"]:
+        """Who says how large."""
+        return "protocol" if self.heard is None else "experts"
+
+    @property
+    def told(self) -> str:
+        """What is stated, and that experts say how large if they do."""
+        return self.says if self.heard is None else f"{self.says} (experts)"
 
     def miss(self, value: float) -> tuple[float, float]:
         """How far outside ``value`` lies, in spreads, negative below; and how fast that changes.
@@ -53,28 +126,67 @@ class Statement:
         if self.kind == "case":
             far = sqrt(max(0.0, -2.0 * log(max(value, RARE))))
             return -far, 1.0 / (max(value, RARE) * far) if far > 0.0 else 0.0
-        if self.low <= value <= self.high:
+        # A single number is never free to move, not even where it is met.
+        if self.low <= value <= self.high and self.low < self.high:
             return 0.0, 0.0
         end = self.low if value < self.low else self.high
         return (value - end) / self.spread, 1.0 / self.spread
 
 
-def statements(review: Review, contexts: Sequence[dict[str, str]]) -> tuple[Statement, ...]:
+def statements(
+    review: Review,
+    contexts: Sequence[dict[str, str]],
+    heard: Mapping[str, Heard] | None = None,
+) -> tuple[Statement, ...]:
     """Everything the review states; ``contexts`` are random ones for the shares explained.
 
-    None where the protocol has no ``sizes``.
+    ``heard`` has what experts say of effects, by :attr:`Tested.address`. None where the protocol
+    has no ``sizes``.
     """
     sizes = review.protocol.sizes
     if sizes is None:
         return ()
-    of_cmocs = (s for c in review.cmocs.values() for s in _of_cmoc(c, sizes))
+    of_cmocs = _sized([s for c in review.cmocs.values() for s in _of_cmoc(c, sizes)], heard or {})
     of_cases = (s for name, x in review.situations.items() for s in _of_case(name, x))
     figures = (_figure(rate, review, sizes) for rate in review.about.base_rates)
     shares = (_explained(v, contexts, review, sizes) for v in review.about.headline)
     return (*of_cmocs, *of_cases, *figures, *(shares if contexts else ()))
 
 
+def needs_sizes(review: Review) -> None:
+    """Refuse a protocol that does not say how large effects are.
+
+    Raises
+    ------
+    CmocnetError
+        It has no ``sizes``.
+    """
+    if review.protocol.sizes is None:
+        raise CmocnetError(
+            "the protocol does not say how large effects are",
+            where="protocol.yaml",
+            expected="the key 'sizes'",
+        )
+
+
 # --- configurations -----------------------------------------------------------------------------
+
+
+def _sized(stated: Sequence[Statement], heard: Mapping[str, Heard]) -> Iterator[Statement]:
+    """The statements, those of which experts were heard as large as they say.
+
+    One answer counts once, however many configurations it is about: the spread of each is wider by
+    the root of their number.
+    """
+    about = [s.tested for s in stated if s.tested and s.tested.address in heard]
+    shared = Counter(tested.question for tested in about)
+    for s in stated:
+        said = heard.get(s.tested.address) if s.tested else None
+        if s.tested is None or said is None:
+            yield s
+            continue
+        size, wide = said.difference * s.tested.sign, sqrt(shared[s.tested.question])
+        yield replace(s, low=size, high=size, spread=said.spread * wide, heard=said, least=s.low)
 
 
 def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:
@@ -85,16 +197,16 @@ def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:
         """At least ``size``, with a spread that follows from the size ``of`` such effects."""
         return Statement(cmoc.id, kind, says, quantity, size, 2.0, of * sizes.spread * wide)
 
-    for test in cmoc.tests:
+    for number, test in enumerate(cmoc.tests, start=1):
         named = () if test.mechanism is None else (test.mechanism,)
         if cmoc.type != "moderation":
             seen = cmoc.type == "selection"
-            for link in named:
-                quantity = partial(_effect, test, link, seen)
-                yield least("effect", _says(link), on_mechanism, quantity, on_mechanism)
-            for link in test.outcomes if cmoc.type != "mixed" else ():
-                quantity = partial(_effect, test, link, seen)
-                yield least("effect", _says(link), on_outcome, quantity, on_outcome)
+            outcomes = test.outcomes if cmoc.type != "mixed" else ()
+            sized = *((m, on_mechanism) for m in named), *((o, on_outcome) for o in outcomes)
+            for link, size in sized:
+                tested = Tested(cmoc.id, number, test, link, seen)
+                stated = least("effect", _says(link), size, partial(_effect, tested), size)
+                yield replace(stated, tested=tested)
         differs = sizes.differs * on_outcome
         for link in test.outcomes if test.contrast is not None else ():
             quantity, says = partial(_contrast, test, link), f"{_says(link)} more inside"
@@ -124,10 +236,11 @@ def _sign(link: Link) -> float:
     return 1.0 if link.sign == "+" else -1.0
 
 
-def _effect(test: Expectation, link: Link, seen: bool, on: Effects[Any]) -> Any:
+def _effect(tested: Tested, on: Effects[Any]) -> Any:
     """The effect along the stated sign."""
-    moved = on.seen_effect(test, link) if seen else on.effect(test, link, test.condition)
-    return moved * _sign(link)
+    test, link = tested.test, tested.link
+    moved = on.seen_effect(test, link) if tested.seen else on.effect(test, link, test.condition)
+    return moved * tested.sign
 
 
 def _contrast(test: Expectation, link: Link, on: Effects[Any]) -> Any:

@@ -9,6 +9,8 @@
 :mod:`.panel`       files in, pooled judgements and what to talk about out
 :mod:`.overlay`     pooled judgements -> a prior set that ``cmocnet.load(priors=...)`` lays over
 :mod:`.diff`        what changed between two prior sets, and how far the headline answers move
+:mod:`.statements`  pairs of questions, one a stated effect, for the solver in place of judgements
+:mod:`.hearing`     what experts answered to those, pooled
 ==================  ==============================================================================
 """
 

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from cmocnet.errors import FileError, nearest
-from cmocnet.registry import Address, Judgement
+from cmocnet.registry import Address
 from cmocnet.registry.judged import Kind
 from cmocnet.survey.fit import NAMES
 from cmocnet.survey.sheets import Cell, Row, rows
@@ -26,6 +27,20 @@ MOST = 100.0
 """The largest weight, as in the registry."""
 
 
+class Asked(Protocol):
+    """A question of a workbook: what its row is called, and the kind of number it asks for."""
+
+    @property
+    def address(self) -> str:
+        """The row's id."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """Which numbers and words answer it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Answer:
     """One question answered: low, central and high as said, in numbers, and where that stands.
@@ -36,7 +51,7 @@ class Answer:
     (5e-05, 0.0005, 0.001)
     """
 
-    address: Address
+    address: str
     low: float
     central: float
     high: float
@@ -71,7 +86,7 @@ class Answers:
     answers: Mapping[str, Answer]
 
 
-def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales) -> Answers:
+def read_answers(path: Path, questions: Mapping[str, Asked], scales: Scales) -> Answers:
     """An expert's file, a ``.csv`` or ``.xlsx`` as :mod:`.template` writes it.
 
     Parameters
@@ -79,7 +94,7 @@ def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales)
     path
         The file; its name without the ending names the expert.
     questions
-        Every question there is, by address.
+        Every question there is, by address: judgements, or the settings of :mod:`.statements`.
     scales
         The words that may stand for numbers.
 
@@ -111,7 +126,7 @@ def read_answers(path: Path, questions: Mapping[str, Judgement], scales: Scales)
     return Answers(expert, path, found)
 
 
-def _address(row: Row, questions: Mapping[str, Judgement]) -> Address:
+def _address(row: Row, questions: Mapping[str, Asked]) -> str:
     key = row.cells["id"]
     if not isinstance(key, str) or key not in questions:
         what = (
@@ -119,10 +134,10 @@ def _address(row: Row, questions: Mapping[str, Judgement]) -> Address:
         )
         likely = nearest(str(key)[:80], questions) if isinstance(key, str) else ()
         raise FileError(what, where=row.where, nearest=likely)
-    return Address.parse(key)
+    return questions[key].address
 
 
-def _answer(row: Row, address: Address, kind: Kind, scales: Scales) -> Answer | None:
+def _answer(row: Row, address: str, kind: Kind, scales: Scales) -> Answer | None:
     """The row's answer, or None where its cells are empty."""
     cells = {name: row.cells[name] for name in NAMES}
     given = [name for name, cell in cells.items() if cell is not None]
@@ -199,7 +214,7 @@ def _plain(cell: Cell) -> float | None:
     return round(value / 100.0, 12) if share else value
 
 
-def _ordered(said: tuple[float, float, float], row: Row, address: Address) -> None:
+def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
     low, central, high = said
     shown = f"low {low:g}, central {central:g}, high {high:g} for {address}"
     if not low <= central <= high:
@@ -216,7 +231,9 @@ def _ends(found: Mapping[str, Answer]) -> None:
     """A table's lowest row must not be judged above its highest."""
     for low in found.values():
         at = low.address
-        high = found.get(at.beside("highest")) if at.part == "lowest" else None
+        if not isinstance(at, Address) or at.part != "lowest":
+            continue
+        high = found.get(at.beside("highest"))
         if high is not None and low.central > high.central:
             raise FileError(
                 f"central {low.central:g} for {at} above {high.central:g} for {high.address}",

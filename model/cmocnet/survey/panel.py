@@ -105,7 +105,7 @@ def convene(
     CmocnetError
         The weights do not fit, or sum to nothing.
     """
-    _distinct(files)
+    distinct(files)
     share = shares(weights if weights is not None else [1.0] * len(files), len(files))
     questions = by_address(review)
     words = scales(Path(review.path))
@@ -128,8 +128,14 @@ def convene(
     )
 
 
-def _distinct(files: Sequence[Path]) -> None:
-    """Every expert has one file, and a name of their own."""
+def distinct(files: Sequence[Path]) -> None:
+    """Refuse two files of one name: every expert has one file.
+
+    Raises
+    ------
+    FileError
+        Two files of one name.
+    """
     seen: dict[str, Path] = {}
     for path in files:
         if path.stem in seen:

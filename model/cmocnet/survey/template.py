@@ -59,10 +59,34 @@ def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) 
     asked = questions(review, variables)
     words = scales(Path(review.path))
     table = [HEADINGS, *(_row(review, judgement, words) for judgement in asked)]
+    write_workbook(folder, table, WIDTHS, notes(review, words, _weights(words)))
+    return len(asked)
+
+
+def write_workbook(
+    folder: Path, table: Sequence[Sequence[str]], widths: Sequence[int], beside: Sequence[str]
+) -> None:
+    """Write a table twice into a new folder, as ``questions.csv`` and ``questions.xlsx``.
+
+    Parameters
+    ----------
+    folder
+        A new folder; it appears whole or not at all.
+    table
+        The headings, then a question a row; its last three columns are for the answers.
+    widths
+        Of the columns of the .xlsx, in characters.
+    beside
+        What a second sheet says of how to answer.
+
+    Raises
+    ------
+    FileError
+        The folder exists already or cannot be made.
+    """
     with new_folder(folder) as place:
         (place / "questions.csv").write_text(text(table), encoding="utf-8-sig", newline="")
-        _workbook(table, _notes(review, words)).save(place / "questions.xlsx")
-    return len(asked)
+        _workbook(table, widths, beside).save(place / "questions.xlsx")
 
 
 def questions(review: Review, variables: Iterable[str] = ()) -> tuple[Judgement, ...]:
@@ -96,8 +120,8 @@ def _row(review: Review, judgement: Judgement, words: Scales) -> tuple[str, ...]
     )
 
 
-def _notes(review: Review, words: Scales) -> list[str]:
-    """What stands on the sheet beside the questions."""
+def notes(review: Review, words: Scales, own: Sequence[str]) -> list[str]:
+    """What stands on the sheet beside the questions; ``own`` is what only these questions need."""
     return [
         f"Questions about: {review.about.title}",
         review.about.caution,
@@ -107,13 +131,20 @@ def _notes(review: Review, words: Scales) -> list[str]:
         "A word may stand for a number. A word alone in central reaches from the word below it to "
         "the word above it.",
         f"Words for shares: {words.probability.listed}. Source: {words.probability.source}",
-        f"Words for weights: {words.weight.listed}. {words.weight.why or words.weight.source}",
-        "Weights count only beside one another: answer all those of a table, or none.",
+        *own,
         "Save the file under your own name; do not change the column id. No formulas.",
     ]
 
 
-def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Any:
+def _weights(words: Scales) -> list[str]:
+    """How weights are answered."""
+    return [
+        f"Words for weights: {words.weight.listed}. {words.weight.why or words.weight.source}",
+        "Weights count only beside one another: answer all those of a table, or none.",
+    ]
+
+
+def _workbook(table: Sequence[Sequence[str]], widths: Sequence[int], beside: Sequence[str]) -> Any:
     import openpyxl
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -123,7 +154,7 @@ def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Any:
     sheet.title = "Questions"
     for line in table:
         sheet.append([cell or None for cell in line])
-    for column, width in enumerate(WIDTHS, start=1):
+    for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     empty = PatternFill("solid", fgColor="FFF7D6")
     for line in sheet.iter_rows():
@@ -133,12 +164,12 @@ def _workbook(table: Sequence[Sequence[str]], notes: Sequence[str]) -> Any:
                 cell.data_type = "s"
             if cell.row == 1:
                 cell.font = Font(bold=True)
-            elif cell.column > len(HEADINGS) - 3:
+            elif cell.column > len(widths) - 3:
                 cell.fill = empty
     sheet.freeze_panes = "B2"
-    beside = book.create_sheet("How to answer")
-    beside.column_dimensions["A"].width = 110
-    for note in notes:
-        beside.append([plain(" ".join(note.split()))])
-        beside.cell(beside.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+    how = book.create_sheet("How to answer")
+    how.column_dimensions["A"].width = 110
+    for note in beside:
+        how.append([plain(" ".join(note.split()))])
+        how.cell(how.max_row, 1).alignment = Alignment(wrap_text=True, vertical="top")
     return book
