@@ -101,10 +101,14 @@ def lead(net: Network, starts: set[str], ends: set[str]) -> bool:
     )
 
 
-def on_its_chain(net: Network, test: Expectation, path: tuple[str, ...], at: int) -> bool:
+def on_its_chain(
+    net: Network, test: Expectation, path: tuple[str, ...], at: int, selects: bool
+) -> bool:
     """Does the path come from what the test speaks of, and lead to what it says moves?"""
     links = [*test.outcomes, *([test.mechanism] if test.mechanism else [])]
     contexts, ends = {test.manipulated, *test.condition}, {link.variable for link in links}
+    if selects and test.mechanism:
+        contexts, ends = {*contexts, test.mechanism.variable}, {*ends, test.manipulated}
     if any(link.round > 1 for link in links):
         carry = net.review.about.rounds.carry
         contexts |= {later for later, earlier in carry.items() if earlier == test.manipulated}
@@ -122,9 +126,12 @@ def hold_up(net: Network, question: str) -> int:
         for at, step in enumerate(path.steps):
             assert set(step.cmocs) <= cites(net.variables[step.child].table, step.parent, known)
             for key in step.cmocs:
+                cmoc = net.review.cmocs[key]
+                selects = cmoc.type == "selection"
                 assert any(
-                    may_hold(net, test, known) and on_its_chain(net, test, path.variables, at)
-                    for test in net.review.cmocs[key].tests
+                    may_hold(net, test, known)
+                    and on_its_chain(net, test, path.variables, at, selects)
+                    for test in cmoc.tests
                 ), (question, path.variables, key)
                 count += 1
     return count
@@ -308,6 +315,14 @@ def test_what_a_moderation_holds_alike_may_be_as_another_of_its_tests_has_it(net
         question = f"P(driver=contract_led | {given})"
         assert credited(net, question, "mandate", "driver") == [mandate]
         assert credited(net, question, "integration", "driver") == [integration]
+
+
+def test_a_selection_leads_from_what_selects_to_what_is_selected(net: Network) -> None:
+    """TX-40: who got on well before comes by another road; the road itself does nothing."""
+    way = ("prior_success", "entry_point", "mandate")
+    found = credited(net, "P(mandate=mandated | prior_success=successful)", *way)
+    assert found[0] == ("TX-40",)
+    assert "TX-40" not in found[1]
 
 
 def test_a_later_round_begins_with_what_an_earlier_one_left(net: Network) -> None:

@@ -44,11 +44,12 @@ class Chain:
     begins
         What it manipulates; where it looks beyond a round, also what carries that over.
     aside
-        What it is conditional on and does not hold alike in its contrast.
+        What it is conditional on and does not hold alike in its contrast; of a selection, what
+        selects.
     inside
         What lies downstream of either; from the latter along arcs that cite the configuration.
     leads
-        Its mechanism, its outcomes, and all that is upstream of them.
+        Its mechanism, its outcomes, what a selection selects, and all that is upstream of them.
     """
 
     test: Expectation
@@ -128,17 +129,21 @@ class Case:
         if key not in self._chains:
             tests = self._register[key].tests
             own = _neighbours(self._own_arcs.get(key, ()))
-            chains = [self._chain(test, own) for test in tests]
+            selects = self._register[key].type == "selection"
+            chains = [self._chain(test, own, selects) for test in tests]
             self._chains[key] = tuple(c for c in chains if self._holds(c, tests))
         return self._chains[key]
 
-    def _chain(self, test: Expectation, own: Neighbours) -> Chain:
+    def _chain(self, test: Expectation, own: Neighbours, selects: bool) -> Chain:
         begins, ends = {test.manipulated}, {link.variable for link in _links(test)}
         if any(link.round > 1 for link in _links(test)):
             begins |= {later for later, earlier in self._carry.items() if earlier in begins}
             ends |= set(self._carry.values())
         outside = test.contrast or {}
         aside = {name for name, state in test.condition.items() if outside.get(name) != state}
+        if selects and test.mechanism:  # which is there first, and leads to what is compared
+            aside.add(test.mechanism.variable)
+            ends.add(test.manipulated)
         inside = (_reached(self._onward, begins) - begins) | (_reached(own, aside) - aside)
         leads = _reached(self._back, ends)
         return Chain(test, frozenset(begins), frozenset(aside), inside, leads)
