@@ -31,7 +31,10 @@ def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:
         first.set_title("Paths along the arcs")
         _paths(first, paths, above)
         second.set_title("Configurations, by the share of all paths' effects through them")
-        _carriers(second, carriers, below)
+        if carriers:
+            _carriers(second, carriers, below)
+        else:
+            figures.empty(second, "No configuration speaks of these paths in this case.")
     else:
         text = "No path leads from what is given to what is asked: the answer moves by inference."
         figures.empty(first, text)

@@ -1,19 +1,20 @@
 """Which configurations carry the move: directed paths from item to target, ranked and in words.
 
-How much a path carries is defined in :mod:`.flow`; whether any one source supports all of it in
-:mod:`.threads`. Items that bear on the target against the arcs or through a common cause (evidence
-about a consequence, say) have no directed path and carry nothing: that part of an answer is
-inference, not influence.
+How much a path carries is defined in :mod:`.flow`, which configurations speak of its steps in the
+case at hand in :mod:`.credits`, whether any one source supports all of it in :mod:`.threads`. Items
+that bear on the target against the arcs or through a common cause (evidence about a consequence,
+say) have no directed path and carry nothing: that part of an answer is inference, not influence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.explain import flow, words
+from cmocnet.explain.credits import Case, Credited
 from cmocnet.explain.threads import Step, Thread, follow
 from cmocnet.items import Item, gathered, items
 from cmocnet.model import Model
@@ -70,7 +71,7 @@ class Carriage:
 
 @dataclass(frozen=True)
 class Carrier:
-    """A configuration's part: net effect of the paths with an arc of its, and their share of all.
+    """A configuration's part: net effect of the paths with a step of its, and their share of all.
 
     share
         Of the sum of all paths' absolute effects, in [0, 1].
@@ -142,6 +143,8 @@ class Pathways(Finding):
         )
         if self.carriers:
             yield from ("", *self._configurations())
+        elif any(path.steps for path in self.paths):
+            yield from ("", "No configuration of the review speaks of these paths in this case.")
 
     def _configurations(self) -> Iterator[Part]:
         yield "Configurations by the share of all paths' effects that runs through them:"
@@ -159,7 +162,13 @@ def _claim(cmoc: Cmoc) -> str:
     return " -> ".join((cmoc.context, cmoc.mechanism, cmoc.outcome))
 
 
-Found = tuple[Item, str, flow.Carried]
+class Found(NamedTuple):
+    """A path, what it leads from and to, and the configurations credited with its steps."""
+
+    item: Item
+    target: str
+    carried: flow.Carried
+    credited: Credited
 
 
 def trace(asked: Asked, *, top: int | None = 10) -> Pathways:
@@ -181,6 +190,7 @@ def trace(asked: Asked, *, top: int | None = 10) -> Pathways:
     'Mandate (Mandated) lowers initial trust through power imbalance'
     """
     net, program, targets, evidence = asked.model, asked.program, asked.event, asked.evidence
+    case = Case(net, evidence)
     after = program.expected_counts(evidence)
     found: list[Found] = []
     totals = []
@@ -197,12 +207,12 @@ def trace(asked: Asked, *, top: int | None = 10) -> Pathways:
             moved = program.event({target: state}, evidence) - program.event({target: state}, rest)
             total = sum(c.effect for c in carried)
             totals.append(Carriage(item, target, moved, total, len(carried)))
-            found += [(item, target, c) for c in carried]
-    found.sort(key=lambda f: (-abs(f[2].effect), f[2].path))
-    leading = tuple(
-        _pathway(net, targets, *f) for f in found[: None if top is None else max(top, 0)]
-    )
-    return Pathways(asked, leading, tuple(totals), _carriers(net, found))
+            credited = case.credited(carried)
+            found += [Found(item, target, *both) for both in zip(carried, credited, strict=True)]
+    found.sort(key=lambda f: (-abs(f.carried.effect), f.carried.path))
+    some = found[: None if top is None else max(top, 0)]
+    leading = tuple(_pathway(net, targets, f) for f in some)
+    return Pathways(asked, leading, tuple(totals), _carriers(found))
 
 
 def _own(net: Model, item: Item, evidence: Evidence) -> Array:
@@ -210,32 +220,33 @@ def _own(net: Model, item: Item, evidence: Evidence) -> Array:
     return net.program.posteriors(evidence, [item.variable])[item.variable].array
 
 
-def _pathway(net: Model, targets: Event, item: Item, target: str, found: flow.Carried) -> Pathway:
+def _pathway(net: Model, targets: Event, found: Found) -> Pathway:
+    item, target, carried, _ = found
     steps = _steps(net, found)
     thread = follow([step.sources for step in steps])
     return Pathway(
         item,
         target,
-        found.path,
-        found.effect,
+        carried.path,
+        carried.effect,
         steps,
         thread,
-        words.summary(net, item, found),
-        words.sentence(net, item, steps, (target, targets[target]), found),
+        words.summary(net, item, carried),
+        words.sentence(net, item, steps, (target, targets[target]), carried),
         words.thread(net, steps, thread),
     )
 
 
-def _steps(net: Model, found: flow.Carried) -> tuple[Step, ...]:
-    pairs = zip(found.path, found.path[1:], found.changes[1:], strict=False)
+def _steps(net: Model, found: Found) -> tuple[Step, ...]:
+    path, changes = found.carried.path, found.carried.changes[1:]
     return tuple(
-        Step(p, c, words.verb(net.variables[c], change), ids := claims(net, p, c), cited(net, ids))
-        for p, c, change in pairs
+        Step(p, c, words.verb(net.variables[c], change), ids, cited(net, ids))
+        for p, c, change, ids in zip(path, path[1:], changes, found.credited, strict=False)
     )
 
 
 def claims(net: Model, parent: str, child: str) -> tuple[str, ...]:
-    """Ids of the configurations that claim an arc."""
+    """Ids of the configurations that claim an arc, whatever the case."""
     return net.variables[child].arcs.get(parent, ())
 
 
@@ -245,15 +256,14 @@ def cited(net: Model, ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for i in ids if i in register for s in register[i].sources))
 
 
-def _carriers(net: Model, found: Sequence[Found]) -> tuple[Carrier, ...]:
+def _carriers(found: Sequence[Found]) -> tuple[Carrier, ...]:
     net_effect: dict[str, float] = {}
     gross: dict[str, float] = {}
-    whole = sum(abs(f[2].effect) for f in found)
-    claimed = {(p, c): ids for c, v in net.variables.items() for p, ids in v.arcs.items()}
-    for _, _, carried in found:
-        arcs = zip(carried.path, carried.path[1:], strict=False)
-        for i in {i for arc in arcs for i in claimed[arc]}:
-            net_effect[i] = net_effect.get(i, 0.0) + carried.effect
-            gross[i] = gross.get(i, 0.0) + abs(carried.effect)
+    whole = sum(abs(f.carried.effect) for f in found)
+    for one in found:
+        effect = one.carried.effect
+        for i in {i for ids in one.credited for i in ids}:
+            net_effect[i] = net_effect.get(i, 0.0) + effect
+            gross[i] = gross.get(i, 0.0) + abs(effect)
     ranked = sorted(gross, key=lambda i: (-gross[i], i))
     return tuple(Carrier(i, net_effect[i], gross[i] / whole) for i in ranked)

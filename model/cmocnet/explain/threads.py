@@ -3,7 +3,7 @@
 A chain whose first half one study shows and whose second half another does may hold in neither
 place: what mediates there need not mediate here (transitivity of indirect evidence; Salanti 2012,
 Research Synthesis Methods 3:80). A source counts for an arc if it is cited for a configuration that
-the arc names.
+is credited with it (see :mod:`.credits`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ class Step:
     moves
         Which way the child goes: "raises", "lowers" or "shifts".
     cmocs
-        Ids of the configurations that claim the arc.
+        Ids of the configurations that the arc cites and that speak of it in this case; none where
+        the review says nothing of it here.
     sources
         Keys of the works cited for them.
     """

@@ -16,6 +16,8 @@ from cmocnet.wording import points
 NAMED = 3
 """So many sources are named after a step; the rest are counted."""
 
+UNSPOKEN = "no configuration of the review speaks of this step in this case"
+
 
 def verb(variable: Variable, change: Array) -> str:
     """Which way a change goes: "raises", "lowers", or "shifts" where there is no more or less."""
@@ -66,12 +68,14 @@ def summary(net: Model, item: Item, found: Carried) -> str:
 
 def support(net: Model, step: Step) -> str:
     """A step's configurations and sources, as they stand in brackets."""
+    if not step.cmocs:
+        return UNSPOKEN
     short = [net.review.sources[k].short for k in step.sources if k in net.review.sources]
     more = len(short) - NAMED
     if more > 0:
         short = [", ".join(short[:NAMED]), f"{more} more"]
     who = listed(short) or "no source named"
-    return f"{', '.join(step.cmocs) or 'no configuration'}; {who}"
+    return f"{', '.join(step.cmocs)}; {who}"
 
 
 def sentence(
