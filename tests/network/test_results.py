@@ -160,9 +160,9 @@ def test_nothing_from_files_becomes_markup(found: dict[str, Result], kind: str) 
     assert read.tags <= {"div", "p", "strong", "table", "tr", "th", "td"}
     assert read.attributes <= {"style"}
     told = "".join(read.text)
-    silent = {"Contributions", "Conflict", "Reversal", "Report", "Directions"}
+    silent = {"Contributions", "Conflict", "Reversal", "Report", "Directions", "LeftOut"}
     assert (CAUTION in told) == (kind not in silent)
-    nameless = {"Conflict", "Contributions", "Report", "Directions"}
+    nameless = {"Conflict", "Contributions", "Report", "Directions", "Solution", "LeftOut"}
     assert (MARKUP in told) == (kind not in nameless)
 
 

@@ -41,7 +41,7 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("link, do, seen", SETTINGS)
+@pytest.mark.parametrize(("link", "do", "seen"), SETTINGS)
 def test_a_slope_is_the_central_difference(
     unknowns: Unknowns, point: Any, link: Link, do: dict[str, str], seen: dict[str, str]
 ) -> None:

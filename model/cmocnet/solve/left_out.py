@@ -69,6 +69,11 @@ class LeftOut(Several[Predicted]):
         told = f"{right} of {len(self)} effects have the stated direction though left out"
         return f"{told}; all of a configuration's in {self.share:.0%} of configurations"
 
+    @property
+    def caution(self) -> str:
+        """What agreement with the rest is, and is not."""
+        return "Whether the review's other statements lead one to expect it, not whether it is so."
+
     columns = ("id", "says", "least", "put_in", "rest", "direction")
 
     def rows(self) -> Rows:
