@@ -26,9 +26,9 @@ REMEDY = (
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Twice as many workers as processors: browser tests mostly wait."""
+    """Half as many workers again as processors: browser tests mostly wait."""
     ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return 2 * (ours or 1)
+    return (ours or 1) * 3 // 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,6 +21,7 @@ WORDS = {
     "sensitivity": ["sensitivity", "P(mood=high | sun)"],
     "explain": ["explain", "P(mood=high | sun)"],
     "levers": ["levers", "P(mood=high)"],
+    "solve": ["solve"],
     "elicit": ["elicit", "diff", "bundled", "bundled"],
     "reconstruct": ["reconstruct"],
     "export": ["export", "net.xdsl"],
@@ -56,11 +57,11 @@ def command(
 
 
 @pytest.mark.parametrize("words", [["--help"], ["cmocs"]], ids=" ".join)
-def test_a_closed_pipe_without_a_buffer(tmp_path: Path, garden: Path, words: list[str]) -> None:
+def test_a_closed_pipe_without_a_buffer(tmp_path: Path, sized: Path, words: list[str]) -> None:
     writer = nobody()
     try:
         unbuffered = {"PYTHONUNBUFFERED": "1"}
-        assert command(tmp_path, garden, words, unbuffered, stdout=writer) == (GONE, "")
+        assert command(tmp_path, sized, words, unbuffered, stdout=writer) == (GONE, "")
     finally:
         os.close(writer)
 
@@ -81,42 +82,42 @@ ASKED += [["--help"], ["--version"], ["predict", "plots.csv", "-o", "/dev/stdout
 
 
 @pytest.mark.parametrize("words", ASKED, ids=" ".join)
-def test_a_closed_pipe_ends_it_quietly(tmp_path: Path, garden: Path, words: list[str]) -> None:
+def test_a_closed_pipe_ends_it_quietly(tmp_path: Path, sized: Path, words: list[str]) -> None:
     writer = nobody()
     try:
-        assert command(tmp_path, garden, words, stdout=writer) == (GONE, "")
+        assert command(tmp_path, sized, words, stdout=writer) == (GONE, "")
     finally:
         os.close(writer)
 
 
-def test_nobody_reads_the_error_either(tmp_path: Path, garden: Path) -> None:
+def test_nobody_reads_the_error_either(tmp_path: Path, sized: Path) -> None:
     writer = nobody()
     try:
-        assert command(tmp_path, garden, ["query", "mud"], stdout=writer, stderr=writer)[0] == 2
+        assert command(tmp_path, sized, ["query", "mud"], stdout=writer, stderr=writer)[0] == 2
     finally:
         os.close(writer)
 
 
-def test_a_full_disk_is_one_line(tmp_path: Path, garden: Path) -> None:
+def test_a_full_disk_is_one_line(tmp_path: Path, sized: Path) -> None:
     with Path("/dev/full").open("w") as full:
-        status, said = command(tmp_path, garden, ["cmocs"], stdout=full.fileno())
+        status, said = command(tmp_path, sized, ["cmocs"], stdout=full.fileno())
     assert status == 2
     assert said == "cmocnet: standard output: cannot be written (No space left on device)\n"
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
-def test_a_stream_that_was_never_open(tmp_path: Path, garden: Path, closed: str) -> None:
+def test_a_stream_that_was_never_open(tmp_path: Path, sized: Path, closed: str) -> None:
     line = f'exec "$0" -m cmocnet cmocs --model "$1" {closed}'
-    done = subprocess.run(["sh", "-c", line, sys.executable, str(garden)], check=False)
+    done = subprocess.run(["sh", "-c", line, sys.executable, str(sized)], check=False)
     assert done.returncode == 0
 
 
 @pytest.mark.parametrize("out", ["/dev/stdout", "link.csv"])
-def test_answers_alone_stand_on_standard_output(tmp_path: Path, garden: Path, out: str) -> None:
+def test_answers_alone_stand_on_standard_output(tmp_path: Path, sized: Path, out: str) -> None:
     (tmp_path / "plots.csv").write_text("sunlight\nsun\nshade\n")
     (tmp_path / "link.csv").symlink_to("/dev/stdout")
     run = [sys.executable, "-m", "cmocnet", "predict", "plots.csv", "-o", out]
-    run += ["--target", "mood=high", "--model", str(garden)]
+    run += ["--target", "mood=high", "--model", str(sized)]
     done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=True)
     first, *rows = done.stdout.splitlines()
     assert (first, len(rows), done.stderr) == ('"sunlight","mood=high"', 2, "")
