@@ -16,7 +16,7 @@ from cmocnet.wording import points
 NAMED = 3
 """So many sources are named after a step; the rest are counted."""
 
-UNSPOKEN = "no configuration of the review speaks of this step in this case"
+ELSEWHERE = "stated only of other cases, by"
 
 
 def verb(variable: Variable, change: Array) -> str:
@@ -69,7 +69,8 @@ def summary(net: Model, item: Item, found: Carried) -> str:
 def support(net: Model, step: Step) -> str:
     """A step's configurations and sources, as they stand in brackets."""
     if not step.cmocs:
-        return UNSPOKEN
+        others = net.variables[step.child].arcs.get(step.parent, ())
+        return f"{ELSEWHERE} {listed(others)}" if others else "no configuration named"
     short = [net.review.sources[k].short for k in step.sources if k in net.review.sources]
     more = len(short) - NAMED
     if more > 0:
