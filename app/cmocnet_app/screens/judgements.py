@@ -33,6 +33,7 @@ BY = {
     "coder": "The coder, by own judgement",
     "assumption": "Nobody: an assumption, since the review does not say",
     "expert": "An expert, or a visitor of this page",
+    "solved": "The solver, from everything the review states",
 }
 READ = "upload:read"
 """How often this visitor's files were read."""

@@ -7,6 +7,7 @@ import re
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import get_args
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from streamlit.testing.v1.element_tree import FileUploader
 import cmocnet
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, FileError
+from cmocnet.registry.judged import Basis
 from cmocnet.survey import write_template
 from cmocnet_app.screens import judgements
 from cmocnet_app.screens.judgements import BY
@@ -230,6 +232,10 @@ def test_each_judgement_shows_its_question_its_note_and_who_says_so() -> None:
     shown = html(page)
     assert all(BY[j.by] in shown for j in mine)
     assert NET.review.about.caution in shown
+
+
+def test_everyone_who_may_have_said_a_number_has_a_name() -> None:
+    assert set(BY) == set(get_args(Basis))
 
 
 def test_a_changed_number_moves_the_headline_outcomes_at_once() -> None:
