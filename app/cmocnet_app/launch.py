@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -29,9 +30,15 @@ SETTINGS = {
     "theme.dark.primaryColor": "#6fb1f2",
 }
 
+POOLS = "MALLOC_ARENA_MAX"
+"""glibc gives threads pools of memory of their own, up to eight a processor, and each keeps what its
+largest run needed. Every run of the page is a thread; two pools serve as well."""
+
 
 def command(port: int, headless: bool, *, model: str | Path | None = None) -> list[str]:
     """The command line that serves the page on ``localhost:port``.
+
+    Processes started from here on share few pools of memory, unless the environment says how many.
 
     Parameters
     ----------
@@ -52,6 +59,7 @@ def command(port: int, headless: bool, *, model: str | Path | None = None) -> li
     """
     for library in NEEDED:
         require(library, "app")
+    os.environ.setdefault(POOLS, "2")
     settings = SETTINGS | {"server.port": str(port), "server.headless": str(headless).lower()}
     flags = [f"--{name}={value}" for name, value in settings.items()]
     review = [] if model is None else ["--", "--model", str(model)]
