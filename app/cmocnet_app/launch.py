@@ -31,8 +31,8 @@ SETTINGS = {
 }
 
 POOLS = "MALLOC_ARENA_MAX"
-"""glibc gives threads pools of memory of their own, up to eight a processor, and each keeps what its
-largest run needed. Every run of the page is a thread; two pools serve as well."""
+"""glibc gives threads pools of memory of their own, up to eight a processor, and each keeps what
+its largest run needed. Every run of the page is a thread; two pools serve as well."""
 
 
 def command(port: int, headless: bool, *, model: str | Path | None = None) -> list[str]:
