@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-import hypothesis
-import pytest
+# Threads of a matrix library, in each of several workers, would but wait for one another.
+for library in ("OPENBLAS", "OMP"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+import hypothesis  # noqa: E402  # such libraries read the environment when they are loaded
+import pytest  # noqa: E402
 
 # No test asserts time, so none fails on a busy machine; under CI the same examples run each time.
 hypothesis.settings.register_profile(
