@@ -10,7 +10,7 @@ for library in ("OPENBLAS", "OMP"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 import hypothesis  # noqa: E402  # such libraries read the environment when they are loaded
-import pytest  # noqa: E402
+import pytest  # noqa: E402  # likewise
 
 # No test asserts time, so none fails on a busy machine; under CI the same examples run each time.
 hypothesis.settings.register_profile(

@@ -222,7 +222,7 @@ def test_answers_that_are_none_are_one_line(
     answers: object, told: str, garden_net: Network
 ) -> None:
     with pytest.raises(CmocnetError, match="answers") as caught:
-        garden_net.solve(answers=answers)  # type: ignore[arg-type]
+        garden_net.solve(answers=answers)  # type: ignore[arg-type]  # wrong on purpose
     assert told in str(caught.value)
 
 

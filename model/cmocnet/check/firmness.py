@@ -142,7 +142,7 @@ def _directions(drawn: _Drawn, cmoc: Cmoc, test: Expectation) -> Iterator[Array]
     if cmoc.type == "mixed":  # the outcome's net effect has no stated direction
         links = links[:1]
     for link in links:
-        sign = 1.0 if link.sign == "+" else -1.0
+        sign = link.way
         if cmoc.type == "selection":
             yield sign * drawn.seen_effect(test, link)
             continue

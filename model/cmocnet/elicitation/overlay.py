@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from cmocnet.elicitation.shares import nested, row_of
-from cmocnet.registry import Review, Variable
+from cmocnet.registry import Review, Variable, read
 from cmocnet.registry.address import Address
 from cmocnet.registry.judged import Basis, Given, Row
 
@@ -129,7 +130,17 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def text(heading: str, content: Mapping[str, Any]) -> str:
-    """The part of a variable's file as it is written, under a comment."""
-    dumped = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
-    return f"# {heading}\n{dumped}"
+def write(review: Review, files: Mapping[str, Any], heading: str, folder: Path) -> None:
+    """Write the parts of variables' files, each under a comment, and check what they make.
+
+    Raises
+    ------
+    ModelError
+        Laid over the review they would not make a valid network: names the table.
+    """
+    (folder / "variables").mkdir()
+    for name, content in files.items():
+        dumped = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
+        file = folder / "variables" / f"{name}.yaml"
+        file.write_text(f"# {heading}\n{dumped}", encoding="utf-8")
+    read(Path(review.path), priors=folder, readings=review.readings)

@@ -23,7 +23,7 @@ _made = 0
 
 def expect() -> None:
     """Make every batch from here on with the compiled loops, where there are any."""
-    global _made  # noqa: PLW0603  # as below: what is counted is of this process
+    global _made  # noqa: PLW0603  # what counts is this process, as an import does
     _made = COLD + 1
 
 

@@ -34,6 +34,11 @@ class Link(Record, frozen=True):
     sign: Sign
     round: Annotated[int, Meta(ge=1, le=2)] = 1
 
+    @property
+    def way(self) -> float:
+        """1 or -1: which way the expected score is to move."""
+        return 1.0 if self.sign == "+" else -1.0
+
 
 class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
     """What must come out when ``manipulated`` is set from one state to another.

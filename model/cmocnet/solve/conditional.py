@@ -8,7 +8,7 @@ Laplace approximation, in the scores of the judgements, so that no probability l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,14 +25,12 @@ from cmocnet.typing import Array
 class Conditional(Draws):
     """Draws of every judgement given the statements, around a solver's most probable point."""
 
-    unknowns: Unknowns | None = None
-    point: Point | None = None
+    unknowns: Unknowns = field(kw_only=True)
+    point: Point = field(kw_only=True)
 
     @kept
     def values(self) -> Mapping[str, Array]:
         """Address -> one number a draw, shape (n,), read-only."""
-        assert self.unknowns is not None
-        assert self.point is not None
         from scipy.linalg import cholesky, solve_triangular
 
         generator = np.random.default_rng(self.seed)

@@ -72,6 +72,11 @@ class Point:
         found: Array = np.eye(len(self.at)) + self.slopes.T @ self.slopes
         return found
 
+    @property
+    def step(self) -> Array:
+        """The Gauss-Newton step from here."""
+        return np.asarray(-np.linalg.solve(self.hessian, self.gradient))
+
 
 def stand(unknowns: Unknowns, stated: Sequence[Statement], at: Array) -> Point:
     """Every statement's value, miss and slope at a point."""
@@ -124,7 +129,7 @@ def search(
 
 def _step(unknowns: Unknowns, stated: Sequence[Statement], here: Point) -> Point | None:
     """A Gauss-Newton step, halved until the objective falls; None where it does not."""
-    step = -np.linalg.solve(here.hessian, here.gradient)
+    step = here.step
     for halving in range(HALVINGS):
         there = stand(unknowns, stated, here.at + step / 2.0**halving)
         if there.objective < here.objective:

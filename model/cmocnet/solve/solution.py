@@ -16,7 +16,6 @@ from cmocnet.elicitation.overlay import Placed
 from cmocnet.errors import CmocnetError
 from cmocnet.forks import kept
 from cmocnet.model import Model
-from cmocnet.registry import read
 from cmocnet.registry.judged import Judgement
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.sensitivity.judged import centre, varies
@@ -247,11 +246,7 @@ class Solution(Result):
         ]
         files = overlay.contents(review, placed)
         with new_folder(folder) as spare:
-            (spare / "variables").mkdir()
-            for name, content in files.items():
-                file = spare / "variables" / f"{name}.yaml"
-                file.write_text(overlay.text(HEADING, content), encoding="utf-8")
-            read(Path(review.path), priors=spare, readings=review.readings)
+            overlay.write(review, files, HEADING, spare)
 
 
 WHY = "the most probable number given what the review states"

@@ -56,11 +56,6 @@ class Tested:
         ends = test.manipulated, test.start, test.end
         return link.variable, link.round, ends, held, self.seen
 
-    @property
-    def sign(self) -> float:
-        """1 or -1, as stated."""
-        return 1.0 if self.link.sign == "+" else -1.0
-
 
 @dataclass(frozen=True)
 class Heard:
@@ -185,7 +180,7 @@ def _sized(stated: Sequence[Statement], heard: Mapping[str, Heard]) -> Iterator[
         if s.tested is None or said is None:
             yield s
             continue
-        size, wide = said.difference * s.tested.sign, sqrt(shared[s.tested.question])
+        size, wide = said.difference * s.tested.link.way, sqrt(shared[s.tested.question])
         yield replace(s, low=size, high=size, spread=said.spread * wide, heard=said, least=s.low)
 
 
@@ -232,37 +227,33 @@ def _says(link: Link) -> str:
     return f"{link.variable} {link.sign}{later}"
 
 
-def _sign(link: Link) -> float:
-    return 1.0 if link.sign == "+" else -1.0
-
-
 def _effect(tested: Tested, on: Effects[Any]) -> Any:
     """The effect along the stated sign."""
     test, link = tested.test, tested.link
     moved = on.seen_effect(test, link) if tested.seen else on.effect(test, link, test.condition)
-    return moved * tested.sign
+    return moved * link.way
 
 
 def _contrast(test: Expectation, link: Link, on: Effects[Any]) -> Any:
     """By how much the effect along the stated sign is larger inside the condition than outside."""
     inside = on.effect(test, link, test.condition)
-    return (inside - on.effect(test, link, test.contrast or {})) * _sign(link)
+    return (inside - on.effect(test, link, test.contrast or {})) * link.way
 
 
 def _past(test: Expectation, mechanism: Link, link: Link, on: Effects[Any]) -> Any:
     """What goes past the mechanism, against the stated sign."""
-    return on.direct(test, mechanism, link, test.condition) * -_sign(link)
+    return on.direct(test, mechanism, link, test.condition) * -link.way
 
 
 def _through(test: Expectation, mechanism: Link, link: Link, on: Effects[Any]) -> Any:
     """What goes through the mechanism, along the stated sign."""
     past = _past(test, mechanism, link, on)
-    return on.effect(test, link, test.condition) * _sign(link) + past
+    return on.effect(test, link, test.condition) * link.way + past
 
 
 def _carried(test: Expectation, mechanism: Link, link: Link, share: float, on: Effects[Any]) -> Any:
     """What goes through the mechanism beyond ``share`` of the whole effect."""
-    whole = on.effect(test, link, test.condition) * _sign(link)
+    whole = on.effect(test, link, test.condition) * link.way
     return _through(test, mechanism, link, on) - whole * share
 
 

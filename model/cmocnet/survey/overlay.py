@@ -9,7 +9,7 @@ from typing import Any
 from cmocnet.elicitation import overlay
 from cmocnet.elicitation.overlay import Placed, written
 from cmocnet.errors import FileError
-from cmocnet.registry import Review, read
+from cmocnet.registry import Review
 from cmocnet.registry.judged import InterBeta
 from cmocnet.survey.cells import text
 from cmocnet.survey.fit import PERCENTILES, Distribution
@@ -47,12 +47,8 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     """
     files = contents(review, panel)
     with new_folder(folder) as spare:
-        (spare / "variables").mkdir()
-        for name, content in files.items():
-            said = overlay.text(_heading(panel), content)
-            (spare / "variables" / f"{name}.yaml").write_text(said, encoding="utf-8")
+        overlay.write(review, files, _heading(panel), spare)
         (spare / "answers.csv").write_text(text(_record(panel)), encoding="utf-8", newline="")
-        read(Path(review.path), priors=spare, readings=review.readings)
     return tuple(files)
 
 
