@@ -20,8 +20,10 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 NOTICEABLE = 0.01
 """An effect (in expected score) under this is weak."""
-MEDIATED = 0.10
+MEDIATED = 0.25
 """At least this share of an effect must run through the stated mechanism."""
+ROAD = 0.5
+"""The same where the review names the mechanism as the road."""
 
 
 @dataclass(frozen=True)
@@ -156,12 +158,12 @@ class _Checks:
         else:
             self.verdicts.append("agrees")
 
-    def mediation(self, what: str, total: float, direct: float) -> None:
+    def mediation(self, what: str, total: float, direct: float, least: float) -> None:
         if abs(total) <= NOTHING:
             return
         share = 1.0 - direct / total
         self.mediated = share if self.mediated is None else min(share, self.mediated)
-        if share < MEDIATED:
+        if share < least:
             self._add("wrong", f"only {share:.2f} of the effect on {what} is mediated")
 
     def contrasted(self, bench: Bench, test: Expectation) -> None:
@@ -194,7 +196,7 @@ def _chain(bench: Bench, test: Expectation) -> _Checks:
         checks.signed(_label(link), total, link.sign)
         if test.mechanism is not None:
             direct = bench.direct(test, test.mechanism, link, test.condition)
-            checks.mediation(_label(link), total, direct)
+            checks.mediation(_label(link), total, direct, ROAD if test.road else MEDIATED)
     return checks
 
 

@@ -28,7 +28,13 @@ from cmocnet.errors import ModelError
 from cmocnet.typing import Array
 
 
-def index(scores: Sequence[ArrayLike], weights: ArrayLike, *, shift: float | None = None) -> Array:
+def index(
+    scores: Sequence[ArrayLike],
+    weights: ArrayLike,
+    *,
+    shift: float | None = None,
+    steepness: float = 0.0,
+) -> Array:
     """Where every configuration of the parents stands between the worst (0) and the best (1).
 
     Parameters
@@ -43,6 +49,10 @@ def index(scores: Sequence[ArrayLike], weights: ArrayLike, *, shift: float | Non
         None for the weighted arithmetic mean, sum(w s) / sum(w). A number c >= 0 for the weighted
         geometric mean shifted by c, prod((s + c) ** w) - c with w summing to one: low scores then
         weigh more, the more so the smaller c; with c = 0 one parent at its worst decides alone.
+    steepness
+        How sharply t turns from 0 to 1 as parents add up: 0 is a straight line, k > 0 the logistic
+        of k (t - 1/2), stretched so that the ends stay where they are. A row then comes near
+        its end before every single parent stands that way.
 
     Returns
     -------
@@ -57,6 +67,8 @@ def index(scores: Sequence[ArrayLike], weights: ArrayLike, *, shift: float | Non
     >>> index([[0, 1], [0, 0.5, 1]], [3, 1])
     array([[0.   , 0.125, 0.25 ],
            [0.75 , 0.875, 1.   ]])
+    >>> index([[0, 1], [0, 0.5, 1]], [3, 1], steepness=6).round(3)[0]
+    array([0.   , 0.053, 0.142])
     """
     states = [np.asarray(s, float) for s in scores]
     share = _shares(weights, len(states))
@@ -76,7 +88,10 @@ def index(scores: Sequence[ArrayLike], weights: ArrayLike, *, shift: float | Non
         # The new parent's axis goes last; axes of earlier parents are there already.
         axes = (*term.shape[:-1], *(1,) * i, term.shape[-1])
         total = total[..., None] + term.reshape(axes)
-    mean = total if shift is None else np.exp(total) - shift
+    mean = np.clip(total if shift is None else np.exp(total) - shift, 0.0, 1.0)
+    if steepness:
+        end = np.tanh(steepness / 4.0)
+        mean = 0.5 + np.tanh(steepness / 2.0 * (mean - 0.5)) / (2.0 * end)
     return np.clip(mean, 0.0, 1.0)
 
 
@@ -89,12 +104,13 @@ def interbeta(
     *,
     anchors: Sequence[tuple[Sequence[int], ArrayLike]] = (),
     shift: float | None = None,
+    steepness: float = 0.0,
 ) -> Array:
     """The table whose Beta parameters run in a straight line from the worst row to the best.
 
     Parameters
     ----------
-    scores, weights, shift
+    scores, weights, shift, steepness
         As in :func:`index`.
     worst, best
         (alpha, beta) of the two rows, shape (..., 2); :func:`~cmocnet.elicitation.beta.fit_row`
@@ -119,7 +135,7 @@ def interbeta(
     >>> table[0, 0].round(4), table[1, 0].round(4)
     (array([0.7037, 0.2593, 0.037 ]), array([0.1542, 0.4517, 0.3941]))
     """
-    t = index(scores, weights, shift=shift)
+    t = index(scores, weights, shift=shift, steepness=steepness)
     rows = [np.asarray(r, float) for r in (worst, best, *(row for _, row in anchors))]
     if any(row.shape[-1:] != (2,) for row in rows):
         raise ModelError("a row's Beta is a pair, alpha and beta")
@@ -138,6 +154,7 @@ def interbeta_mean(
     *,
     anchors: Sequence[tuple[Sequence[int], ArrayLike]] = (),
     shift: float | None = None,
+    steepness: float = 0.0,
 ) -> Array:
     """:func:`interbeta` where every row has the same concentration: the mean is linear in t.
 
@@ -146,7 +163,7 @@ def interbeta_mean(
 
     Parameters
     ----------
-    scores, weights, shift
+    scores, weights, shift, steepness
         As in :func:`index`.
     worst_mean, best_mean
         The child's expected score in [0, 1] in the two rows, shape (...,).
@@ -173,7 +190,7 @@ def interbeta_mean(
     array([[0.2, 0.3],
            [0.3, 0.8]])
     """
-    t = index(scores, weights, shift=shift)
+    t = index(scores, weights, shift=shift, steepness=steepness)
     means = [np.asarray(m, float) for m in (worst_mean, best_mean, *(m for _, m in anchors))]
     if not all(np.all(m >= 0) and np.all(m <= 1) for m in means):
         raise ModelError("a mean score lies in [0, 1]")

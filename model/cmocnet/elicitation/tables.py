@@ -204,7 +204,8 @@ def _cell(
                 _at(put, at("highest"), spec.highest.value),
                 spec.concentration,
                 n,
-                shift=_SHIFT[rule],
+                shift=spec.shift or _SHIFT[rule],
+                steepness=spec.steepness,
             )
         case Ranked():
             values = ranked(

@@ -19,7 +19,7 @@ Weight = Annotated[
 Spread = Annotated[float, Meta(ge=0, le=3, description="log standard deviation of a weight")]
 Strength = Annotated[float, Meta(gt=0, le=1e6, description="equivalent sample size")]
 Sign = Literal["+", "-"]
-Basis = Literal["protocol", "coder", "assumption", "expert", "solved"]
+Basis = Literal["protocol", "definition", "coder", "assumption", "expert", "solved"]
 Kind = Literal["probability", "weight"]
 """Of a judged number: a probability, whose belief is a Beta, or a weight, whose is a log-normal."""
 
@@ -82,7 +82,9 @@ class InterBeta(Record, frozen=True, tag="interbeta", tag_field="method"):
     lowest: Anchor
     highest: Anchor
     parents: Annotated[dict[str, Parent], Meta(min_length=1)]
-    concentration: Annotated[float, Meta(gt=0, le=200)] = 8.0
+    concentration: Annotated[float, Meta(gt=0, le=1000)] = 8.0
+    steepness: Annotated[float, Meta(ge=0, le=50)] = 0.0
+    shift: Annotated[float, Meta(gt=0, le=10)] | None = None
 
 
 class Ranked(Record, frozen=True, tag="ranked", tag_field="method"):

@@ -45,6 +45,7 @@ class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
 
     ``condition`` (and ``contrast``, the setting outside the condition) are held by intervention.
     ``possible`` names states that must remain at least this probable after the manipulation.
+    ``road``: the review names the mechanism as the road, which carries at least half of the effect.
     """
 
     manipulated: str
@@ -55,6 +56,7 @@ class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
     condition: dict[str, str] = {}
     contrast: dict[str, str] | None = None
     possible: dict[str, Probability] = {}
+    road: bool = False
     note: str | None = None
 
 
@@ -170,6 +172,8 @@ class Sizes(Record, frozen=True):
         the share of the outcome's least size by which the effect inside a condition is larger
     mediated
         the share of an effect that runs through the mechanism the review names
+    road
+        the same where the review names it as the road
     explained
         the share of each headline outcome's variance that the contexts explain: an assumption
     figures
@@ -184,6 +188,7 @@ class Sizes(Record, frozen=True):
     mediated: Within
     explained: Within
     figures: Positive
+    road: Probability = 0.5
 
 
 class Protocol(Record, frozen=True):

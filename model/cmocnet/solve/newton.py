@@ -8,6 +8,7 @@ Journal of the American Statistical Association 95:1244).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -81,7 +82,9 @@ class Point:
 def stand(unknowns: Unknowns, stated: Sequence[Statement], at: Array) -> Point:
     """Every statement's value, miss and slope at a point."""
     effects = Sensed(unknowns, at)
-    found = [statement.quantity(effects) for statement in stated]
+    # The engine's loops let go of the interpreter, so that settings run beside each other.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        found = list(pool.map(lambda statement: statement.quantity(effects), stated))
     values = np.array([f.value for f in found])
     moves = np.array([f.slope for f in found]).reshape(len(stated), len(at))
     missed = [s.miss(v) for s, v in zip(stated, values.tolist(), strict=True)]

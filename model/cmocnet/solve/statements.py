@@ -217,7 +217,8 @@ def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:
                     continue
                 told = f"{_says(link)} through {mechanism.variable}"
                 share = sizes.mediated
-                quantity = partial(_carried, test, mechanism, link, share.low)
+                least_share = sizes.road if test.road else share.low
+                quantity = partial(_carried, test, mechanism, link, least_share)
                 spread = share.spread * on_outcome * wide
                 yield Statement(cmoc.id, "mediation", told, quantity, 0.0, 2.0, spread)
 
