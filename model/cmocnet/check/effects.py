@@ -110,7 +110,7 @@ class Effects(ABC, Generic[Score]):
         return leading(whole, (*last, *besides))
 
     def apt(self, do: Setting, network: DiscreteNetwork) -> dict[str, str]:
-        """What of ``do`` bears on a span's network: the rest is of later rounds, or leads nowhere."""
+        """What of ``do`` bears on a span's network; the rest comes later, or leads nowhere."""
         ours = self.static.states
         return {n: s for n, s in do.items() if n in network.states or moment(n)[0] not in ours}
 
