@@ -76,8 +76,9 @@ def chance(net: Network, do: Rounds, seen: Rounds, last: int) -> float:
 
 
 def by_hand(net: Network, word: str, state: str, do: Rounds, seen: Rounds) -> float:
-    both = chance(net, do, {**seen, word: state}, 4)
-    return both / chance(net, do, seen, 4) if both else 0.0
+    if seen.get(word, state) != state:
+        return 0.0
+    return chance(net, do, {**seen, word: state}, 4) / chance(net, do, seen, 4)
 
 
 SETTINGS: list[tuple[str, int, Rounds, Rounds]] = [
@@ -91,6 +92,9 @@ SETTINGS: list[tuple[str, int, Rounds, Rounds]] = [
     ("mood", 3, {"sunlight@2": "shade"}, {}),
     ("mood", 4, {"sunlight": "shade", "sunlight@3": "sun"}, {}),
     ("sunlight", 3, {"sunlight@2": "sun"}, {}),
+    ("sunlight", 3, {"sunlight@2": "shade"}, {}),
+    ("mood", 2, {}, {"mood@2": "high"}),
+    ("mood", 2, {"watering@2": "rare"}, {"mood@2": "low"}),
     ("sunlight", 1, {"sunlight@2": "sun"}, {}),
     ("mood", 2, {"watering@3": "rare"}, {}),
     ("mood", 3, {"abandoned@2": "yes"}, {}),

@@ -119,32 +119,41 @@ class Sensed(Effects[Dual]):
 
     def score(self, link: Link, do: Setting, observed: Setting | None = None) -> Dual:
         """Expected score of a variable in its round, in a setting."""
-        judged = self.review.variables[link.variable]
-        parts = [
-            self.share(link, state, do, observed) * float(x)
-            for state, x in zip(judged.states, judged.scores, strict=True)
-            if x > 0.0
-        ]
-        return sum(parts[1:], parts[0])
+        # The sum over the states, weighed by their scores, is what one likelihood of them takes.
+        weights = self.review.variables[link.variable].scores
+        return self._weighed(link, tuple(weights.tolist()), do, observed)
 
     def share(self, link: Link, state: str, do: Setting, observed: Setting | None = None) -> Dual:
         """The probability of one state of a variable in its round, in a setting."""
+        weights = tuple(float(s == state) for s in self.review.variables[link.variable].states)
+        return self._weighed(link, weights, do, observed)
+
+    def _weighed(
+        self, link: Link, weights: tuple[float, ...], do: Setting, observed: Setting | None
+    ) -> Dual:
+        """The sum of the states' probabilities, each times its weight."""
         name, span, seen = self.named(link), self.span(link, observed), observed or {}
-        do = self.apt(do, self._program(span)[0].network)
-        key = name, state, frozenset(do.items()), frozenset(seen.items()), span
+        key = name, weights, frozenset(do.items()), frozenset(seen.items()), span
         if key not in self._seen:
-            log_both, both = self._log(span, do, {**seen, name: state})
-            log_seen, alone = self._log(span, do, seen) if seen else (0.0, 0.0)
+            apt = self.apt(do, self._program(span)[0].network)
+            log_both, both = self._log(span, apt, seen, {name: weights})
+            log_seen, alone = self._log(span, apt, seen, {}) if seen else (0.0, 0.0)
             value = exp(log_both - log_seen)
             self._seen[key] = Dual(value, value * (both - alone))
         return self._seen[key]
 
-    def _log(self, span: Span, do: Setting, seen: Setting) -> tuple[float, Array]:
-        """log P(seen | do) and its slope: 0 where nothing is seen, as rows of tables sum to 1."""
-        key = frozenset(do.items()), frozenset(seen.items()), span
+    def _log(
+        self, span: Span, do: Setting, seen: Setting, weighed: Mapping[str, tuple[float, ...]]
+    ) -> tuple[float, Array]:
+        """log P(seen | do) and its slope: 0 where nothing is seen, as rows of tables sum to 1.
+
+        What is seen counts with the weights of the states of ``weighed``.
+        """
+        key = frozenset(do.items()), frozenset(seen.items()), tuple(weighed.items()), span
         if key not in self._logs:
             program, chain = self._program(span)
-            log_p, slopes = program.log_gradients(Evidence(observed=seen, do=do))
+            told = Evidence(observed=seen, likelihood=weighed, do=do)
+            log_p, slopes = program.log_gradients(told)
             self._logs[key] = log_p, chain @ slopes.flat
         return self._logs[key]
 
