@@ -48,7 +48,7 @@ class VariableFile(Record, frozen=True):
     states: Annotated[dict[Name, State], Meta(min_length=2, max_length=10)]
     question: str
     sources: str
-    table: TableSpec
+    table: TableSpec | None = None
     names: tuple[str, ...] = ()
     bare: str | None = None
     direction: Literal["up", "down"] | None = None
