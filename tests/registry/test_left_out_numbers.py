@@ -135,12 +135,6 @@ def test_a_leak_and_a_setting_have_the_protocols_defaults(garden: Path) -> None:
     assert cmocnet.load(garden).query("P(sunlight = sun)").probability == 0.5
 
 
-def test_a_concentration_is_the_protocols(garden: Path) -> None:
-    assert read(garden).variables["watering"].cells[0].spec.concentration == 8.0  # type: ignore[union-attr]
-    append(garden, "protocol.yaml", "concentration: 12\n")
-    assert read(garden).variables["watering"].cells[0].spec.concentration == 12.0  # type: ignore[union-attr]
-
-
 def test_a_rival_reading_may_change_what_is_left_out(garden: Path) -> None:
     change(
         garden,

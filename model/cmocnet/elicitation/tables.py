@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import prod
-from typing import Literal
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from cmocnet.registry.judged import (
     Partition,
     Ranked,
     Row,
+    Rule,
     TableSpec,
 )
 from cmocnet.registry.numbers import At
@@ -38,8 +38,6 @@ from cmocnet.registry.variable import Variable
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 Values = Mapping[str, Array]
-Rule = Literal["sum", "product"]
-"""How parents combine: weighted arithmetic mean, or the rival, a shifted geometric mean."""
 
 BYTES = 8 * 4
 """Memory of an entry while tables are built: the result and what it is made from."""
@@ -69,7 +67,7 @@ def build(
         The states of every parent, by name.
     values
         address -> numbers with leading draw axes ``(...)``; an address left out keeps its central
-        value. All must broadcast together.
+        value, the solved one if it was solved. All must broadcast together.
     rule
         ``product`` combines parents by a shifted geometric mean instead of a sum, so that one bad
         parent weighs more: the rival under which conclusions are tried again.
@@ -81,10 +79,11 @@ def build(
     ModelError
         If the table, or all drawn tables together, would be too large; see :mod:`cmocnet.limits`.
     """
-    put = values or {}
+    solved = {a: np.asarray(found.value) for a, found in variable.solved.items()}
+    put = {**solved, **(values or {})}
     inner = (*(len(states[p]) for p in variable.parents), len(variable.states))
     limits.table(prod(inner), variable.name)
-    mine = [v for a, v in put.items() if Address.parse(a).variable == variable.name]
+    mine = [v for a, v in (values or {}).items() if Address.parse(a).variable == variable.name]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
     limits.fits(
         BYTES * prod((*lead, *inner)),

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from cmocnet.registry.judged import Concentration, Probability, Record, Strength
+from cmocnet.registry.judged import Probability, Record, Strength
 
 Hedge = Literal["shows", "suggests", "posits", "may"]
 Evidence = Literal["case", "review", "theory", "inference"]
@@ -89,7 +89,6 @@ class Protocol(Record, frozen=True):
     highest: dict[Hedge, Probability]
     cause: dict[Hedge, Probability]
     shared: Probability
-    concentration: Concentration = 8.0
     leak: Leak | None = None
     prevalence: Strength | None = None
     sizes: Sizes | None = None

@@ -68,7 +68,6 @@ def filled(spec: TableSpec, codes: Codes, spot: Spot) -> TableSpec:
                 lowest=_anchor(spec.lowest, "lowest", ids, codes, spot / "lowest"),
                 highest=_anchor(spec.highest, "highest", ids, codes, spot / "highest"),
                 parents=_parents(spec.parents, codes, spot / "parents"),
-                concentration=_or(spec.concentration, lambda: codes.protocol.concentration),
             )
         case Ranked():
             return replace(spec, parents=_parents(spec.parents, codes, spot / "parents"))

@@ -19,9 +19,6 @@ Weight = Annotated[
 ]
 Spread = Annotated[float, Meta(ge=0, le=3, description="log standard deviation of a weight")]
 Strength = Annotated[float, Meta(gt=0, le=1e6, description="equivalent sample size")]
-Concentration = Annotated[
-    float, Meta(gt=0, le=200, description="alpha plus beta of the Beta distribution of a row")
-]
 Sign = Literal["+", "-"]
 Basis = Literal["protocol", "coder", "assumption", "expert", "solved", "definition"]
 Kind = Literal["probability", "weight"]
@@ -91,7 +88,7 @@ class InterBeta(Record, frozen=True, kw_only=True, tag="interbeta", tag_field="m
     lowest: Anchor = field(default_factory=Anchor)
     highest: Anchor = field(default_factory=Anchor)
     parents: Annotated[dict[str, Parent], Meta(min_length=1)]
-    concentration: Concentration = field(default_factory=left_out)
+    concentration: Annotated[float, Meta(gt=0, le=200)] = 8.0
 
 
 class Ranked(Record, frozen=True, tag="ranked", tag_field="method"):
@@ -132,10 +129,39 @@ Plain = InterBeta | Ranked | NoisyMax | Given
 TableSpec = InterBeta | Ranked | NoisyMax | Given | Partition
 
 
+Rule = Literal["sum", "product"]
+"""How parents combine: weighted arithmetic mean, or the rival, a shifted geometric mean."""
+
+
+class Found(Record, frozen=True):
+    """A number as it was solved from what the review states, beside the belief it started from.
+
+    value
+        the most probable one
+    score
+        its standard normal score under that belief
+    left
+        the standard deviation of the score given the statements, above 0 and at most 1
+    was, spread, by
+        the belief: its central value, how sure it is, and whose it is
+    """
+
+    value: Annotated[float, Meta(ge=0)]
+    score: float
+    left: Annotated[float, Meta(gt=0, le=1)]
+    was: float
+    spread: float
+    by: Basis
+
+
 class Judgement(Record, frozen=True):
     """One elicited number: its address, its central value, how sure it is, and what it rests on.
 
-    ``spread`` is a weight's log standard deviation, a probability's equivalent sample size.
+    value, spread
+        what was believed before anything was solved; ``spread`` is a weight's log standard
+        deviation, a probability's equivalent sample size
+    solved
+        what it comes to given everything that the review states, if it was solved
     """
 
     address: Address
@@ -144,6 +170,12 @@ class Judgement(Record, frozen=True):
     by: Basis
     cites: tuple[str, ...] = ()
     why: str | None = None
+    solved: Found | None = None
+
+    @property
+    def central(self) -> float:
+        """The number that tables are built from: solved if it was, else as it was judged."""
+        return self.value if self.solved is None else self.solved.value
 
     @property
     def variable(self) -> str:

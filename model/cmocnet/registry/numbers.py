@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
+from msgspec.structs import replace
+
 from cmocnet.registry.address import Address
 from cmocnet.registry.judged import (
     Anchor,
@@ -28,9 +30,12 @@ At = Callable[..., Address]
 
 
 def judgements(variable: Variable) -> tuple[Judgement, ...]:
-    """Every elicited number of a variable's table, in file order."""
+    """Every elicited number of a variable's table, in file order; solved ones say so."""
+    found = (j for cell in variable.cells for j in _judged(cell, variable.name))
     return tuple(
-        j for cell in variable.cells for j in _judged(cell, variable.name) if j.by != "definition"
+        replace(j, solved=variable.solved[j.address]) if j.address in variable.solved else j
+        for j in found
+        if j.by != "definition"
     )
 
 

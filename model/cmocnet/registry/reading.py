@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from cmocnet.registry import bibliography, consistency
 from cmocnet.registry.faults import Faults, Spot, short
 from cmocnet.registry.filling import Codes, even, filled
 from cmocnet.registry.folder import Folder, laid_over, opened
-from cmocnet.registry.judged import TableSpec
+from cmocnet.registry.judged import Rule, TableSpec
 from cmocnet.registry.places import Layer, Places
 from cmocnet.registry.records import (
     About,
@@ -32,6 +33,8 @@ from cmocnet.registry.records import (
     Words,
 )
 from cmocnet.registry.shape import fitted
+from cmocnet.registry.solution import NAME
+from cmocnet.registry.solutions import solved
 from cmocnet.registry.texts import read_text
 from cmocnet.registry.variable import Variable, VariableFile
 
@@ -43,6 +46,7 @@ def read(
     *,
     priors: Path | None = None,
     readings: Mapping[str, str] | None = None,
+    rule: Rule = "sum",
 ) -> Review:
     """The review in folder ``path``, with ``priors`` laid over it and ``readings`` switched on.
 
@@ -56,6 +60,8 @@ def read(
         A folder laid over it: its files replace the keys they name, file by file.
     readings
         id of a contested configuration -> name of the reading to use instead of the adopted one.
+    rule
+        The rule of combination under which the numbers were solved that it is to have, if any were.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def read(
     ReviewError
         Several of these, which are its ``faults``.
     """
-    found = examine(path, priors=priors, readings=readings)
+    found = examine(path, priors=priors, readings=readings, rule=rule)
     found.faults.settle()
     return found.review
 
@@ -96,6 +102,7 @@ def examine(
     *,
     priors: Path | None = None,
     readings: Mapping[str, str] | None = None,
+    rule: Rule = "sum",
 ) -> Examined:
     """Like :func:`read`, with the faults beside the review instead of raised.
 
@@ -112,9 +119,19 @@ def examine(
         cmocs, homes = _cmocs(folder)
     review = _assemble(path, folder, cmocs, chosen)
     consistency.examine(review, folder.faults, homes)
-    found = Examined(review, folder, homes)
-    _rivals(found, plain, priors)
-    return found
+    _rivals(Examined(review, folder, homes), plain, priors)
+    if not folder.faults.found:
+        bare = priors is None and not readings
+        standing = (lambda: review) if bare else partial(_standing, path, plain)
+        review = solved(review, standing, rule, Spot(folder.faults, NAME))
+    return Examined(review, folder, homes)
+
+
+def _standing(path: Path, plain: Folder) -> Review:
+    """The review as it stands, of a folder in which nothing is wrong."""
+    cmocs, homes = _cmocs(plain)
+    chosen = _choose(cmocs, {})
+    return _assemble(path, _over(plain, chosen, cmocs, homes, None), cmocs, chosen)
 
 
 def _over(
@@ -256,7 +273,7 @@ def _variable(folder: Folder, rel: str, codes: Codes) -> Variable:
 
 def _table(file: VariableFile, codes: Codes, spot: Spot) -> TableSpec:
     """The variable's table, with the numbers that follow from the register's codes."""
-    if file.table is not None:
+    if not isinstance(file.table, msgspec.UnsetType):
         return filled(file.table, codes, spot / "table")
     if file.layer != "setting":
         what = "the key 'table' is missing"

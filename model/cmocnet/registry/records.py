@@ -18,6 +18,7 @@ from cmocnet.registry.codes import Hedge as Hedge  # noqa: PLC0414
 from cmocnet.registry.codes import Protocol as Protocol  # noqa: PLC0414
 from cmocnet.registry.codes import Sizes as Sizes  # noqa: PLC0414
 from cmocnet.registry.judged import Probability, Record, Sign
+from cmocnet.registry.solution import Solved as Solved  # noqa: PLC0414
 from cmocnet.registry.variable import Layer as Layer  # noqa: PLC0414  found here as the others are
 from cmocnet.registry.variable import Variable as Variable  # noqa: PLC0414  likewise
 
@@ -259,6 +260,10 @@ class Review(Record, frozen=True):
     situations: dict[str, Situation]
     claims: dict[str, Claim]
     readings: dict[str, str]
+    solved: Solved | None = None
+    """The solution whose numbers its variables have; none where nothing was solved."""
+    notices: tuple[str, ...] = ()
+    """What a user should know of how it was read, a line each."""
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
