@@ -29,6 +29,10 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A record of the registry: frozen, and strict about its keys."""
 
 
+CONCENTRATION = 8.0
+"""Of a table's rows where its file does not say another."""
+
+
 def left_out() -> float:
     """What stands for a number that is left out, until the protocol's takes its place."""
     return nan
@@ -88,7 +92,7 @@ class InterBeta(Record, frozen=True, kw_only=True, tag="interbeta", tag_field="m
     lowest: Anchor = field(default_factory=Anchor)
     highest: Anchor = field(default_factory=Anchor)
     parents: Annotated[dict[str, Parent], Meta(min_length=1)]
-    concentration: Annotated[float, Meta(gt=0, le=200)] = 8.0
+    concentration: Annotated[float, Meta(gt=0, le=200)] = CONCENTRATION
 
 
 class Ranked(Record, frozen=True, tag="ranked", tag_field="method"):
