@@ -9,12 +9,12 @@ rival readings of the review are uncertainty of structure, told beside them, nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 
@@ -31,7 +31,9 @@ from cmocnet.intervals import LEVEL, Intervals, central
 from cmocnet.items import Item
 from cmocnet.lexicon import Lexicon
 from cmocnet.registry import Review
+from cmocnet.registry.judged import Rule
 from cmocnet.registry.records import Cmoc, Situation, Variable
+from cmocnet.registry.solved import tell, unsolved
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, OneOf, States
 from cmocnet.wording import flat, percents
 
@@ -105,6 +107,22 @@ class Model:
         """States and tables, at the central judgements."""
         found = shelf.arrays(self.kept, "tables", lambda: tables.values(self.review))
         return tables.network(self.review, found)
+
+    @kept
+    def unsolved(self) -> Self:
+        """The same with every number as it was judged: what the codes alone say.
+
+        Its draws are not conditional: each judgement by itself, also in worlds in which what the
+        review states is false. The same network where nothing was solved.
+
+        >>> from cmocnet import load
+        >>> net = load()
+        >>> net.unsolved.review.solved is None
+        True
+        """
+        if self.review.solved is None:
+            return self
+        return type(self)(unsolved(self.review), engine=self.engine, priors=self.priors)
 
     @kept
     def lexicon(self) -> Lexicon:
@@ -232,6 +250,8 @@ class Model:
     def draws(self, *, n: int = DRAWS, seed: int = 0) -> Draws:
         """``n`` draws of every judgement, the same for the same seed; the last sets are kept.
 
+        Where the numbers were solved, draws are given what the review states: they come from worlds
+        in which its claims hold about as strongly as it puts them; :attr:`unsolved` has the others.
         A set of 1,000 takes about 17 MB for the bundled review, so that ``KEPT`` draws are some
         70 MB. One that is larger by itself is drawn anew each time.
         """
@@ -300,21 +320,30 @@ class Model:
         found = shelf.arrays(self.kept, "rivals", self._reread)
         return Rivals(tuple(map(str, found.pop(LABELS))), found)
 
-    def _reread(self) -> dict[str, Array]:
-        """The rivals, each read from the review's files anew: stacked tables, and their labels."""
+    def reread(self) -> Iterator[tuple[str, Review, Rule]]:
+        """Each rival's label, its review, and the rule under which its tables are built."""
         from cmocnet.registry import read  # rivals that were kept need no reader
 
+        solved = self.review.solved is not None
+        ways: list[tuple[str, dict[str, str], Rule]] = [
+            (f"{key}={name}", {**self.review.readings, key: name}, "sum")
+            for key, cmoc in self.review.cmocs.items()
+            for name in cmoc.readings
+            if name != self.review.readings[key]
+        ]
+        for label, chosen, rule in (*ways, (RULE, self.review.readings, "product")):
+            path = Path(self.review.path)
+            review = read(path, priors=self.priors, readings=chosen, rule=rule)
+            yield label, review if solved else unsolved(review), rule
+
+    def _reread(self) -> dict[str, Array]:
+        """The rivals, each read from the review's files anew: stacked tables, and their labels."""
         labels: list[str] = []
         networks: list[DiscreteNetwork] = []
-        for key, cmoc in self.review.cmocs.items():
-            for name in cmoc.readings:
-                if name != self.review.readings[key]:
-                    chosen = {**self.review.readings, key: name}
-                    review = read(Path(self.review.path), priors=self.priors, readings=chosen)
-                    labels.append(f"{key}={name}")
-                    networks.append(tables.network(review))
-        labels.append(RULE)
-        networks.append(tables.network(self.review, rule="product"))
+        for label, review, rule in self.reread():
+            tell(review)
+            labels.append(label)
+            networks.append(tables.network(review, rule=rule))
         stacked: dict[str, Any] = {
             name: np.stack([n.tables[name].values for n in networks])
             for name, table in self.discrete.tables.items()

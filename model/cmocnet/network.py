@@ -26,6 +26,8 @@ from cmocnet.evidence import Given
 from cmocnet.model import EngineName, Model
 from cmocnet.query import Query
 from cmocnet.registry import Review, bundled
+from cmocnet.registry.judged import Rule
+from cmocnet.registry.solved import tell
 from cmocnet.registry.texts import plain
 from cmocnet.rounds import unroll
 from cmocnet.typing import DiscreteNetwork
@@ -80,6 +82,7 @@ def load(
     # Only the review as it stands is worth keeping: overlays come and go.
     kept = shelf.key([folder], readings or {}) if overlay is None and plain(folder) else None
     review = shelf.review(kept, make) if kept else make()
+    tell(review)
     return Network(review, engine=engine, priors=overlay, kept=kept)
 
 
@@ -201,9 +204,16 @@ class Network(Model):
         return self.ask(question).stories(given=given, do=do)
 
     def solve(
-        self, *, answers: Answered | None = None, progress: Progress | None = None
+        self,
+        *,
+        answers: Answered | None = None,
+        rule: Rule = "sum",
+        progress: Progress | None = None,
     ) -> Solution:
         """The most probable numbers given everything that the review states.
+
+        Always found from the numbers as they were judged, solved before or not. ``rule`` is how
+        effects combine: their sum, or the rival, their product.
 
         Statements of size follow from the register's codes and the protocol's ``sizes``; see
         :mod:`cmocnet.solve`. ``answers`` has experts' workbooks, one each, as paths or as heard
@@ -221,7 +231,7 @@ class Network(Model):
         from cmocnet.solve import solved
         from cmocnet.survey.hearing import heard
 
-        return solved(self, heard=heard(self.review, answers), progress=progress)
+        return solved(self, heard=heard(self.review, answers), rule=rule, progress=progress)
 
     def unroll(self, rounds: int) -> DiscreteNetwork:
         """The explicit network over several rounds (few: its size grows quickly).

@@ -17,6 +17,7 @@ OPTIONS = {
     "--model": ["elsewhere"],
     "--priors": ["elsewhere"],
     "--reading": ["T3-20=improved"],
+    "--unsolved": [],
     "--engine": ["pgmpy"],
 }
 LEAST = {
@@ -27,7 +28,7 @@ LEAST = {
 NOT_TAKEN = {
     ("app", "--priors"), ("app", "--reading"), ("app", "--engine"), ("elicit", "--priors"),
     ("sensitivity", "--engine"), ("explain", "--engine"), ("levers", "--engine"),
-    ("solve", "--engine"),
+    ("solve", "--engine"), ("app", "--unsolved"), ("solve", "--unsolved"),
 }  # fmt: skip
 
 

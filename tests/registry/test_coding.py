@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from cmocnet import Network
 from cmocnet.check.coding import numbers
-from cmocnet.elicitation.protocol import code, govern
+from cmocnet.registry.protocol import code, govern
 from cmocnet.registry.records import Cmoc
 
 

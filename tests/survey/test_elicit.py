@@ -21,7 +21,7 @@ NETWORKS = Path(__file__).parent.parent / "networks"
 def _run(module: ModuleType, *argv: object) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
-    parser.set_defaults(model=None, priors=None, reading=[], engine="compiled")
+    parser.set_defaults(model=None, priors=None, reading=[], engine="compiled", unsolved=False)
     module.arguments(parser)
     assert module.run(parser.parse_args([str(a) for a in argv])) == 0
 
@@ -69,6 +69,8 @@ def test_as_json(fill: Fill, tmp_path: Path, capsys: pytest.CaptureFixture[str])
         (["fit", "a.csv", "-o", "x", "--weights", "a,b"], "cannot read"),
         (["fit", "a.csv", "-o", "x", "--variable", "trust"], "--variable is for template"),
         (["diff", "a", "b", "--pool", "log"], "--pool is for fit"),
+        (["list", "codre"], "nobody called 'codre'.*nearest: coder"),
+        (["list", "coder", "--variable", "trsut"], "no variable 'trsut'"),
         (["diff", "bundled", "/no/such"], "no such folder"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from msgspec.structs import replace
 
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, FileError
@@ -25,7 +26,6 @@ from cmocnet_app.state.prior_set import PriorSet
 if TYPE_CHECKING:
     from cmocnet import Network
     from cmocnet.registry.judged import Judgement
-    from cmocnet.survey.fit import Distribution
 
 STYLE = Path(__file__).with_name("evidence.css")
 BY = {
@@ -33,6 +33,7 @@ BY = {
     "coder": "The coder, by own judgement",
     "assumption": "Nobody: an assumption, since the review does not say",
     "expert": "An expert, or a visitor of this page",
+    "definition": "Nobody: it says what the word means",
     "solved": "The solver, from everything the review states",
 }
 READ = "upload:read"
@@ -115,7 +116,7 @@ def _judgement(net: Network, judgement: Judgement, mine: PriorSet, counted: str)
             on_change=_changed,
             args=(judgement.address, judgement.kind, shown),
         )
-        st.html(_told(net, judgement, asked))
+        st.html(_told(net, judgement, asked.value))
         if judgement.address in mine.numbers:
             st.button(
                 "Put it back", key=f"back:{judgement.address}", on_click=_back,
@@ -136,12 +137,17 @@ def _shown(kind: str, value: float) -> float:
     return round(100.0 * value if kind == "probability" else value, 6)
 
 
-def _told(net: Network, judgement: Judgement, asked: Distribution) -> str:
+def _told(net: Network, judgement: Judgement, asked: float) -> str:
     """As it stands, how sure, who says so, why, and which configurations it rests on."""
-    low, high = (words.judged(judgement.kind, v) for v in prior_set.middle(asked))
-    now = words.judged(judgement.kind, asked.value)
+    low, high = (words.judged(judgement.kind, v) for v in prior_set.middle(net.review, judgement))
+    now = words.judged(judgement.kind, asked)
     rows = {"As it stands": f"{now}; nine times in ten between {low} and {high}"}
-    rows["Who says so"] = BY[judgement.by]
+    if judgement.solved:
+        before = prior_set.asked(net.review, replace(judgement, solved=None)).value
+        rows["Solved"] = (
+            f"{BY['solved']}; before, {words.judged(judgement.kind, before)} was believed"
+        )
+    rows["Who said so first" if judgement.solved else "Who says so"] = BY[judgement.by]
     if judgement.why:
         rows["Why"] = register.plain(net.review, judgement.why)
     told = "".join(f"<dt>{escape(t)}</dt><dd>{escape(text)}</dd>" for t, text in rows.items())

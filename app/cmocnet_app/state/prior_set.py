@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import yaml
 
 from cmocnet.elicitation.draws import by_address
 from cmocnet.registry.files import merge, parse_yaml
+from cmocnet.sensitivity.judged import believed, varies
 from cmocnet.survey import Panel, write_priors
 from cmocnet.survey.answers import Answer
 from cmocnet.survey.fit import PERCENTILES, Distribution
@@ -61,26 +63,28 @@ def inside(share: float) -> float:
 def asked(review: Review, judgement: Judgement) -> Distribution:
     """A judgement in the terms in which it is asked for: of two states, the upper one's share.
 
+    Its value is the solved one if it was solved, its spread that of the belief before.
+
     >>> from cmocnet import load
     >>> from cmocnet.elicitation.tables import judgements
     >>> review = load().review
     >>> lowest, *_ = judgements(review.variables["inertia"])
-    >>> asked(review, lowest).value == lowest.value
+    >>> asked(review, lowest).value == lowest.central
     True
     """
     other = turned(review.variables[judgement.variable], judgement.address)
-    value = 1.0 - judgement.value if other else judgement.value
+    value = 1.0 - judgement.central if other else judgement.central
     return Distribution(judgement.kind, value, judgement.spread)
 
 
-def middle(judged: Distribution) -> tuple[float, float]:
-    """5th and 95th percentile; a share of exactly 0 or 1 is held as certain."""
-    if judged.kind == "probability" and not 0.0 < judged.value < 1.0:
-        return judged.value, judged.value
-    if judged.value == 0.0:
-        return 0.0, 0.0
-    low, _, high = (judged.quantile(p) for p in PERCENTILES)
-    return low, high
+def middle(review: Review, judgement: Judgement) -> tuple[float, float]:
+    """5th and 95th percentile as asked for; a share of exactly 0 or 1 is held as certain."""
+    value = asked(review, judgement).value
+    if not varies(judgement):
+        return value, value
+    low, high = believed(judgement, np.array([PERCENTILES[0], PERCENTILES[-1]])).tolist()
+    turns = turned(review.variables[judgement.variable], judgement.address)
+    return (1.0 - high, 1.0 - low) if turns else (low, high)
 
 
 def files(under: Network, mine: PriorSet) -> uploads.Files:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from cmocnet.elicitation.protocol import Coded, govern
-from cmocnet.registry.judged import Anchor, Given, InterBeta, NoisyMax, Parent, Plain, Ranked
+from cmocnet.registry.judged import Anchor, Given, InterBeta, NoisyMax, Parent, Plain, Ranked, Row
 from cmocnet.registry.places import Keys
+from cmocnet.registry.protocol import Coded, govern
 from cmocnet.registry.records import Review
 
 
@@ -25,9 +25,11 @@ class Number(NamedTuple):
     def table(self) -> str:
         """The table of the protocol that gives it."""
         *_, above, word = self.keys
-        if word != "value":
+        if "rows" in self.keys:
+            return "prevalence"
+        if word != "value" and above != "leak":
             return str(word)
-        return str(above) if above in ("lowest", "highest") else "cause"
+        return str(above) if above in ("lowest", "highest", "leak") else "cause"
 
 
 def numbers(review: Review, name: str) -> Iterator[Number]:
@@ -56,12 +58,25 @@ def _table(review: Review, spec: Plain, at: Keys) -> Iterator[Number]:
             if spec.by == "protocol":
                 yield Number((*at, "variance"), spec.variance, None)
         case NoisyMax():
-            yield from _anchor(spec.leak, None, None, (*at, "leak"))
+            leak = review.protocol.leak
+            if spec.leak.by == "protocol":
+                for word in ("value", "strength"):
+                    coded = getattr(leak, word, None)
+                    yield Number((*at, "leak", word), getattr(spec.leak, word), coded)
             yield from _causes(review, spec, (*at, "parents"))
         case Given():
             for n, row in enumerate(spec.rows):
                 if row.by == "protocol":
-                    yield Number((*at, "rows", n, "row"), row.row[0], None)
+                    yield from _row(review, row, spec, (*at, "rows", n))
+
+
+def _row(review: Review, row: Row, spec: Given, at: Keys) -> Iterator[Number]:
+    """Only that a setting is in each state as often as in any other is the protocol's."""
+    sure, share = review.protocol.prevalence, 1.0 / len(row.row)
+    yields = not spec.parents and sure is not None
+    unequal = max(row.row, key=lambda x: abs(x - share), default=share)
+    yield Number((*at, "row"), unequal, share if yields else None)
+    yield Number((*at, "strength"), row.strength, sure if yields else None)
 
 
 def _causes(review: Review, spec: NoisyMax, at: Keys) -> Iterator[Number]:
@@ -86,7 +101,7 @@ def _weights(review: Review, parents: Mapping[str, Parent], at: Keys) -> Iterato
             yield Number((*keys, "spread"), parent.spread, coded.spread)
 
 
-def _anchor(anchor: Anchor, value: float | None, coded: Coded | None, at: Keys) -> Iterator[Number]:
+def _anchor(anchor: Anchor, value: float, coded: Coded, at: Keys) -> Iterator[Number]:
     if anchor.by == "protocol":
         yield Number((*at, "value"), anchor.value, value)
-        yield Number((*at, "strength"), anchor.strength, coded.strength if coded else None)
+        yield Number((*at, "strength"), anchor.strength, coded.strength)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import msgspec
 import yaml
@@ -18,16 +17,9 @@ from cmocnet.errors import CmocnetError
 from cmocnet.registry.consistency import arc
 from cmocnet.registry.faults import Spot
 from cmocnet.registry.moment import moment
+from cmocnet.registry.protocol import completed
 from cmocnet.registry.reading import Examined
-from cmocnet.registry.records import (
-    Agreement,
-    ByCode,
-    Cmoc,
-    Evidence,
-    Expectation,
-    Hedge,
-    Protocol,
-)
+from cmocnet.registry.records import Cmoc, Expectation
 from cmocnet.registry.strict import cut_off
 from cmocnet.registry.texts import read_text
 
@@ -132,24 +124,12 @@ def _protocol(found: Examined) -> None:
         if not spoilt & {(found.homes[key], at) for at in ((), (key,), *((key, c) for c in CODES))}
     }
     review = msgspec.structs.replace(
-        found.review, cmocs=whole, protocol=_complete(found.review.protocol)
+        found.review, cmocs=whole, protocol=completed(found.review.protocol)
     )
     for name in review.variables:
         for number in numbers(review, name):
             if number.table not in tables:
                 _coded(number, Spot(found.faults, f"variables/{name}.yaml", number.keys))
-
-
-def _complete(protocol: Protocol) -> Protocol:
-    """The protocol with a number for every code, so that one that lacks spoils no other."""
-    nothing = dict.fromkeys(get_args(Hedge), 0.0)
-    tables = {table: nothing | getattr(protocol, table) for table in ("lowest", "highest", "cause")}
-    codes = {"hedge": Hedge, "evidence": Evidence, "agreement": Agreement}
-    filled = {
-        code: dict.fromkeys(get_args(kind), 1.0) | getattr(protocol.strength, code)
-        for code, kind in codes.items()
-    }
-    return msgspec.structs.replace(protocol, strength=ByCode(**filled), **tables)
 
 
 def _coded(number: Number, spot: Spot) -> None:

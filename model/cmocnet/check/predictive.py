@@ -109,6 +109,7 @@ def predictive(net: Model, *, contexts: int = 1000, n: int = 100, seed: int = 0)
     >>> spread.over_both[0.05] <= spread.over_both[0.95]
     True
     """
+    net = net.unsolved
     each = 8 * (len(net.variables) + 1) + 8 * whole(n, "draws", least=1) // 10
     affordable(contexts, "contexts", each)
     review = net.review

@@ -21,7 +21,8 @@ from cmocnet.extras import missing
 
 HELP = "the what-if page in a browser"
 WITHOUT = dict.fromkeys(
-    ("--priors", "--reading", "--engine"), "the page shows a review as its files stand"
+    ("--priors", "--reading", "--unsolved", "--engine"),
+    "the page shows a review as its files stand",
 )
 FACES = "cmocnet.faces"
 FIRST_PORT = 8501

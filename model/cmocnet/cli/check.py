@@ -76,11 +76,13 @@ def _files(args: argparse.Namespace) -> int:
     from cmocnet import check
     from cmocnet.registry import bundled
     from cmocnet.registry.reading import examine
+    from cmocnet.registry.solved import tell
 
     folder = bundled() if args.model is None else Path(args.model)
     priors = None if args.priors is None else Path(args.priors)
     examined = examine(folder, priors=priors, readings=readings(args.reading))
     faults = check.files(examined)
+    tell(examined.review)
     if args.json:
         show.as_json({"ok": not faults, "faults": [_fault(fault) for fault in faults]})
         return WRONG if faults else 0

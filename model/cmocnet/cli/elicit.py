@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network, readings
+from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError
 from cmocnet.wording import percents, points
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from cmocnet.survey.diff import Change, Difference
     from cmocnet.survey.panel import Panel
 
-HELP = "ask experts instead: a workbook to fill in, a prior set from it, what the set changes"
+HELP = "ask experts instead: whose numbers these are, a workbook, a prior set, what it changes"
 WITHOUT = {"--priors": "prior sets are the paths of elicit diff"}
 ROWS = 15
 """Rows of each list shown on a terminal; ``--json`` gives all."""
 BUNDLED = "bundled"
 PLACES = {
+    "list": "whose: coder, assumption, protocol, expert, solved",
     "template": "one DIR, new",
     "fit": "FILE..., one an expert",
     "diff": "two prior sets, A B",
@@ -33,12 +34,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "step",
         choices=tuple(PLACES),
-        help="template DIR: write the workbook; fit FILE... -o DIR: read one filled-in file an "
-        "expert and write a prior set; diff A B: compare two prior sets (a folder, or 'bundled' "
-        "for the review as it is)",
+        help="list WHO...: the numbers by coder, assumption, ...; template DIR: write the "
+        "workbook; fit FILE... -o DIR: read one filled-in file an expert and write a prior set; "
+        "diff A B: compare two prior sets (a folder, or 'bundled' for the review as it is)",
     )
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="folders or files, as the step says"
+        "paths", nargs="+", metavar="PATH", help="folders, files or words, as the step says"
     )
     parser.add_argument("-o", "--out", metavar="DIR", type=Path, help="fit: new folder to write")
     parser.add_argument(
@@ -52,7 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="template: ask about this variable's table only (repeatable)",
+        help="list, template: this variable's table only (repeatable)",
     )
     parser.add_argument(
         "--statements",
@@ -64,7 +65,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Take the step."""
     _fitting(args)
-    {"template": _template, "fit": _fit, "diff": _diff}[args.step](args)
+    {"list": _list, "template": _template, "fit": _fit, "diff": _diff}[args.step](args)
     return 0
 
 
@@ -79,10 +80,23 @@ def _fitting(args: argparse.Namespace) -> None:
     for option, value in given.items():
         if step != "fit" and value is not None:
             raise CmocnetError(f"{option} is for fit", where=f"elicit {step}")
-    if step != "template" and args.variable:
-        raise CmocnetError("--variable is for template", where=f"elicit {step}")
+    if step not in ("list", "template") and args.variable:
+        raise CmocnetError("--variable is for template and list", where=f"elicit {step}")
     if step != "template" and args.statements:
         raise CmocnetError("--statements is for template", where=f"elicit {step}")
+
+
+# --- list ---------------------------------------------------------------------------------------
+
+
+def _list(args: argparse.Namespace) -> None:
+    from cmocnet.survey.listing import numbers
+
+    found = numbers(network(args).review, args.paths, args.variable)
+    if args.json:
+        show.as_json(found.record())
+    else:
+        show.parts(*found.shown(None))
 
 
 # --- template -----------------------------------------------------------------------------------
@@ -257,11 +271,8 @@ def _diff(args: argparse.Namespace) -> None:
 
 def _laid(args: argparse.Namespace, path: str) -> Network:
     """The review with a prior set laid over it, or as it is."""
-    from cmocnet.network import load
-
     priors = None if path == BUNDLED else path
-    chosen = readings(args.reading)
-    return load(args.model, priors=priors, readings=chosen, engine=args.engine)
+    return network(argparse.Namespace(**vars(args) | {"priors": priors}))
 
 
 def _difference(difference: Difference) -> dict[str, Any]:

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 
 def network(args: argparse.Namespace) -> Network:
-    """The review of ``--model``, with ``--priors``, ``--reading`` and ``--engine``."""
+    """The review of ``--model``, with ``--priors``, ``--reading``, ``--engine``, ``--unsolved``."""
     from cmocnet.network import load
 
     chosen = readings(args.reading)
-    return load(args.model, priors=args.priors, readings=chosen, engine=args.engine)
+    net = load(args.model, priors=args.priors, readings=chosen, engine=args.engine)
+    return net.unsolved if args.unsolved else net
 
 
 def readings(pairs: list[str]) -> dict[str, str]:

@@ -130,7 +130,7 @@ def _built(names: Iterable[str]) -> tuple[_Parser, dict[str, _Parser]]:
             parents=[_common(_without(name))],
             allow_abbrev=False,
         )
-        command.set_defaults(priors=None, reading=[], engine="compiled")
+        command.set_defaults(priors=None, reading=[], engine="compiled", unsolved=False)
         module.arguments(command)
         command.set_defaults(run=module.run)
         commands[name] = command
@@ -149,6 +149,10 @@ def _common(without: Container[str]) -> _Parser:
             "metavar": "ID=NAME",
             "action": "append",
             "help": "rival reading of a contested configuration to switch on (repeatable)",
+        },
+        "--unsolved": {
+            "action": "store_true",
+            "help": "every number as it was judged, and draws that are not given the statements",
         },
         "--engine": {
             "choices": ("compiled", "pgmpy"),

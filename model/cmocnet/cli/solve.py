@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cmocnet.cli import show
 from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError
 
+if TYPE_CHECKING:
+    from cmocnet.network import Network
+    from cmocnet.solve import Progress, Solution
+
 HELP = "the most probable numbers given what the review states, and what pulls against what"
-WITHOUT = {"--engine": "only the compiled engine has derivatives"}
+WITHOUT = {
+    "--engine": "only the compiled engine has derivatives",
+    "--unsolved": "it always begins with the numbers as they were judged",
+}
 TOP = 10
+UNRESTED = "The search did not come to rest: not written."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +31,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         help="also write the numbers as a prior set, a new folder to be used with --priors",
+    )
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="also solve the rival readings and the rival rule, and keep all numbers in the "
+        "review's folder, where everything uses them",
     )
     parser.add_argument(
         "--answers",
@@ -41,23 +56,53 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Solve and print; 1 if the search did not come to rest."""
+    """Solve and print; 1 if a search did not come to rest."""
     if args.top < 1:
         raise CmocnetError(f"--top {args.top}", expected="1 or more")
+    if args.write and (args.answers or args.out):
+        what = "what the review itself states is kept in its folder"
+        raise CmocnetError(what, where="--write", expected="no --answers and no -o")
     net = network(args)
     with show.bar("steps") as progress:
-        found = net.solve(answers=args.answers, progress=progress)
+        every = _solved(net, args, progress)
+    (_, found), *rivals = every
+    at_rest = all(one.converged for _, one in every)
     rest = found.left_out() if args.left_out else None
-    if args.out is not None and found.converged:
-        found.write(args.out)
+    told = (
+        _written(net, args, every) if at_rest else "The search did not come to rest: not written."
+    )
     if args.json:
-        show.as_json(found.record() | ({"left_out": rest.record()} if rest else {}))
-        return 0 if found.converged else 1
+        others = {label: {"finding": one.finding} for label, one in rivals}
+        extra = {"left_out": rest.record()} if rest else {}
+        show.as_json(found.record() | extra | ({"rivals": others} if others else {}))
+        return 0 if at_rest else 1
     show.parts(*found.shown(args.top))
+    show.lines(*(f"{label}: {one.finding}" for label, one in rivals))
     if rest:
         show.parts("", *rest.shown(args.top))
-    if args.out is not None:
-        use = f"Written to {args.out}; use the numbers with --priors {args.out}"
-        show.lines("", use if found.converged else "The search did not come to rest: not written.")
+    if args.out is not None or args.write:
+        show.lines("", told)
     show.lines("", found.caution)
-    return 0 if found.converged else 1
+    return 0 if at_rest else 1
+
+
+def _solved(
+    net: Network, args: argparse.Namespace, progress: Progress | None
+) -> list[tuple[str, Solution]]:
+    """The solution asked for, and to be kept those of the rivals too; each with its label."""
+    if not args.write:
+        return [("", net.solve(answers=args.answers, progress=progress))]
+    from cmocnet.solve.filing import solutions
+
+    return [*solutions(net, progress=progress)]
+
+
+def _written(net: Network, args: argparse.Namespace, every: list[tuple[str, Solution]]) -> str:
+    """Write what is to be written; where it is."""
+    if args.write:
+        from cmocnet.solve.filing import write
+
+        return f"Written to {write(net, every)}; everything uses the numbers from now on"
+    if args.out is not None:
+        every[0][1].write(args.out)
+    return f"Written to {args.out}; use the numbers with --priors {args.out}"

@@ -5,6 +5,11 @@ mean and its equivalent sample size (O'Hagan et al. 2006, *Uncertain Judgements*
 the same direction throughout: one shared normal component moves all judgements together towards
 larger or smaller effects (a one-factor Gaussian copula; its share of the variance is ``shared`` in
 the protocol). Draws are reproducible: the same review, number and seed give the same values.
+
+Where numbers were solved from what the review states, draws are given the statements: worlds in
+which what it states is not false. They are drawn around the most probable point by the shape of the
+solver's objective there (a Laplace approximation, in the judgements' normal scores, so that no
+probability leaves 0 to 1).
 """
 
 from __future__ import annotations
@@ -41,12 +46,9 @@ class Draws:
     @kept
     def values(self) -> Mapping[str, Array]:
         """Address -> one number a draw, shape (n,), read-only."""
-        generator = np.random.default_rng(self.seed)
-        common = generator.standard_normal(self.n)
-        shared = self.review.protocol.shared
-        known = everyone(self.review)
-        own = generator.standard_normal((len(known), self.n))
-        z = mixed(known, shared, own, common)
+        generator, known = np.random.default_rng(self.seed), everyone(self.review)
+        scores = _free if self.review.solved is None else _given
+        z = scores(self.review, known, self.n, generator)
         values = at_scores(known, z)
         values.setflags(write=False)
         return dict(zip((j.address for j in known), values, strict=True))
@@ -55,6 +57,32 @@ class Draws:
     def tables(self) -> Mapping[str, Array]:
         """Variable -> its tables, shape (n, *parent cardinalities, cardinality), read-only."""
         return dict(tables(self.review, self.values)) if self.ready is None else self.ready
+
+
+def _free(
+    review: Review, known: Sequence[Judgement], n: int, generator: np.random.Generator
+) -> Array:
+    """Scores of the judgements, each by itself but for the coder's tilt: (judgements, n)."""
+    common = generator.standard_normal(n)
+    own = generator.standard_normal((len(known), n))
+    return mixed(known, review.protocol.shared, own, common)
+
+
+def _given(
+    review: Review, known: Sequence[Judgement], n: int, generator: np.random.Generator
+) -> Array:
+    """Scores given the statements: (judgements, n); those that were not solved are free."""
+    solution = review.solved
+    assert solution is not None
+    free = generator.standard_normal((len(solution.numbers) + 1, n))
+    *parts, tilt = solution.narrowed(free)
+    moved = dict(zip(solution.numbers, parts, strict=True))
+    own = generator.standard_normal((len(known), n))
+    centre = np.zeros((len(known), 1))
+    for i, j in enumerate(known):
+        if j.solved is not None:
+            own[i], centre[i] = moved[j.address], j.solved.score
+    return np.asarray(centre + mixed(known, review.protocol.shared, own, tilt))
 
 
 def everyone(review: Review) -> tuple[Judgement, ...]:
@@ -70,7 +98,7 @@ def by_address(review: Review) -> dict[str, Judgement]:
 def draw(
     review: Review, *, n: int = 1000, seed: int = 0, ready: Mapping[str, Array] | None = None
 ) -> Draws:
-    """``n`` draws of all judgements.
+    """``n`` draws of all judgements, given the statements where they were solved.
 
     Raises
     ------

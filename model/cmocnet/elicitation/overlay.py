@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from cmocnet.elicitation.shares import nested, row_of
 from cmocnet.registry import Review, Variable, read
 from cmocnet.registry.address import Address
 from cmocnet.registry.judged import Basis, Given, Row
+from cmocnet.registry.shares import nested, row_of
 
 CERTAIN = 1e-6
 """A written probability stays this far inside 0 and 1: exactly 1 would read as a definition."""

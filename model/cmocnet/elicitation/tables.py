@@ -6,11 +6,10 @@ those addresses (the central ones, or draws with leading axes) and returns the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import prod
-from typing import Literal
 
 import numpy as np
 
@@ -18,37 +17,33 @@ from cmocnet import limits
 from cmocnet.elicitation.interbeta import interbeta_mean
 from cmocnet.elicitation.noisy_max import noisy_or
 from cmocnet.elicitation.ranked import ranked
-from cmocnet.elicitation.shares import nested, row_of
 from cmocnet.registry.address import Address
 from cmocnet.registry.judged import (
-    Anchor,
     Cause,
-    Cell,
     Given,
     InterBeta,
-    Judgement,
     NoisyMax,
     Parent,
     Partition,
     Ranked,
     Row,
+    Rule,
     TableSpec,
 )
+from cmocnet.registry.numbers import At
+from cmocnet.registry.numbers import judgements as judgements  # noqa: PLC0414  numbers of a table
 from cmocnet.registry.records import Review
+from cmocnet.registry.shares import nested, row_of
 from cmocnet.registry.variable import Variable
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 Values = Mapping[str, Array]
-Rule = Literal["sum", "product"]
-"""How parents combine: weighted arithmetic mean, or the rival, a shifted geometric mean."""
 
 BYTES = 8 * 4
 """Memory of an entry while tables are built: the result and what it is made from."""
 
 _SHIFT = {"sum": None, "product": 1.0}
 States = Mapping[str, tuple[str, ...]]
-At = Callable[..., Address]
-"""The address of a number of one table: its part, and which parent, state, row or share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,77 +52,6 @@ class _Cell:
 
     parents: tuple[str, ...]
     values: Array
-
-
-# --- which numbers were judged ------------------------------------------------------------------
-
-
-def judgements(variable: Variable) -> tuple[Judgement, ...]:
-    """Every elicited number of a variable's table, in file order."""
-    return tuple(j for cell in variable.cells for j in _judged(cell, variable.name))
-
-
-def _judged(cell: Cell, name: str) -> Iterator[Judgement]:
-    spec, at = cell.spec, partial(Address, name, cells=cell.states)
-    match spec:
-        case InterBeta():
-            everyone = tuple(dict.fromkeys(i for p in spec.parents.values() for i in p.cites))
-            yield _anchored(spec.lowest, at("lowest"), everyone)
-            yield _anchored(spec.highest, at("highest"), everyone)
-            yield from _weights(spec.parents, at)
-        case Ranked():
-            yield from _weights(spec.parents, at)
-        case NoisyMax():
-            yield _anchored(spec.leak, at("leak"), ())
-            for parent, cause in spec.parents.items():
-                for state, anchor in cause.probability.items():
-                    yield _anchored(anchor, at("cause", parent=parent, state=state), cause.cites)
-        case Given():
-            yield from _rows(spec, at)
-
-
-def _anchored(anchor: Anchor, address: Address, cites: tuple[str, ...]) -> Judgement:
-    return Judgement(
-        address=address,
-        value=anchor.value,
-        spread=anchor.strength,
-        by=anchor.by,
-        cites=cites,
-        why=anchor.why,
-    )
-
-
-def _weights(parents: Mapping[str, Parent], at: At) -> Iterator[Judgement]:
-    # A single parent's weight cancels out of every table: it is no judgement.
-    for parent, p in parents.items() if len(parents) > 1 else ():
-        yield Judgement(
-            address=at("weight", parent=parent),
-            value=p.weight,
-            spread=p.spread,
-            by=p.by,
-            cites=p.cites,
-            why=p.why,
-        )
-
-
-def _rows(spec: Given, at: At) -> Iterator[Judgement]:
-    """A given row of n states is n - 1 nested shares; see :mod:`cmocnet.elicitation.shares`."""
-    cites = tuple(dict.fromkeys(i for arc in spec.parents.values() for i in arc.cites))
-    for number, row in enumerate(spec.rows, start=1):
-        if max(row.row) >= 1.0:  # a definition, not a judgement
-            continue
-        for k, share in enumerate(nested(row.row).tolist(), start=1):
-            yield Judgement(
-                address=at("row", row=number, share=k),
-                value=share,
-                spread=row.strength,
-                by=row.by,
-                cites=cites,
-                why=row.why,
-            )
-
-
-# --- building -----------------------------------------------------------------------------------
 
 
 def build(
@@ -143,7 +67,7 @@ def build(
         The states of every parent, by name.
     values
         address -> numbers with leading draw axes ``(...)``; an address left out keeps its central
-        value. All must broadcast together.
+        value, the solved one if it was solved. All must broadcast together.
     rule
         ``product`` combines parents by a shifted geometric mean instead of a sum, so that one bad
         parent weighs more: the rival under which conclusions are tried again.
@@ -155,10 +79,11 @@ def build(
     ModelError
         If the table, or all drawn tables together, would be too large; see :mod:`cmocnet.limits`.
     """
-    put = values or {}
+    solved = {a: np.asarray(found.value) for a, found in variable.solved.items()}
+    put = {**solved, **(values or {})}
     inner = (*(len(states[p]) for p in variable.parents), len(variable.states))
     limits.table(prod(inner), variable.name)
-    mine = [v for a, v in put.items() if Address.parse(a).variable == variable.name]
+    mine = [v for a, v in (values or {}).items() if Address.parse(a).variable == variable.name]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
     limits.fits(
         BYTES * prod((*lead, *inner)),

@@ -6,9 +6,10 @@ The types double as the files' schema: ``priors/schema.json`` is generated from 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import nan
 from typing import Annotated, Literal, NamedTuple
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from cmocnet.registry.address import Address
 
@@ -19,7 +20,7 @@ Weight = Annotated[
 Spread = Annotated[float, Meta(ge=0, le=3, description="log standard deviation of a weight")]
 Strength = Annotated[float, Meta(gt=0, le=1e6, description="equivalent sample size")]
 Sign = Literal["+", "-"]
-Basis = Literal["protocol", "definition", "coder", "assumption", "expert", "solved"]
+Basis = Literal["protocol", "coder", "assumption", "expert", "solved", "definition"]
 Kind = Literal["probability", "weight"]
 """Of a judged number: a probability, whose belief is a Beta, or a weight, whose is a log-normal."""
 
@@ -28,11 +29,20 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A record of the registry: frozen, and strict about its keys."""
 
 
+CONCENTRATION = 8.0
+"""Of a table's rows where its file does not say another."""
+
+
+def left_out() -> float:
+    """What stands for a number that is left out, until the protocol's takes its place."""
+    return nan
+
+
 class Anchor(Record, frozen=True):
     """A judged number in [0, 1] with its equivalent sample size, where it comes from, and why."""
 
-    value: Probability
-    strength: Strength
+    value: Probability = field(default_factory=left_out)
+    strength: Strength = field(default_factory=left_out)
     by: Basis = "protocol"
     why: str | None = None
 
@@ -41,8 +51,8 @@ class Parent(Record, frozen=True):
     """How a parent bears on a child: its weight, direction or scores, and who claims it."""
 
     cites: tuple[str, ...]
-    weight: Weight
-    spread: Spread
+    weight: Weight = field(default_factory=left_out)
+    spread: Spread = field(default_factory=left_out)
     effect: Sign = "+"
     scores: dict[str, Probability] | None = None
     by: Basis = "protocol"
@@ -66,23 +76,23 @@ class Row(Record, frozen=True):
     """One row of a given table: the parent states it holds for, and the child's distribution."""
 
     row: tuple[Probability, ...]
-    strength: Strength
+    strength: Strength = field(default_factory=left_out)
     when: dict[str, str] = {}
     by: Basis = "assumption"
     why: str | None = None
 
 
-class InterBeta(Record, frozen=True, tag="interbeta", tag_field="method"):
+class InterBeta(Record, frozen=True, kw_only=True, tag="interbeta", tag_field="method"):
     """InterBeta: the lowest and the highest row judged, rows between them interpolated by weight.
 
     ``lowest`` and ``highest`` are the child's expected score (0 to 1 over its ordered states) when
     every parent pulls it down, or up: the publication's worst-case and best-case rows.
     """
 
-    lowest: Anchor
-    highest: Anchor
+    lowest: Anchor = field(default_factory=Anchor)
+    highest: Anchor = field(default_factory=Anchor)
     parents: Annotated[dict[str, Parent], Meta(min_length=1)]
-    concentration: Annotated[float, Meta(gt=0, le=1000)] = 8.0
+    concentration: Annotated[float, Meta(gt=0, le=1000)] = CONCENTRATION
     steepness: Annotated[float, Meta(ge=0, le=50)] = 0.0
     shift: Annotated[float, Meta(gt=0, le=10)] | None = None
 
@@ -97,10 +107,10 @@ class Ranked(Record, frozen=True, tag="ranked", tag_field="method"):
     why: str | None = None
 
 
-class NoisyMax(Record, frozen=True, tag="noisy_max", tag_field="method"):
+class NoisyMax(Record, frozen=True, kw_only=True, tag="noisy_max", tag_field="method"):
     """A two-state effect of causes that act on their own, and a leak for those not named."""
 
-    leak: Anchor
+    leak: Anchor = field(default_factory=Anchor)
     parents: Annotated[dict[str, Cause], Meta(min_length=1)]
 
 
@@ -125,10 +135,39 @@ Plain = InterBeta | Ranked | NoisyMax | Given
 TableSpec = InterBeta | Ranked | NoisyMax | Given | Partition
 
 
+Rule = Literal["sum", "product"]
+"""How parents combine: weighted arithmetic mean, or the rival, a shifted geometric mean."""
+
+
+class Found(Record, frozen=True):
+    """A number as it was solved from what the review states, beside the belief it started from.
+
+    value
+        the most probable one
+    score
+        its standard normal score under that belief
+    left
+        the standard deviation of the score given the statements, above 0 and at most 1
+    was, spread, by
+        the belief: its central value, how sure it is, and whose it is
+    """
+
+    value: Annotated[float, Meta(ge=0)]
+    score: float
+    left: Annotated[float, Meta(gt=0, le=1)]
+    was: float
+    spread: float
+    by: Basis
+
+
 class Judgement(Record, frozen=True):
     """One elicited number: its address, its central value, how sure it is, and what it rests on.
 
-    ``spread`` is a weight's log standard deviation, a probability's equivalent sample size.
+    value, spread
+        what was believed before anything was solved; ``spread`` is a weight's log standard
+        deviation, a probability's equivalent sample size
+    solved
+        what it comes to given everything that the review states, if it was solved
     """
 
     address: Address
@@ -137,6 +176,12 @@ class Judgement(Record, frozen=True):
     by: Basis
     cites: tuple[str, ...] = ()
     why: str | None = None
+    solved: Found | None = None
+
+    @property
+    def central(self) -> float:
+        """The number that tables are built from: solved if it was, else as it was judged."""
+        return self.value if self.solved is None else self.solved.value
 
     @property
     def variable(self) -> str:

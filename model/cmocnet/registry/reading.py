@@ -7,8 +7,9 @@ Another folder with some of these files can be laid over it, and rival readings 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,9 @@ import msgspec
 from cmocnet.errors import CmocnetError
 from cmocnet.registry import bibliography, consistency
 from cmocnet.registry.faults import Faults, Spot, short
+from cmocnet.registry.filling import Codes, even, filled
 from cmocnet.registry.folder import Folder, laid_over, opened
+from cmocnet.registry.judged import Rule, TableSpec
 from cmocnet.registry.places import Layer, Places
 from cmocnet.registry.records import (
     About,
@@ -30,6 +33,8 @@ from cmocnet.registry.records import (
     Words,
 )
 from cmocnet.registry.shape import fitted
+from cmocnet.registry.solution import NAME
+from cmocnet.registry.solutions import solved
 from cmocnet.registry.texts import read_text
 from cmocnet.registry.variable import Variable, VariableFile
 
@@ -41,6 +46,7 @@ def read(
     *,
     priors: Path | None = None,
     readings: Mapping[str, str] | None = None,
+    rule: Rule = "sum",
 ) -> Review:
     """The review in folder ``path``, with ``priors`` laid over it and ``readings`` switched on.
 
@@ -54,6 +60,8 @@ def read(
         A folder laid over it: its files replace the keys they name, file by file.
     readings
         id of a contested configuration -> name of the reading to use instead of the adopted one.
+    rule
+        The rule of combination under which the numbers were solved that it is to have, if any were.
 
     Raises
     ------
@@ -64,7 +72,7 @@ def read(
     ReviewError
         Several of these, which are its ``faults``.
     """
-    found = examine(path, priors=priors, readings=readings)
+    found = examine(path, priors=priors, readings=readings, rule=rule)
     found.faults.settle()
     return found.review
 
@@ -94,6 +102,7 @@ def examine(
     *,
     priors: Path | None = None,
     readings: Mapping[str, str] | None = None,
+    rule: Rule = "sum",
 ) -> Examined:
     """Like :func:`read`, with the faults beside the review instead of raised.
 
@@ -110,9 +119,19 @@ def examine(
         cmocs, homes = _cmocs(folder)
     review = _assemble(path, folder, cmocs, chosen)
     consistency.examine(review, folder.faults, homes)
-    found = Examined(review, folder, homes)
-    _rivals(found, plain, priors)
-    return found
+    _rivals(Examined(review, folder, homes), plain, priors)
+    if not folder.faults.found:
+        bare = priors is None and not readings
+        standing = (lambda: review) if bare else partial(_standing, path, plain)
+        review = solved(review, standing, rule, Spot(folder.faults, NAME))
+    return Examined(review, folder, homes)
+
+
+def _standing(path: Path, plain: Folder) -> Review:
+    """The review as it stands, of a folder in which nothing is wrong."""
+    cmocs, homes = _cmocs(plain)
+    chosen = _choose(cmocs, {})
+    return _assemble(path, _over(plain, chosen, cmocs, homes, None), cmocs, chosen)
 
 
 def _over(
@@ -149,6 +168,7 @@ def _changed(folder: Folder, cmoc: Cmoc, name: str, home: str) -> Folder:
 def _rivals(found: Examined, plain: Folder, priors: Path | None) -> None:
     """Try every reading that is not in force: the variables it changes, and the arcs' circles."""
     review = found.review
+    codes = Codes(review.cmocs, review.protocol)
     for key, cmoc in review.cmocs.items():
         now = review.readings.get(key, "")
         for name, reading in cmoc.readings.items():
@@ -157,7 +177,8 @@ def _rivals(found: Examined, plain: Folder, priors: Path | None) -> None:
             chosen = {**review.readings, key: name}
             folder = _over(plain, chosen, review.cmocs, found.homes, priors).late()
             touched = {*reading.changes, *cmoc.readings[now].changes} & review.variables.keys()
-            changed = {v: _variable(folder, f"variables/{v}.yaml") for v in sorted(touched)}
+            files = (f"variables/{v}.yaml" for v in sorted(touched))
+            changed = {v.name: v for v in _variables(folder, files, codes)}
             variables = consistency.ordered({**review.variables, **changed}, folder.faults)
             rival = msgspec.structs.replace(review, variables=variables)
             for variable in changed:
@@ -218,7 +239,11 @@ def _choose(cmocs: Mapping[str, Cmoc], wanted: Mapping[str, str]) -> dict[str, s
     return chosen
 
 
-def _variable(folder: Folder, rel: str) -> Variable:
+def _variables(folder: Folder, files: Iterable[str], codes: Codes) -> Iterator[Variable]:
+    return (_variable(folder, rel, codes) for rel in files)
+
+
+def _variable(folder: Folder, rel: str, codes: Codes) -> Variable:
     spot = Spot(folder.faults, rel)
     file = fitted(folder.files[rel], VariableFile, spot)
     stem = Path(rel).stem
@@ -240,10 +265,20 @@ def _variable(folder: Folder, rel: str) -> Variable:
         actionable=file.actionable or None,
         question=file.question.strip(),
         sources=file.sources,
-        table=file.table,
+        table=_table(file, codes, spot),
         by_form=file.by_form,
         later_rounds=file.later_rounds,
     )
+
+
+def _table(file: VariableFile, codes: Codes, spot: Spot) -> TableSpec:
+    """The variable's table, with the numbers that follow from the register's codes."""
+    if not isinstance(file.table, msgspec.UnsetType):
+        return filled(file.table, codes, spot / "table")
+    if file.layer != "setting":
+        what = "the key 'table' is missing"
+        (spot / "table").wrong(what, expected="a table: only a setting leaves it out", shape=True)
+    return even(len(file.states), codes, spot / "table")
 
 
 def _sources(path: Path, faults: Faults) -> dict[str, Source]:
@@ -262,16 +297,15 @@ def _assemble(
     def entries(name: str, kind: type[T]) -> T:
         return fitted(folder.files[name], kind, Spot(folder.faults, name))
 
-    variables = {
-        v.name: v
-        for v in (_variable(folder, rel) for rel in folder.files if rel.startswith("variables/"))
-    }
+    protocol = entries("protocol.yaml", Protocol)
+    files = [rel for rel in folder.files if rel.startswith("variables/")]
+    variables = {v.name: v for v in _variables(folder, files, Codes(cmocs, protocol))}
     sources = _sources(path, folder.faults)
     by_number = {s.number: key for key, s in sources.items() if s.number is not None}
     return Review(
         path=str(path),
         about=entries("review.yaml", About),
-        protocol=entries("protocol.yaml", Protocol),
+        protocol=protocol,
         variables=consistency.ordered(variables, folder.faults),
         cmocs={
             key: msgspec.structs.replace(

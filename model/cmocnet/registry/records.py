@@ -1,6 +1,7 @@
 """What is known, as frozen records: one type for each kind of entry in a review's files.
 
-Variables are in :mod:`cmocnet.registry.variable`, tables in :mod:`cmocnet.registry.judged`.
+Variables are in :mod:`cmocnet.registry.variable`, tables in :mod:`cmocnet.registry.judged`, the
+protocol's own in :mod:`cmocnet.registry.codes`.
 ``priors/schema.json`` is generated from these types.
 """
 
@@ -12,17 +13,18 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from msgspec.structs import replace
 
+from cmocnet.registry.codes import Agreement as Agreement  # noqa: PLC0414  found here as the rest
+from cmocnet.registry.codes import Evidence as Evidence  # noqa: PLC0414
+from cmocnet.registry.codes import Hedge as Hedge  # noqa: PLC0414
+from cmocnet.registry.codes import Protocol as Protocol  # noqa: PLC0414
+from cmocnet.registry.codes import Sizes as Sizes  # noqa: PLC0414
 from cmocnet.registry.judged import Probability, Record, Sign
 from cmocnet.registry.moment import LATEST
+from cmocnet.registry.solution import Solved as Solved  # noqa: PLC0414
 from cmocnet.registry.variable import Layer as Layer  # noqa: PLC0414  found here as the others are
 from cmocnet.registry.variable import Variable as Variable  # noqa: PLC0414  likewise
 
 # --- configurations ---------------------------------------------------------------------------
-
-Hedge = Literal["shows", "suggests", "posits", "may"]
-Evidence = Literal["case", "review", "theory", "inference"]
-Agreement = Literal["several", "one", "contested", "none"]
-Positive = Annotated[float, Meta(gt=0, le=1000)]
 
 CmocType = Literal[
     "chain", "conditional", "requirement", "loop", "selection", "moderation", "mixed"
@@ -170,72 +172,6 @@ class Rounds(Record, frozen=True):
     horizon: Horizon
 
 
-class ByCode(Record, frozen=True):
-    """A positive number for each code of hedge, evidence and agreement."""
-
-    hedge: dict[Hedge, Positive]
-    evidence: dict[Evidence, Positive]
-    agreement: dict[Agreement, Positive]
-
-
-class Within(Record, frozen=True):
-    """Between what a number shall lie, and how far outside counts as one deviation."""
-
-    low: Probability
-    high: Probability
-    spread: Positive
-
-
-class Wider(Record, frozen=True):
-    """How many times as wide a statement's spread is for its evidence and agreement."""
-
-    evidence: dict[Evidence, Positive]
-    agreement: dict[Agreement, Positive]
-
-
-class Sizes(Record, frozen=True):
-    """How a configuration's codes become statements of size, which :mod:`cmocnet.solve` meets.
-
-    mechanism, outcome
-        the least effect on the expected score of each, by hedge
-    spread
-        a statement's spread as a share of its least size, before it is widened
-    differs
-        the share of the outcome's least size by which the effect inside a condition is larger
-    mediated
-        the share of an effect that runs through the mechanism the review names
-    road
-        the same where the review names it as the road
-    explained
-        the share of each headline outcome's variance that the contexts explain: an assumption
-    figures
-        the spread of an outside base rate
-    """
-
-    mechanism: dict[Hedge, Probability]
-    outcome: dict[Hedge, Probability]
-    spread: Positive
-    wider: Wider
-    differs: Probability
-    mediated: Within
-    explained: Within
-    figures: Positive
-    road: Probability = 0.5
-
-
-class Protocol(Record, frozen=True):
-    """The coding protocol's tables: how the register's fields become numbers."""
-
-    weight: ByCode
-    spread: ByCode
-    strength: ByCode
-    lowest: dict[Hedge, Probability]
-    highest: dict[Hedge, Probability]
-    cause: dict[Hedge, Probability]
-    shared: Probability
-    sizes: Sizes | None = None
-
-
 class BaseRate(Record, frozen=True):
     """An outside figure an answer can be held beside: how often an outcome was seen, and where.
 
@@ -358,6 +294,10 @@ class Review(Record, frozen=True):
     situations: dict[str, Situation]
     claims: dict[str, Claim]
     readings: dict[str, str]
+    solved: Solved | None = None
+    """The solution whose numbers its variables have; none where nothing was solved."""
+    notices: tuple[str, ...] = ()
+    """What a user should know of how it was read, a line each."""
 
     def repeats(self, name: str) -> bool:
         """Does a variable have one copy a round, or one for all?"""

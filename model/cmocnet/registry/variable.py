@@ -10,10 +10,19 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import numpy as np
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from cmocnet.registry.address import Address
-from cmocnet.registry.judged import Cell, Given, Record, TableSpec, arcs_of, cells, parents_of
+from cmocnet.registry.judged import (
+    Cell,
+    Found,
+    Given,
+    Record,
+    TableSpec,
+    arcs_of,
+    cells,
+    parents_of,
+)
 from cmocnet.typing import Array, States
 from cmocnet.wording import either
 
@@ -48,7 +57,7 @@ class VariableFile(Record, frozen=True):
     states: Annotated[dict[Name, State], Meta(min_length=2, max_length=10)]
     question: str
     sources: str
-    table: TableSpec
+    table: TableSpec | UnsetType = UNSET
     names: tuple[str, ...] = ()
     bare: str | None = None
     direction: Literal["up", "down"] | None = None
@@ -89,6 +98,8 @@ class Variable(Record, frozen=True):
     table: TableSpec = Given(rows=())
     by_form: dict[str, str] = {}
     later_rounds: str | None = None
+    solved: dict[str, Found] = {}
+    """Address of a judgement of its table -> what it comes to given what the review states."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

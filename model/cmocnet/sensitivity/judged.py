@@ -2,6 +2,7 @@
 
 Every judgement has a standard normal score: -1.64 is its 5th percentile, 1.64 its 95th. Its central
 value has a score near 0, and exactly 0 for a weight; the mean of a skewed Beta is not its median.
+Where numbers were solved, percentiles are those given the statements, and the solved number has 0.
 All analyses over judgements go through :meth:`Judged.answers`.
 """
 
@@ -143,7 +144,7 @@ def centre(judgement: Judgement) -> float:
     """
     from scipy.special import betainc, ndtri
 
-    if judgement.kind == "weight":
+    if judgement.kind == "weight" or judgement.solved is not None:
         return 0.0
     m, s = judgement.value, judgement.spread
     return float(ndtri(betainc(m * s, (1.0 - m) * s, m)))
@@ -160,11 +161,28 @@ def value(judgement: Judgement, scores: Array) -> Array:
     """
     from scipy.special import ndtr
 
-    found = np.full(scores.shape, judgement.value)
+    found = np.full(scores.shape, judgement.central)
     moved = scores != centre(judgement)
     if moved.any():
-        found[moved] = quantile(judgement, ndtr(scores[moved]))
+        found[moved] = believed(judgement, ndtr(scores[moved]))
     return found
+
+
+def believed(judgement: Judgement, p: Array) -> Array:
+    """The ``p``-quantile of a judgement: given the statements where it was solved.
+
+    >>> from cmocnet.registry.judged import Found
+    >>> from cmocnet.registry import Address, Judgement
+    >>> found = Found(value=1.213, score=-1.0, left=0.5, was=2.0, spread=0.5, by="coder")
+    >>> at = Address("fog", "weight", parent="wind")
+    >>> w = Judgement(address=at, value=2.0, spread=0.5, by="coder", solved=found)
+    >>> round(float(believed(w, np.array(0.5))), 3)
+    1.213
+    """
+    from scipy.special import ndtr, ndtri
+
+    found = judgement.solved
+    return quantile(judgement, p if found is None else ndtr(found.score + found.left * ndtri(p)))
 
 
 def runs(rows: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

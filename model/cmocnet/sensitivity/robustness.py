@@ -334,7 +334,7 @@ def _reversal(judged: Judged, row: Array, margin: float) -> Reversal:
             address=j.address,
             label=in_words(j, variables),
             score=float(scores[i]),
-            central=j.value,
+            central=j.central,
             value=float(value(j, row[i : i + 1])[0]),
         )
         for i, j in enumerate(judged.known)

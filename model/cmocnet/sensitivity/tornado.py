@@ -14,10 +14,10 @@ from typing import Any, Literal
 import numpy as np
 
 from cmocnet.asked import Asked, Finding
-from cmocnet.elicitation.draws import everyone, quantile
+from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import QueryError
 from cmocnet.results import TOP, Part, Several, Strip, Table
-from cmocnet.sensitivity.judged import Judged
+from cmocnet.sensitivity.judged import Judged, believed
 from cmocnet.sensitivity.reach import if_observed, possible
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
@@ -147,7 +147,7 @@ def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
     review = asked.model.review
     bars = []
     for j in everyone(review):
-        low, high = quantile(j, np.array(ENDS)).tolist()
+        low, high = believed(j, np.array(ENDS)).tolist()
         at_low, at_high = at.get(j.address, (answer, answer))
         bars.append(Bar(j.address, in_words(j, review.variables), low, high, at_low, at_high))
     return Bars(asked, _widest(bars)[:top], answer, "judgement")

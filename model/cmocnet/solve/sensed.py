@@ -19,7 +19,7 @@ from cmocnet.check.effects import Effects, Setting, Span
 from cmocnet.duals import Dual
 from cmocnet.elicitation.draws import at_scores, mixed
 from cmocnet.elicitation.tables import build
-from cmocnet.registry.judged import Judgement
+from cmocnet.registry.judged import Judgement, Rule
 from cmocnet.registry.records import Link, Review
 from cmocnet.rounds import unroll_draws
 from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
@@ -39,6 +39,7 @@ class Unknowns:
 
     review: Review
     known: tuple[Judgement, ...]
+    rule: Rule = "sum"
 
     def __len__(self) -> int:
         return len(self.known) + 1
@@ -65,7 +66,7 @@ class Unknowns:
         return DiscreteNetwork(
             states,
             {
-                name: Table(name, v.parents, build(v, states, mine[name]))
+                name: Table(name, v.parents, build(v, states, mine[name], rule=self.rule))
                 for name, v in self.review.variables.items()
             },
         )
@@ -88,7 +89,8 @@ class Unknowns:
             known = [self.known[i] for i in own]
             numbers = at_scores(known, moved)
             put: dict[str, Array] = {j.address: x for j, x in zip(known, numbers, strict=True)}
-            tables = build(self.review.variables[name], self.review.states, put)
+            judged = self.review.variables[name]
+            tables = build(judged, self.review.states, put, rule=self.rule)
             found[name] = (own, (tables[:n] - tables[n:]) / (2.0 * STEP))
         return found
 

@@ -11,15 +11,18 @@ import numpy as np
 
 from cmocnet.check.predictive import random_contexts
 from cmocnet.elicitation import overlay
-from cmocnet.elicitation.draws import Draws, everyone
+from cmocnet.elicitation.draws import Draws, draw, everyone
 from cmocnet.elicitation.overlay import Placed
 from cmocnet.errors import CmocnetError
 from cmocnet.forks import kept
 from cmocnet.model import Model
-from cmocnet.registry.judged import Judgement
+from cmocnet.registry import Review
+from cmocnet.registry.judged import Judgement, Rule
+from cmocnet.registry.solution import Solved
+from cmocnet.registry.solved import applied
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.sensitivity.judged import centre, varies
-from cmocnet.solve.conditional import conditional
+from cmocnet.solve.conditional import found
 from cmocnet.solve.experts import Sized, known, shown, sized
 from cmocnet.solve.left_out import LeftOut, left_out
 from cmocnet.solve.newton import Point, Progress, search, stand
@@ -212,9 +215,19 @@ class Solution(Result):
         effects = sum(s.tested is not None for s in self.stated)
         yield from shown(self.by_experts, effects, top)
 
+    @kept
+    def found(self) -> Solved:
+        """The solution as a review's folder keeps it."""
+        return found(self.unknowns, self.point)
+
+    @kept
+    def review(self) -> Review:
+        """The review with the solved numbers."""
+        return applied(self.unknowns.review, self.found)
+
     def draws(self, *, n: int = 1000, seed: int = 0) -> Draws:
-        """Draws of all judgements given the statements; those of the network are unconditional."""
-        return conditional(self.unknowns, self.point, n=n, seed=seed)
+        """Draws of all judgements given the statements."""
+        return draw(self.review, n=n, seed=seed)
 
     def left_out(self, groups: Mapping[str, Sequence[str]] | None = None) -> LeftOut:
         """What the rest predicts of each configuration, or group of them, that is left out.
@@ -264,11 +277,13 @@ def solved(
     model: Model,
     *,
     heard: Mapping[str, Heard] | None = None,
+    rule: Rule = "sum",
     progress: Progress | None = None,
 ) -> Solution:
     """The most probable numbers given everything that the review states.
 
-    ``heard`` has what experts say of effects, by their addresses, in the protocol's place.
+    ``heard`` has what experts say of effects, by their addresses, in the protocol's place. ``rule``
+    is how effects combine.
 
     Raises
     ------
@@ -276,6 +291,7 @@ def solved(
         The protocol has no sizes, nothing is stated, experts speak of what is not stated, or the
         numbers were solved already.
     """
+    model = model.unsolved
     review = model.review
     needs_sizes(review)
     again = [j.address for j in everyone(review) if j.by == "solved"]
@@ -286,7 +302,7 @@ def solved(
             expected="the review's own numbers: solved ones count what it states a second time",
         )
     movable = tuple(j for j in everyone(review) if varies(j))
-    unknowns = Unknowns(review, movable)
+    unknowns = Unknowns(review, movable, rule)
     stated = statements(review, _contexts(model), heard)
     known(heard or {}, stated)
     if not stated or not movable:

@@ -34,7 +34,7 @@ ADDRESS = "inertia/highest"
 TURNED = next(
     j.address
     for j in KNOWN.values()
-    if abs(prior_set.asked(NET.review, j).value - (1 - j.value)) < 1e-12 and j.value != 0.5
+    if abs(prior_set.asked(NET.review, j).value - (1 - j.central)) < 1e-12 and j.central != 0.5
 )
 
 

@@ -1,8 +1,9 @@
 """The coding protocol as a function: what the register says of a claim -> numbers.
 
 The protocol's own tables are in ``protocol.yaml`` of the review and its reasons in ``PROTOCOL.md``;
-this module only applies them. A number that these functions do not give is the coder's own, and its
-file says so and why.
+this module only applies them. A number that they give may be left out of a variable's file
+(:mod:`cmocnet.registry.filling`); one that they do not give is the coder's own, and its file says
+so and why.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import get_args
 
-from cmocnet.registry.records import ByCode, Cmoc, Protocol
+from msgspec.structs import replace
+
+from cmocnet.registry.codes import Agreement, ByCode, Evidence, Hedge, Protocol
+from cmocnet.registry.records import Cmoc
 
 
 @dataclass(frozen=True)
@@ -67,3 +72,19 @@ def govern(ids: Iterable[str], cmocs: Mapping[str, Cmoc], protocol: Protocol) ->
     """The strongest claim among ``ids`` governs: largest weight, then smallest spread."""
     coded = [code(cmocs[key], protocol) for key in ids]
     return min(coded, key=lambda c: (-c.weight, c.spread))
+
+
+def completed(protocol: Protocol) -> Protocol:
+    """The protocol with a number for every code, so that one that lacks spoils no other."""
+    codes = {"hedge": Hedge, "evidence": Evidence, "agreement": Agreement}
+
+    def whole(table: ByCode) -> ByCode:
+        found = {c: dict.fromkeys(get_args(k), 1.0) | getattr(table, c) for c, k in codes.items()}
+        return ByCode(**found)
+
+    by_code = {name: whole(getattr(protocol, name)) for name in ("weight", "spread", "strength")}
+    by_hedge = {
+        name: dict.fromkeys(get_args(Hedge), number) | getattr(protocol, name)
+        for name, number in (("lowest", 0.0), ("highest", 1.0), ("cause", 0.5))
+    }
+    return replace(protocol, **by_code, **by_hedge)
