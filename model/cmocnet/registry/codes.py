@@ -77,12 +77,33 @@ class Leak(Record, frozen=True):
     strength: Strength
 
 
+class Shape(Record, frozen=True):
+    """How the rows of a table lie between its lowest and its highest, where its file does not say.
+
+    concentration
+        how sharply a row is drawn around its mean
+    construct
+        the same where both ends are definitions: a construct of our own that loses nothing
+    steepness
+        how sharply a table turns from one end to the other as several parents add up
+    together
+        the shift of the geometric mean of parents that are needed together
+    """
+
+    concentration: Annotated[float, Meta(gt=0, le=1000)]
+    construct: Annotated[float, Meta(gt=0, le=1000)]
+    steepness: Annotated[float, Meta(ge=0, le=50)]
+    together: Annotated[float, Meta(gt=0, le=10)]
+
+
 class Protocol(Record, frozen=True):
     """The coding protocol's tables: how the register's fields become numbers.
 
     leak, prevalence
         what a noisy-max table has for its leak, and how sure the even prevalence of a setting is,
         where a file leaves them out
+    shape
+        how its tables run between their ends, likewise
     """
 
     weight: ByCode
@@ -94,4 +115,5 @@ class Protocol(Record, frozen=True):
     shared: Probability
     leak: Leak | None = None
     prevalence: Strength | None = None
+    shape: Shape | None = None
     sizes: Sizes | None = None

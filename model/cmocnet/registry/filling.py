@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from cmocnet.registry.codes import Protocol
 from cmocnet.registry.faults import Spot
 from cmocnet.registry.judged import (
+    CONCENTRATION,
+    TOGETHER,
     Anchor,
     Basis,
     Cause,
@@ -64,7 +66,7 @@ def filled(spec: TableSpec, codes: Codes, spot: Spot) -> TableSpec:
         case InterBeta():
             ids = [i for p in spec.parents.values() for i in p.cites]
             return replace(
-                spec,
+                _shaped(spec, codes),
                 lowest=_anchor(spec.lowest, "lowest", ids, codes, spot / "lowest"),
                 highest=_anchor(spec.highest, "highest", ids, codes, spot / "highest"),
                 parents=_parents(spec.parents, codes, spot / "parents"),
@@ -80,6 +82,21 @@ def filled(spec: TableSpec, codes: Codes, spot: Spot) -> TableSpec:
             return replace(
                 spec, rows=tuple(_row(r, ids, codes, spot / "rows" / n) for n, r in rows)
             )
+
+
+def _shaped(spec: InterBeta, codes: Codes) -> InterBeta:
+    """How the rows run between the ends, where the file does not say."""
+    shape = codes.protocol.shape
+    defined = {spec.lowest.by, spec.highest.by} == {"definition"}
+    adds = shape is not None and len(spec.parents) > 1 and not spec.together
+    drawn = CONCENTRATION if shape is None else shape.construct if defined else shape.concentration
+    shift = TOGETHER if shape is None else shape.together
+    return replace(
+        spec,
+        concentration=_or(spec.concentration, lambda: drawn),
+        steepness=_or(spec.steepness, lambda: shape.steepness if shape and adds else 0.0),
+        shift=shift if spec.together and spec.shift is None else spec.shift,
+    )
 
 
 def even(states: int, codes: Codes, spot: Spot) -> Given:

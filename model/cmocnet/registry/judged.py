@@ -29,8 +29,8 @@ class Record(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A record of the registry: frozen, and strict about its keys."""
 
 
-CONCENTRATION = 8.0
-"""Of a table's rows where its file does not say another."""
+CONCENTRATION, TOGETHER = 8.0, 0.1
+"""Of a table's rows, and of parents needed together, where neither file nor protocol says."""
 
 
 def left_out() -> float:
@@ -86,14 +86,17 @@ class InterBeta(Record, frozen=True, kw_only=True, tag="interbeta", tag_field="m
     """InterBeta: the lowest and the highest row judged, rows between them interpolated by weight.
 
     ``lowest`` and ``highest`` are the child's expected score (0 to 1 over its ordered states) when
-    every parent pulls it down, or up: the publication's worst-case and best-case rows.
+    every parent pulls it down, or up: the publication's worst-case and best-case rows. Parents add
+    up, or are needed ``together``: one that is at its worst then nearly decides alone, the more so
+    the smaller ``shift`` (:func:`cmocnet.elicitation.interbeta.index`).
     """
 
     lowest: Anchor = field(default_factory=Anchor)
     highest: Anchor = field(default_factory=Anchor)
     parents: Annotated[dict[str, Parent], Meta(min_length=1)]
-    concentration: Annotated[float, Meta(gt=0, le=1000)] = CONCENTRATION
-    steepness: Annotated[float, Meta(ge=0, le=50)] = 0.0
+    concentration: Annotated[float, Meta(gt=0, le=1000)] = field(default_factory=left_out)
+    steepness: Annotated[float, Meta(ge=0, le=50)] = field(default_factory=left_out)
+    together: bool = False
     shift: Annotated[float, Meta(gt=0, le=10)] | None = None
 
 
