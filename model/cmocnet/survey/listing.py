@@ -108,15 +108,18 @@ def numbers(review: Review, by: Collection[str] = (), variables: Collection[str]
     some = [v for v in review.variables.values() if not variables or v.name in variables]
     named = {v.name for v in some}
     wanted = tuple(j for j in known if j.variable in named and (not by or j.by in by))
-    fixed = tuple(f for v in some for f in _fixed(v) if not by or f.by in by)
+    shape = review.protocol.shape
+    usual = {CONCENTRATION} if shape is None else {shape.concentration, shape.construct}
+    fixed = tuple(f for v in some for f in _fixed(v, usual) if not by or f.by in by)
     return Numbers(wanted, fixed, len(known), tuple(by))
 
 
-def _fixed(variable: Variable) -> Iterator[Fixed]:
+def _fixed(variable: Variable, usual: Collection[float]) -> Iterator[Fixed]:
+    """What is not judged and not as the protocol has it."""
     for cell in variable.cells:
         table = f"{variable.name}/" + "".join(f"[{state}]" for state in cell.states)
         match cell.spec:
             case Ranked() as spec if spec.by != "definition":
                 yield Fixed(table, "variance", spec.variance, spec.by, spec.why)
-            case InterBeta() as spec if spec.concentration != CONCENTRATION:
+            case InterBeta() as spec if spec.concentration not in usual:
                 yield Fixed(table, "concentration", spec.concentration, "coder")
