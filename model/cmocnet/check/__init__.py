@@ -78,13 +78,13 @@ class Report(Result):
     def ok(self) -> bool:
         """Nothing wrong, no gap, and everything that must come out does."""
         others = (*self.claims, *self.situations, *self.sense)
-        return not self.count("wrong") and not self.gaps and all(h.holds for h in others)
+        return not self.count("wrong") and not self.gaps and not any(h.fails for h in others)
 
     @property
     def finding(self) -> str:
         """How many agree, how many do not, and what else fails."""
         parts = (self.claims, self.situations, self.sense)
-        others = sum(not held.holds for items in parts for held in items)
+        others = sum(held.fails for items in parts for held in items)
         told = ", ".join(f"{n} {verdict}" for verdict, n in self._counts.items())
         failing = f"{others} other failures; {len(self.gaps)} gaps"
         return f"{len(self.agreements)} configurations: {told}; {failing}"

@@ -22,17 +22,27 @@ from cmocnet.registry.records import (
 
 @dataclass(frozen=True)
 class Held:
-    """One thing that must come out: what, whether it does, and the numbers."""
+    """One thing that must come out: what, whether it does, and the numbers.
+
+    One that is not ``required`` is reported all the same.
+    """
 
     name: str
     says: str
     holds: bool
     numbers: Mapping[str, float]
+    required: bool = True
+
+    @property
+    def fails(self) -> bool:
+        """Whether it must come out and does not."""
+        return self.required and not self.holds
 
     @property
     def row(self) -> tuple[str, ...]:
         """In words: its name, whether it holds, and the numbers."""
-        return self.name, "holds" if self.holds else "FAILS", f"{self.says} {numbers(self.numbers)}"
+        word = "holds" if self.holds else "FAILS" if self.required else "no (derived)"
+        return self.name, word, f"{self.says} {numbers(self.numbers)}"
 
 
 def claims(bench: Bench) -> Iterator[Held]:
@@ -44,7 +54,7 @@ def claims(bench: Bench) -> Iterator[Held]:
         )
         if claim.paths is not None:
             numbers.update(_paths(bench, claim.paths))
-        yield Held(name, claim.says, holds, numbers)
+        yield Held(name, claim.says, holds, numbers, required=not claim.derived)
 
 
 def _direction(bench: Bench, name: str, claim: Claim, numbers: dict[str, float]) -> bool:

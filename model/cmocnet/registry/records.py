@@ -253,13 +253,17 @@ class Paths(Record, frozen=True, rename={"start": "from", "end": "to"}):
 
 
 class Claim(Record, frozen=True):
-    """Something the review's discussion says must come out, beyond the single configurations."""
+    """Something the review's discussion says must come out, beyond the single configurations.
+
+    What is ``derived`` from the review, and not said by it, is reported and not required.
+    """
 
     says: str
     where: str
     tests: tuple[Expectation, ...] = ()
     restores: Restores | None = None
     paths: Paths | None = None
+    derived: bool = False
 
 
 class Words(Record, frozen=True, kw_only=False, rename={"negation": "not"}):

@@ -21,6 +21,10 @@ from cmocnet.registry.records import BaseRate, Cmoc, Expectation, Link, Review, 
 from cmocnet.rounds import at_round
 
 Kind = Literal["effect", "mediation", "condition", "case", "figure", "share"]
+FAINT = 0.01
+"""An effect of which no share can be told: the check calls it weak."""
+MOST = 1e6
+"""More than any share: two roads that run against each other carry more than the whole."""
 RARE = 1e-12
 """The least likelihood of a case."""
 Quantity = Callable[[Effects[Any]], Any]
@@ -220,10 +224,10 @@ def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:
                     continue
                 told = f"{_says(link)} through {mechanism.variable}"
                 share = sizes.mediated
-                least_share = sizes.road if test.road else share.low
-                quantity = partial(_carried, test, mechanism, link, least_share)
-                spread = share.spread * on_outcome * wide
-                yield Statement(cmoc.id, "mediation", told, quantity, 0.0, 2.0, spread)
+                carried = sizes.road if test.road else share.low
+                quantity = partial(_carried, test, mechanism, link)
+                spread = share.spread * wide
+                yield Statement(cmoc.id, "mediation", told, quantity, carried, MOST, spread)
 
 
 def _says(link: Link) -> str:
@@ -254,10 +258,10 @@ def _through(test: Expectation, mechanism: Link, link: Link, on: Effects[Any]) -
     return on.effect(test, link, test.condition) * link.way + past
 
 
-def _carried(test: Expectation, mechanism: Link, link: Link, share: float, on: Effects[Any]) -> Any:
-    """What goes through the mechanism beyond ``share`` of the whole effect."""
-    whole = on.effect(test, link, test.condition) * link.way
-    return _through(test, mechanism, link, on) - whole * share
+def _carried(test: Expectation, mechanism: Link, link: Link, on: Effects[Any]) -> Any:
+    """The share of the effect that goes through the mechanism."""
+    whole = on.effect(test, link, test.condition)
+    return _through(test, mechanism, link, on) / (whole * whole + FAINT**2) ** 0.5
 
 
 # --- cases and figures --------------------------------------------------------------------------
