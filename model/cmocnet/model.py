@@ -122,7 +122,8 @@ class Model:
         """
         if self.review.solved is None:
             return self
-        return type(self)(unsolved(self.review), engine=self.engine, priors=self.priors)
+        kept = self.kept and f"{self.kept}-unsolved"
+        return type(self)(unsolved(self.review), engine=self.engine, priors=self.priors, kept=kept)
 
     @kept
     def lexicon(self) -> Lexicon:

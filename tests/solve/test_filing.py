@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -372,6 +374,27 @@ def test_the_command_writes_and_everything_uses_it(
     assert {m["address"]: m["after"] for m in moved} == pytest.approx(
         dict(every[0][1].values), abs=1e-6
     )
+
+
+def test_people_are_told_once_on_standard_error(
+    filed: Path,
+) -> None:
+    STALE["a number"](filed)
+    run = [sys.executable, "-m", "cmocnet", "query", QUESTION, "--model", str(filed)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr.count("older than the files") == 1
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_review_without_sizes_has_nothing_to_write(
+    garden: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["solve", "--write", "--model", str(garden)]) == 2
+    assert "sizes" in capsys.readouterr().err
+    assert not (garden / NAME).exists()
+    net = cmocnet.load(garden)
+    assert net.unsolved is net
 
 
 def test_what_does_not_come_to_rest_is_not_written(

@@ -49,8 +49,10 @@ def contents(review: Review, placed: Sequence[Placed]) -> dict[str, dict[str, An
         else:
             _put(inside, one)
     for (name, keys), some in rows.items():
-        # A list is replaced whole: rows that nothing is said of come along as they are.
-        _inside(found[name], keys)["rows"] = list(_rows(review.variables[name], some))
+        # A list is replaced whole: rows that nothing is said of come along as they are. The method
+        # stands with it, since a setting may leave its table out.
+        made = list(_rows(review.variables[name], some))
+        _inside(found[name], keys).update({"method": "given", "rows": made})
     return found
 
 
