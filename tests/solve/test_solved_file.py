@@ -146,7 +146,7 @@ def damaged(part: str, put: Callable[[Any], Any]) -> Callable[[str], str]:
 
 DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
     "cut off": (lambda t: t[: len(t) // 2], "solved.json"),
-    "a word": (lambda t: t.replace('"value": 0', '"value": no', 1), r"solved.json:\d+"),
+    "a word": (lambda t: t.replace('"value":0', '"value":no', 1), r"solved.json:\d+"),
     "empty": (lambda _t: "", "solved.json"),
     "a list": (lambda _t: "[]", "solved.json"),
     "text for a number": (damaged("left", lambda x: ["much", *x[1:]]), "left"),
