@@ -9,14 +9,11 @@ rival readings of the review are uncertainty of structure, told beside them, nev
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, Self, get_args
-
-import numpy as np
 
 from cmocnet import engine, shelf
 from cmocnet.amounts import seed as seeded
@@ -31,9 +28,9 @@ from cmocnet.intervals import LEVEL, Intervals, central
 from cmocnet.items import Item
 from cmocnet.lexicon import Lexicon
 from cmocnet.registry import Review
-from cmocnet.registry.judged import Rule
 from cmocnet.registry.records import Cmoc, Situation, Variable
-from cmocnet.registry.solved import tell, unsolved
+from cmocnet.registry.solved import unsolved
+from cmocnet.rivals import LABELS, Rivals, stacked
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, OneOf, States
 from cmocnet.wording import flat, percents
 
@@ -43,20 +40,7 @@ DRAWS = 1000
 """Draws of the judgements behind an interval."""
 KEPT = 4 * DRAWS
 """Draws that a model keeps for next time, all seeds together."""
-RULE = "effects combined by product"
-LABELS = "labels"
 _keeping = reopened(Lock())
-
-
-@dataclass(frozen=True, eq=False)
-class Rivals:
-    """Every rival reading switched on by itself, and the rival rule of combination, as tables.
-
-    ``tables`` has one set for each label on its leading axis, for the variables that differ.
-    """
-
-    labels: tuple[str, ...]
-    tables: Mapping[str, Array]
 
 
 class Model:
@@ -122,7 +106,8 @@ class Model:
         """
         if self.review.solved is None:
             return self
-        return type(self)(unsolved(self.review), engine=self.engine, priors=self.priors)
+        kept = self.kept and f"{self.kept}-unsolved"
+        return type(self)(unsolved(self.review), engine=self.engine, priors=self.priors, kept=kept)
 
     @kept
     def lexicon(self) -> Lexicon:
@@ -317,36 +302,9 @@ class Model:
     @kept
     def rivals(self) -> Rivals:
         """Every rival reading, and the rival rule of combination, as sets of tables."""
-        found = shelf.arrays(self.kept, "rivals", self._reread)
+
+        def make() -> dict[str, Array]:
+            return stacked(self.review, self.priors, self.discrete)
+
+        found = shelf.arrays(self.kept, "rivals", make)
         return Rivals(tuple(map(str, found.pop(LABELS))), found)
-
-    def reread(self) -> Iterator[tuple[str, Review, Rule]]:
-        """Each rival's label, its review, and the rule under which its tables are built."""
-        from cmocnet.registry import read  # rivals that were kept need no reader
-
-        solved = self.review.solved is not None
-        ways: list[tuple[str, dict[str, str], Rule]] = [
-            (f"{key}={name}", {**self.review.readings, key: name}, "sum")
-            for key, cmoc in self.review.cmocs.items()
-            for name in cmoc.readings
-            if name != self.review.readings[key]
-        ]
-        for label, chosen, rule in (*ways, (RULE, self.review.readings, "product")):
-            path = Path(self.review.path)
-            review = read(path, priors=self.priors, readings=chosen, rule=rule)
-            yield label, review if solved else unsolved(review), rule
-
-    def _reread(self) -> dict[str, Array]:
-        """The rivals, each read from the review's files anew: stacked tables, and their labels."""
-        labels: list[str] = []
-        networks: list[DiscreteNetwork] = []
-        for label, review, rule in self.reread():
-            tell(review)
-            labels.append(label)
-            networks.append(tables.network(review, rule=rule))
-        stacked: dict[str, Any] = {
-            name: np.stack([n.tables[name].values for n in networks])
-            for name, table in self.discrete.tables.items()
-            if any(not np.array_equal(n.tables[name].values, table.values) for n in networks)
-        }
-        return stacked | {LABELS: np.array(labels)}

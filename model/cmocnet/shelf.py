@@ -34,6 +34,7 @@ CODE = (
     "elicitation/*.py",
     "rounds.py",
     "model.py",
+    "rivals.py",
     "shelf.py",
     "keeping.py",
     "lexicon.py",

@@ -13,6 +13,7 @@ import cmocnet
 from cmocnet.check.coding import numbers
 from cmocnet.check.filed import examine as files
 from cmocnet.elicitation.draws import by_address, everyone
+from cmocnet.elicitation.overlay import Placed, contents, write
 from cmocnet.errors import CmocnetError
 from cmocnet.registry import Review, read
 from cmocnet.registry.reading import examine
@@ -144,6 +145,25 @@ def test_a_rival_reading_may_change_what_is_left_out(garden: Path) -> None:
     )
     found = by_address(read(garden, readings={"G-04": "water_only"}))["mood/[sun]lowest"]
     assert (found.value, found.spread) == (0.02, 12)
+
+
+def test_a_number_may_be_laid_over_what_is_left_out(garden: Path, tmp_path: Path) -> None:
+    """Of every address of a review that leaves out all it may."""
+    append(garden, "protocol.yaml", DEFAULTS)
+    strip(garden)
+    sun, end = garden / "variables" / "sunlight.yaml", garden / "variables" / "abandoned.yaml"
+    sun.write_text(sun.read_text(encoding="utf-8").partition("table:")[0], encoding="utf-8")
+    text = yaml.safe_load(end.read_text(encoding="utf-8"))
+    del text["table"]["leak"]
+    end.write_text(yaml.safe_dump(text, sort_keys=False), encoding="utf-8")
+    review = read(garden)
+    known = everyone(review)
+    placed = [Placed(j.address, 0.5, 2.0, "expert", "asked") for j in known]
+    (tmp_path / "set").mkdir()
+    write(review, contents(review, placed), "Asked.", tmp_path / "set")
+    found = everyone(read(garden, priors=tmp_path / "set"))
+    assert [j.address for j in found] == [j.address for j in known]
+    assert {(j.value, j.spread, j.by) for j in found} == {(0.5, 2.0, "expert")}
 
 
 FAULTS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import pickle
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,42 +15,15 @@ from cmocnet import Network
 from cmocnet.cli import main
 from cmocnet.elicitation.draws import by_address, everyone
 from cmocnet.errors import CmocnetError
-from cmocnet.model import RULE
-from cmocnet.registry import read, solved
+from cmocnet.registry import read
 from cmocnet.registry.solution import NAME
-from cmocnet.registry.solutions import stamp
+from cmocnet.rivals import RULE
 from cmocnet.sensitivity.judged import believed, centre, value
 from cmocnet.solve import Solution
-from cmocnet.solve.filing import solutions, write
+from cmocnet.solve.filing import write
 
 QUESTION = "P(abandoned | shade)"
 WATER_ONLY = {"G-04": "water_only"}
-
-
-@pytest.fixture(scope="session")
-def every(garden_net: Network) -> list[tuple[str, Solution]]:
-    """The garden's solutions."""
-    return [*solutions(garden_net)]
-
-
-@pytest.fixture
-def filed(sized: Path, every: list[tuple[str, Solution]]) -> Path:
-    """The garden's folder with its solutions."""
-    write(cmocnet.load(sized), every)
-    return sized
-
-
-@pytest.fixture(autouse=True)
-def unsaid() -> None:
-    """Nothing was said yet in this run."""
-    solved._said.clear()
-
-
-def change(folder: Path, name: str, old: str, new: str) -> None:
-    path = folder / name
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def tables(net: Network) -> dict[str, np.ndarray[Any, Any]]:
@@ -208,147 +179,6 @@ def test_an_expert_who_says_the_same_number_wins_too(filed: Path, tmp_path: Path
     assert by_address(net.review)["watering/lowest"].central == 0.1
 
 
-# --- older than the files ------------------------------------------------------------------------
-
-STALE: dict[str, Callable[[Path], None]] = {
-    "a code": lambda f: change(f, "cmocs/garden.yaml", "hedge: posits", "hedge: may"),
-    "a test": lambda f: change(f, "cmocs/garden.yaml", "to: regular, outcomes: [{variable: mood, sign: \"+\"}]}\n", "to: regular, outcomes: [{variable: mood, sign: \"-\"}]}\n"),
-    "a number": lambda f: change(f, "variables/abandoned.yaml", "value: 0.05", "value: 0.06"),
-    "a size": lambda f: change(f, "protocol.yaml", "differs: 0.25", "differs: 0.3"),
-    "a case": lambda f: change(f, "situations.yaml", "sunlight: shade, mood_before: low", "sunlight: sun, mood_before: low"),
-    "a figure": lambda f: change(f, "review.yaml", "low: 0.5", "low: 0.4"),
-    "a state": lambda f: change(f, "variables/sunlight.yaml", "  sun: {", "  noon: {label: At noon}\n  sun: {"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", STALE)
-def test_older_than_the_files_is_said_once_and_loads(
-    what: str, filed: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    STALE[what](filed)
-    if what == "a state":
-        change(filed, "variables/sunlight.yaml", "row: [0.4, 0.6]", "row: [0.3, 0.3, 0.4]")
-        change(
-            filed,
-            "variables/mood.yaml",
-            "    sun:\n",
-            "    noon: &a\n    sun:\n".replace(
-                " &a", " {method: given, rows: [{row: [0.5, 0.5], strength: 4, why: x}]}"
-            ),
-        )
-    with caplog.at_level(logging.WARNING):
-        net = cmocnet.load(filed)
-        cmocnet.load(filed)
-    assert len(caplog.messages) == 1
-    assert "older than the files" in caplog.messages[0]
-    assert "cmocnet solve --write" in caplog.messages[0]
-    assert 0.0 < net.query("P(abandoned)").probability < 1.0
-    net.draws(n=3)
-
-
-def test_an_edited_number_is_no_longer_the_solved_one(filed: Path) -> None:
-    change(filed, "variables/abandoned.yaml", "value: 0.05", "value: 0.5")
-    found = by_address(read(filed))
-    assert found["abandoned/leak"].central == 0.5
-    assert found["watering/lowest"].solved is not None
-
-
-def test_words_do_not_make_it_older(filed: Path) -> None:
-    change(filed, "variables/watering.yaml", "label: Watering", "label: Wetting")
-    change(
-        filed, "variables/watering.yaml", "strength: 10}\n  highest", "strength: 10.0}\n  highest"
-    )
-    change(filed, "variables/mood.yaml", "why: moods last", "why: moods do last")
-    change(filed, "cmocs/garden.yaml", "reading: watering raises mood.", "reading: it does.")
-    assert not read(filed).notices
-
-
-def test_numbers_left_out_do_not_make_it_older(filed: Path) -> None:
-    before = stamp(read(filed))
-    change(filed, "variables/watering.yaml", "weight: 3.6, spread: 0.3, ", "")
-    assert stamp(read(filed)) == before
-
-
-def test_a_changed_file_is_noticed_by_what_is_kept(
-    filed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CMOCNET_CACHE", str(tmp_path / "kept"))
-    one = cmocnet.load(filed)
-    first = one.query(QUESTION)
-    again = cmocnet.load(filed)
-    assert again.review == one.review
-    assert again.query(QUESTION).probability == first.probability
-    content = json.loads((filed / NAME).read_text())
-    content["solutions"][0]["numbers"]["abandoned/leak"]["value"] = 0.6
-    (filed / NAME).write_text(json.dumps(content))
-    changed = cmocnet.load(filed)
-    assert changed.query(QUESTION).probability > first.probability + 0.1
-    (filed / NAME).unlink()
-    bare = cmocnet.load(filed).query(QUESTION)
-    assert bare.probability == cmocnet.load(filed).unsolved.query(QUESTION).probability
-
-
-def test_a_network_travels_with_its_numbers(filed: Path) -> None:
-    net = cmocnet.load(filed)
-    other = pickle.loads(pickle.dumps(net))
-    assert same(net, other)
-    assert (
-        other.draws(n=3).values["abandoned/leak"] == net.draws(n=3).values["abandoned/leak"]
-    ).all()
-
-
-# --- what cannot be read -------------------------------------------------------------------------
-
-
-def damaged(part: str, put: Callable[[Any], Any]) -> Callable[[str], str]:
-    def damage(text: str) -> str:
-        content = json.loads(text)
-        content["solutions"][0][part] = put(content["solutions"][0][part])
-        return json.dumps(content)
-
-    return damage
-
-
-DAMAGES: dict[str, tuple[Callable[[str], str], str]] = {
-    "cut off": (lambda t: t[: len(t) // 2], "solved.json"),
-    "a word": (lambda t: t.replace('"value": 0', '"value": no', 1), r"solved.json:\d+"),
-    "empty": (lambda _t: "", "solved.json"),
-    "a list": (lambda _t: "[]", "solved.json"),
-    "text for a number": (damaged("left", lambda x: ["much", *x[1:]]), "left"),
-    "an unknown key": (damaged("rule", lambda _x: "mean"), "rule"),
-    "no address": (damaged("numbers", lambda x: x | {"nowhere": x["abandoned/leak"]}), "nowhere"),
-    "no probability": (
-        damaged("numbers", lambda x: x | {"abandoned/leak": x["abandoned/leak"] | {"value": 7.0}}),
-        "abandoned/leak.*7 is no probability",
-    ),
-    "a short direction": (damaged("directions", lambda x: ["AAAA", *x[1:]]), "directions"),
-    "too few directions": (damaged("directions", lambda x: x[1:]), "directions"),
-    "nothing left": (damaged("left", lambda x: [0.0, *x[1:]]), "left"),
-}
-
-
-@pytest.mark.parametrize("how", DAMAGES)
-def test_a_damaged_file_is_one_line(
-    how: str, filed: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    damage, named = DAMAGES[how]
-    path = filed / NAME
-    path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(CmocnetError, match=named) as told:
-        cmocnet.load(filed)
-    assert NAME in str(told.value)
-    assert main(["query", QUESTION, "--model", str(filed)]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.count("\n") == 1
-
-
-def test_a_folder_of_that_name_is_one_line(sized: Path) -> None:
-    (sized / NAME).mkdir()
-    with pytest.raises(CmocnetError, match=NAME):
-        read(sized)
-
-
 # --- the command ---------------------------------------------------------------------------------
 
 
@@ -372,6 +202,16 @@ def test_the_command_writes_and_everything_uses_it(
     assert {m["address"]: m["after"] for m in moved} == pytest.approx(
         dict(every[0][1].values), abs=1e-6
     )
+
+
+def test_a_review_without_sizes_has_nothing_to_write(
+    garden: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["solve", "--write", "--model", str(garden)]) == 2
+    assert "sizes" in capsys.readouterr().err
+    assert not (garden / NAME).exists()
+    net = cmocnet.load(garden)
+    assert net.unsolved is net
 
 
 def test_what_does_not_come_to_rest_is_not_written(

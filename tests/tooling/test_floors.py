@@ -46,7 +46,7 @@ FLOORS = {
         "joint",
         "intervals",
     ),
-    5: ("rounds", "exchange", "shelf", "model", "asked", "contrast", "answer"),
+    5: ("rounds", "exchange", "shelf", "rivals", "model", "asked", "contrast", "answer"),
     6: (
         "check",
         "explain",

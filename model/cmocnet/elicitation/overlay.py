@@ -50,9 +50,9 @@ def contents(review: Review, placed: Sequence[Placed]) -> dict[str, dict[str, An
             _put(inside, one)
     for (name, keys), some in rows.items():
         # A list is replaced whole: rows that nothing is said of come along as they are. The method
-        # is said again, since a file may leave an even table out altogether.
-        rows_of = list(_rows(review.variables[name], some))
-        _inside(found[name], keys).update({"method": "given", "rows": rows_of})
+        # stands with it, since a setting may leave its table out.
+        made = list(_rows(review.variables[name], some))
+        _inside(found[name], keys).update({"method": "given", "rows": made})
     return found
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -53,7 +52,7 @@ def stamp(review: Review) -> str:
         [(v.name, v.layer, v.states, v.table) for v in review.variables.values()],
         [_stated(cmoc) for cmoc in review.cmocs.values()],
     )
-    said = json.dumps(_plain(deciding)).encode("utf-8", "surrogatepass")
+    said = repr(_plain(deciding)).encode("utf-8", "surrogatepass")
     return hashlib.sha256(said).hexdigest()[:32]
 
 
@@ -63,7 +62,7 @@ def _stated(cmoc: Cmoc) -> object:
 
 
 def _plain(value: Any) -> Any:
-    """As JSON knows it, without prose."""
+    """As lists of plain values, without prose."""
     if isinstance(value, msgspec.Struct):
         fields = ((f, getattr(value, f)) for f in value.__struct_fields__ if f not in PROSE)
         return [type(value).__name__, *([f, _plain(x)] for f, x in fields)]
@@ -161,13 +160,17 @@ def _unsound(one: Solved, n: int) -> Iterator[tuple[str, str]]:
 def written(of: str, solutions: Iterable[Solved]) -> str:
     """The text of the file, for solutions of the files that have this stamp."""
     inside = ",\n".join(map(_told, solutions))
-    about, mark = (json.dumps(text) for text in (ABOUT, of))
+    about, mark = _json(ABOUT), _json(of)
     return f'{{"about": {about},\n"of": {mark},\n"solutions": [\n{inside}]}}\n'
 
 
 def _told(one: Solved) -> str:
     """A solution, a number a line, so that a difference between two can be read."""
-    plain = json.loads(msgspec.json.encode(one))
-    numbers = (f"{json.dumps(key)}: {json.dumps(n)}" for key, n in plain.pop("numbers").items())
-    rest = "".join(f",\n{json.dumps(key)}: {json.dumps(x)}" for key, x in plain.items())
+    numbers = (f"{_json(str(key))}: {_json(found)}" for key, found in one.numbers.items())
+    others = (f for f in one.__struct_fields__ if f != "numbers")
+    rest = "".join(f",\n{_json(f)}: {_json(getattr(one, f))}" for f in others)
     return '{"numbers": {\n' + ",\n".join(numbers) + "}" + rest + "}"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -14,6 +14,7 @@ from cmocnet.model import Model
 from cmocnet.registry.solution import NAME
 from cmocnet.registry.solutions import stamp, written
 from cmocnet.registry.solved import changed
+from cmocnet.rivals import reread
 from cmocnet.solve.newton import Progress
 from cmocnet.solve.solution import Solution, solved
 from cmocnet.writing import write_whole
@@ -44,7 +45,7 @@ def solutions(model: Model, *, progress: Progress | None = None) -> Iterator[tup
             progress(steps, total)
 
     yield AS_IT_STANDS, solved(model, progress=told)
-    for label, rival, rule in model.reread():
+    for label, rival, rule in reread(review, None):
         if rule == "product" or changed(rival.cmocs, rival.readings):
             other = type(model)(rival, engine=model.engine)
             yield label, solved(other, rule=rule, progress=told)
