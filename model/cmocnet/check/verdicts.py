@@ -21,8 +21,10 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 NOTICEABLE = 0.01
 """An effect (in expected score) under this is weak."""
+PAST = 0.10
+"""Where less of an effect runs through the stated mechanism, it runs past it."""
 MEDIATED = 0.25
-"""At least this share of an effect must run through the stated mechanism."""
+"""Less than this share through the mechanism is weak."""
 ROAD = 0.5
 """The same where the review names the mechanism as the road."""
 
@@ -165,7 +167,8 @@ class _Checks:
         share = 1.0 - direct / total
         self.mediated = share if self.mediated is None else min(share, self.mediated)
         if share < least:
-            self._add("wrong", f"only {share:.2f} of the effect on {what} is mediated")
+            verdict: Verdict = "wrong" if share < PAST else "weak"
+            self._add(verdict, f"only {share:.2f} of the effect on {what} is mediated")
 
     def contrasted(self, bench: Bench, test: Expectation) -> None:
         """Outside the condition the effect must be smaller, none, or reversed."""
