@@ -44,11 +44,12 @@ def solutions(model: Model, *, progress: Progress | None = None) -> Iterator[tup
         if progress is not None:
             progress(steps, total)
 
-    yield AS_IT_STANDS, solved(model, progress=told)
+    first = solved(model, progress=told)
+    yield AS_IT_STANDS, first
     for label, rival, rule in reread(review, None):
         if rule == "product" or changed(rival.cmocs, rival.readings):
             other = type(model)(rival, engine=model.engine)
-            yield label, solved(other, rule=rule, progress=told)
+            yield label, solved(other, rule=rule, near=first, progress=told)
 
 
 def write(model: Model, found: Sequence[tuple[str, Solution]]) -> Path:

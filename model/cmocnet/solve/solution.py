@@ -28,6 +28,7 @@ from cmocnet.solve.left_out import LeftOut, left_out
 from cmocnet.solve.newton import Point, Progress, search, stand
 from cmocnet.solve.sensed import Unknowns
 from cmocnet.solve.statements import Heard, Statement, needs_sizes, statements
+from cmocnet.typing import Array
 from cmocnet.writing import new_folder
 
 CONTEXTS = 100
@@ -278,12 +279,13 @@ def solved(
     *,
     heard: Mapping[str, Heard] | None = None,
     rule: Rule = "sum",
+    near: Solution | None = None,
     progress: Progress | None = None,
 ) -> Solution:
     """The most probable numbers given everything that the review states.
 
     ``heard`` has what experts say of effects, by their addresses, in the protocol's place. ``rule``
-    is how effects combine.
+    is how effects combine. The search begins at the priors, or ``near`` a rival's solution.
 
     Raises
     ------
@@ -308,8 +310,16 @@ def solved(
     if not stated or not movable:
         raise CmocnetError("nothing to solve: no statement, or no judgement that can move")
     before = stand(unknowns, stated, np.zeros(len(unknowns)))
-    point, converged = search(unknowns, stated, before, progress=progress)
+    start = before if near is None else stand(unknowns, stated, _beside(unknowns, near))
+    point, converged = search(unknowns, stated, start, progress=progress)
     return Solution(model, unknowns, stated, before, point, converged)
+
+
+def _beside(unknowns: Unknowns, near: Solution) -> Array:
+    """A rival's solution, where it has the same judgements; the priors elsewhere."""
+    found = dict(zip((j.address for j in near.unknowns.known), near.point.at, strict=False))
+    own = [found.get(j.address, 0.0) for j in unknowns.known]
+    return np.array([*own, near.point.at[-1]])
 
 
 def _contexts(model: Model) -> Sequence[dict[str, str]]:
