@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tally = _alone(name, seed, asked.inputs, 60 * asked.minutes)
         tallies.append(tally)
         print(report.row(tally), flush=True)
+        print("    in use {:.1f} MiB when warm, {:.1f} at the end".format(*tally.used), flush=True)
         for kind, times in tally.failures.most_common():
             print(f"    {times:,} times {kind}", flush=True)
         if asked.record:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import os
 import signal
@@ -60,7 +62,10 @@ class Door:
 
 @dataclass
 class Tally:
-    """What came of a door's inputs; memory in MiB when warm and at the end, time in seconds."""
+    """What came of a door's inputs; memory in MiB when warm and at the end, time in seconds.
+
+    ``used`` is the part of both memories that is in use; the rest was freed, and is kept for later.
+    """
 
     door: str
     seed: int
@@ -71,6 +76,7 @@ class Tally:
     seconds: float = 0.0
     warm: float = 0.0
     end: float = 0.0
+    used: tuple[float, float] = (0.0, 0.0)
 
     @property
     def refusals(self) -> int:
@@ -86,7 +92,7 @@ def case(door: Door, seed: int, number: int) -> Case:
 def drive(door: Door, seed: int, inputs: int, seconds: float, folder: Path) -> Tally:
     """Try a door's inputs until there were so many, or so long; failing ones go into ``folder``."""
     tally = Tally(door.name, seed)
-    started = time.perf_counter()
+    started, warm = time.perf_counter(), 0.0
     with quiet(), place() as name:
         for number in range(min(FIRST, inputs)):
             tried(door, case(door, seed, number), Path(name))
@@ -95,8 +101,8 @@ def drive(door: Door, seed: int, inputs: int, seconds: float, folder: Path) -> T
             tally.seconds = time.perf_counter() - started
             # What is small a tenth of the way and large at the end has grown.
             if max(tally.inputs / inputs, tally.seconds / seconds) <= WARM or not tally.warm:
-                tally.warm = resident()
-    tally.end = resident()
+                tally.warm, warm = resident(), in_use()
+    tally.end, tally.used = resident(), (warm, in_use())
     return tally
 
 
@@ -219,6 +225,30 @@ def resident() -> float:
 
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return most / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+class _Blocks(ctypes.Structure):
+    """What glibc's mallinfo2 tells."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks"),
+            *("fordblks", "keepcost"),
+        )
+    )
+
+
+def in_use() -> float:
+    """The memory that the C library has handed out and not got back, in MiB; 0 where unknown."""
+    try:
+        tell = ctypes.CDLL(None).mallinfo2
+    except (AttributeError, OSError):
+        return 0.0
+    tell.restype = _Blocks
+    gc.collect()
+    found = tell()
+    return float(found.uordblks + found.hblkhd) / 2**20
 
 
 def write(given: Case, folder: Path) -> None:
