@@ -32,6 +32,7 @@ from cmocnet.items import Item
 from cmocnet.lexicon import Lexicon
 from cmocnet.registry import Review
 from cmocnet.registry.records import Cmoc, Situation, Variable
+from cmocnet.rounds import unroll
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, OneOf, States
 from cmocnet.wording import flat, percents
 
@@ -210,6 +211,24 @@ class Model:
             what = "the pgmpy engine answers single questions only"
             raise QueryError(what, expected="--engine compiled")
         return self.program
+
+    def over(self, rounds: int) -> engine.Program:
+        """The compiled engine over several rounds unrolled; that asked for last is kept.
+
+        >>> from cmocnet import load
+        >>> "gone@2" in load().over(2).network.states
+        True
+        """
+        found = self._unrolled.get(rounds)
+        if found is None:
+            found = engine.compile(unroll(self.review, self.discrete, rounds))
+            self._unrolled.clear()
+            self._unrolled[rounds] = found
+        return found
+
+    @kept
+    def _unrolled(self) -> dict[int, engine.Program]:
+        return {}
 
     def posteriors(
         self,
