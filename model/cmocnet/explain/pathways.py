@@ -245,11 +245,6 @@ def _steps(net: Model, found: Found) -> tuple[Step, ...]:
     )
 
 
-def claims(net: Model, parent: str, child: str) -> tuple[str, ...]:
-    """Ids of the configurations that claim an arc, whatever the case."""
-    return net.variables[child].arcs.get(parent, ())
-
-
 def cited(net: Model, ids: Sequence[str]) -> tuple[str, ...]:
     """Keys of the works cited for some configurations, each once."""
     register = net.review.cmocs
