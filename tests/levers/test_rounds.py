@@ -281,9 +281,7 @@ def thirds(file: dict) -> None:  # type: ignore[type-arg]
         "method": "interbeta",
         "lowest": {"value": 0.1, **ends},
         "highest": {"value": 0.9, **ends},
-        "parents": {
-            "mood": {"weight": 2.0, "spread": 0.4, "effect": "-", "cites": ["G-03"]}
-        },
+        "parents": {"mood": {"weight": 2.0, "spread": 0.4, "effect": "-", "cites": ["G-03"]}},
     }
 
 
@@ -297,6 +295,14 @@ def test_only_the_state_with_a_hazard_is_followed(garden: Path) -> None:
     said = "abandoned=partly is not followed over rounds; expected abandoned=yes"
     with pytest.raises(CmocnetError, match=said):
         levers.best(small, "P(abandoned=partly)", aim="raise", **options)  # type: ignore[arg-type]
+
+
+def test_draws_are_made_over_several_rounds_where_asked_for(garden_net: Network) -> None:
+    options = {"levers": ["sunlight"], "k": 1}
+    for more, draws in (({}, 200), ({"rounds": 2}, 0), ({"rounds": 2, "n": 7}, 7), ({"n": 0}, 0)):
+        found = levers.best(garden_net, "P(abandoned)", **options, **more)  # type: ignore[arg-type]
+        assert found.draws == draws
+        assert (found.ranking[0].harms is None) == (draws == 0)
 
 
 def test_the_program_of_several_rounds_is_kept(garden_net: Network) -> None:

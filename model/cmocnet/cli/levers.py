@@ -70,8 +70,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--draws",
         metavar="N",
         type=int,
-        default=200,
-        help="draws of the judgements (default: 200; 0 for none)",
+        default="usual",
+        help="draws of the judgements (default: 200; none after several rounds, where so many take "
+        "minutes)",
     )
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="seed of the draws")
     parser.add_argument(

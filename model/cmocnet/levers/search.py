@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from cmocnet.typing import Array, Evidence
 if TYPE_CHECKING:
     from cmocnet.evidence import Given
 
+Draws = int | Literal["usual"]
+USUAL = 200
+"""Draws of the judgements, where the outcome is that of one round."""
 CONTENDERS = 50
 """The best so many bundles are compared draw by draw."""
 LEVEL = 1e-12
@@ -46,7 +49,7 @@ def best(
     budget: float | None = None,
     k: int = 3,
     aim: Aim | None = None,
-    n: int = 200,
+    n: Draws = "usual",
     seed: int = 0,
     rounds: Rounds = 1,
 ) -> Levers:
@@ -68,8 +71,9 @@ def best(
     aim
         "raise" or "lower"; by default what the targets' favourable states say.
     n
-        Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. With a
-        fixed marginal there are none.
+        Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. The
+        "usual" are 200 after one round and none after several, where so many take minutes.
+        With a fixed marginal there are none.
     rounds
         After how many rounds of the loop the outcome counts, up to the horizon, or "horizon". The
         rounds are unrolled and answered exactly: a change of what stands lasts through all of
@@ -90,10 +94,12 @@ def best(
     ('lower', 2, True)
     """
     whole(k, "levers in a bundle", least=1)
-    if whole(n, "draws"):
+    end = moment(net, rounds)
+    usual = USUAL if end.rounds == 1 else 0
+    n = usual if n == "usual" else whole(n, "draws")
+    if n:
         draw(net.review, n=n, seed=seed)  # refuses here, before the search, what is too many
     seeded(seed)
-    end = moment(net, rounds)
     goal, evidence = understood(net, objective, given, do, aim)
     options = candidates(
         net, fixed=evidence.settled, sought=goal.variables, levers=levers, when=when, costs=costs
