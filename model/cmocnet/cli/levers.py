@@ -70,7 +70,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--draws",
         metavar="N",
         type=int,
-        default="usual",
         help="draws of the judgements (default: 200; none after several rounds, where so many take "
         "minutes)",
     )
@@ -96,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
             budget=args.budget,
             k=args.k,
             aim=args.aim,
-            n=args.draws,
+            n="usual" if args.draws is None else args.draws,
             seed=args.seed,
             rounds=args.rounds,
         )
