@@ -88,18 +88,24 @@ class Coherence(Result):
     @property
     def share_of_groups(self) -> float:
         """The share of directions predicted when all that speak of a variable are left out."""
-        effects = sum(len(f.effects) for f in self.groups)
-        return sum(f.right for f in self.groups) / effects if effects else 1.0
+        right, effects = self._by_variable
+        return right / effects if effects else 1.0
 
     @property
     def finding(self) -> str:
         """The share predicted, beside the residual."""
+        right, effects = self._by_variable
         told = (
             f"of {self._whole} of {len(self.alone)} configurations ({self.share:.0%}) the rest "
-            f"predicts every direction; {self.share_of_groups:.0%} of directions where all that "
-            f"speak of a variable are left out; put in, {self.agree} of {self.of} agree, a residual"
+            f"predicts every direction, and {right:,} of {effects:,} directions where all that speak "
+            f"of a variable are left out; put in, {self.agree} of {self.of} agree, a residual"
         )
         return told if self.rested else f"the search did not come to rest; {told}"
+
+    @property
+    def _by_variable(self) -> tuple[int, int]:
+        groups = self.groups
+        return sum(f.right for f in groups), sum(len(f.effects) for f in groups)
 
     @property
     def _whole(self) -> int:
