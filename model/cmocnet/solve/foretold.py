@@ -97,8 +97,8 @@ class Coherence(Result):
         right, effects = self._by_variable
         told = (
             f"of {self._whole} of {len(self.alone)} configurations ({self.share:.0%}) the rest "
-            f"predicts every direction, and {right:,} of {effects:,} directions where all that speak "
-            f"of a variable are left out; put in, {self.agree} of {self.of} agree, a residual"
+            f"predicts every direction, and {right:,} of {effects:,} directions where all that "
+            f"speak of a variable are left out; put in, {self.agree} of {self.of} agree, a residual"
         )
         return told if self.rested else f"the search did not come to rest; {told}"
 
