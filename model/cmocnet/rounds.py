@@ -15,7 +15,7 @@ import numpy as np
 
 from cmocnet.errors import CmocnetError
 from cmocnet.registry import Review
-from cmocnet.registry.moment import at_round
+from cmocnet.registry.moment import at_round as at_round  # noqa: PLC0414  found here as before
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 SURVIVAL = "gone"
