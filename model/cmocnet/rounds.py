@@ -3,35 +3,28 @@
 What stands (settings, standing conditions) keeps one copy; the loop and its outcomes get one a
 round. Round 1 keeps the plain names, so that the unrolled network contains the static one word for
 word; ``trust@2`` is trust at the end of round 2. The start of a later round is the end of the one
-before.
+before. A setting that is carried over from itself has a copy a round too, which is as the one
+before until someone sets it anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from cmocnet.errors import CmocnetError
 from cmocnet.registry import Review
+from cmocnet.registry.moment import at_round as at_round  # noqa: PLC0414  found here as before
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 SURVIVAL = "gone"
 """The added variable: has the horizon's outcome come about by the end of this round?"""
 
 
-def at_round(name: str, number: int) -> str:
-    """The name of a variable's copy in a round.
-
-    >>> at_round("trust", 1), at_round("trust", 2)
-    ('trust', 'trust@2')
-    """
-    return name if number == 1 else f"{name}@{number}"
-
-
 def repeats(review: Review, name: str) -> bool:
     """Does the variable have one copy a round?"""
-    return review.variables[name].layer in {"loop", "outcome"}
+    return review.repeats(name)
 
 
 def unroll(review: Review, static: DiscreteNetwork, rounds: int) -> DiscreteNetwork:
@@ -58,12 +51,28 @@ def unroll(review: Review, static: DiscreteNetwork, rounds: int) -> DiscreteNetw
     _survival(review, static, states, tables, 1)
     for r in range(2, rounds + 1):
         for name, table in static.tables.items():
-            if repeats(review, name):
+            if review.repeats(name):
                 copy = at_round(name, r)
                 states[copy] = static.states[name]
                 tables[copy] = _later(review, static, table, r)
         _survival(review, static, states, tables, r)
     return DiscreteNetwork(states, tables)
+
+
+def leading(network: DiscreteNetwork, ends: Iterable[str]) -> DiscreteNetwork:
+    """``network`` without what leads to none of ``ends``: their answers are the same, and sooner.
+
+    What comes of an earlier round and is not handed over is most of what many rounds cost.
+    """
+    kept: set[str] = set()
+    left = list(ends)
+    while left:
+        name = left.pop()
+        if name not in kept:
+            kept.add(name)
+            left += network.tables[name].parents
+    tables = {name: table for name, table in network.tables.items() if name in kept}
+    return DiscreteNetwork({name: network.states[name] for name in tables}, tables)
 
 
 def unroll_draws(
@@ -77,7 +86,7 @@ def unroll_draws(
     carried = review.about.rounds.carry
     for r in range(2, rounds + 1):
         for name, values in drawn.items():
-            if repeats(review, name) and name not in carried:
+            if review.repeats(name) and name not in carried:
                 parents = static.tables[name].parents
                 found[at_round(name, r)] = _in_round(review, static, parents, values, r)[1]
     return found
@@ -109,7 +118,7 @@ def _in_round(
             )
             parents = (*parents[:place], *parents[place + 1 :])
         else:
-            kept.append(at_round(parent, r) if repeats(review, parent) else parent)
+            kept.append(at_round(parent, r) if review.repeats(parent) else parent)
     return tuple(reversed(kept)), np.ascontiguousarray(values)
 
 

@@ -12,6 +12,7 @@ import cmocnet
 from cmocnet import Network
 from cmocnet.explain import Pathway, trace
 from cmocnet.registry.judged import Partition, TableSpec
+from cmocnet.registry.moment import moment
 from cmocnet.registry.records import Expectation
 
 Planted = Callable[..., Network]
@@ -81,9 +82,9 @@ def cites(spec: TableSpec, parent: str, known: dict[str, str]) -> set[str]:
 
 def may_hold(net: Network, test: Expectation, known: dict[str, str]) -> bool:
     """Does nothing known gainsay the test? What is held alike in the contrast is left open."""
-    if known.get(test.manipulated, test.end) not in (test.start, test.end):
+    if known.get(moment(test.manipulated)[0], test.end) not in (test.start, test.end):
         return False
-    for name, state in test.condition.items():
+    for name, state in test.condition.items():  # what is held later is not known of any case
         if name not in known or (test.contrast or {}).get(name) == state:
             continue
         ends = {net.variables[name].states[0], net.variables[name].states[-1]}
@@ -106,12 +107,14 @@ def on_its_chain(
 ) -> bool:
     """Does the path come from what the test speaks of, and lead to what it says moves?"""
     links = [*test.outcomes, *([test.mechanism] if test.mechanism else [])]
-    contexts, ends = {test.manipulated, *test.condition}, {link.variable for link in links}
+    start, at_first = moment(test.manipulated)
+    contexts = {start, *(moment(name)[0] for name in test.condition)}
+    ends = {link.variable for link in links}
     if selects and test.mechanism:
-        contexts, ends = {*contexts, test.mechanism.variable}, {*ends, test.manipulated}
-    if any(link.round > 1 for link in links):
+        contexts, ends = {*contexts, test.mechanism.variable}, {*ends, start}
+    if any(link.round > at_first for link in links):
         carry = net.review.about.rounds.carry
-        contexts |= {later for later, earlier in carry.items() if earlier == test.manipulated}
+        contexts |= {later for later, earlier in carry.items() if earlier == start}
         ends |= set(carry.values())
     comes = not contexts.isdisjoint(path[: at + 1]) or lead(net, contexts, {path[0]})
     return comes and lead(net, {path[at + 1]}, ends)
@@ -186,6 +189,19 @@ def test_a_cell_counts_only_where_its_moderator_can_be_so(planted: Planted) -> N
         ", sunlight ~ [0, 1]": ("G-05",),
         "": ("G-02", "G-05"),
     }.items():
+        question = f"P(mood=high | watering=regular{given})"
+        assert credited(net, question, "watering", "mood") == [expected]
+
+
+def test_a_test_of_later_rounds_speaks_of_the_same_steps(planted: Planted) -> None:
+    """A case is known in one round, so what a test holds in another can't be gainsaid by it."""
+    now = (
+        '{manipulated: watering, from: rare, to: regular, outcomes: [{variable: mood, sign: "+"}]}'
+    )
+    later = now.replace("watering", "watering@2").replace('"+"', '"+", round: 3')
+    later = later.replace("}]}", "}], condition: {mood_before@3: low, sunlight: sun}}")
+    net = planted(("cmocs/garden.yaml", now, later))
+    for given, expected in {", mood_before=high": ("G-02",), ", sunlight=shade": ()}.items():
         question = f"P(mood=high | watering=regular{given})"
         assert credited(net, question, "watering", "mood") == [expected]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 import cmocnet
 from cmocnet import Network, engine
 from cmocnet.errors import CmocnetError
-from cmocnet.rounds import at_round, hazard, repeats, unroll
+from cmocnet.rounds import at_round, hazard, leading, repeats, unroll
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
 
 
@@ -42,6 +43,11 @@ def loop_alone(network: DiscreteNetwork, net: Network) -> DiscreteNetwork:
     }
     assert all(p in kept for t in kept.values() for p in t.parents)
     return DiscreteNetwork({n: network.states[n] for n in kept}, kept)
+
+
+def stands(net: Network, name: str) -> bool:
+    """Has it one copy for all rounds, or copies that are alike until one is set?"""
+    return not repeats(net.review, name) or net.review.about.rounds.carry.get(name) == name
 
 
 def entering(net: Network, *, first: bool) -> set[str]:
@@ -185,9 +191,7 @@ def test_unrolling_stays_exact_when_contexts_are_unknown(net: Network) -> None:
         carried = name in net.review.about.rounds.carry
         if net.variables[name].layer == "loop" and not carried:
             into |= {
-                p
-                for p in table.parents
-                if not repeats(net.review, p) and net.variables[p].later_rounds is None
+                p for p in table.parents if stands(net, p) and net.variables[p].later_rounds is None
             }
     assert {"conflict_ground", "delivery_conditions", "relational_climate"} <= into
     assert np.prod([net.discrete.cardinality(p) for p in into]) < 2_000
@@ -218,3 +222,48 @@ def test_a_horizon_of_an_outcome_without_parents(garden: Path) -> None:
     )
     found = engine.compile(unroll(small.review, static, 4)).posteriors()
     assert found["gone@4"]["yes"] == pytest.approx(0.25)
+
+
+def planned(net: Network, do: dict[str, str], name: str) -> list[float]:
+    """A variable over four rounds in which aims are planned as ``do`` says; trust starts low."""
+    found = engine.compile(net.unroll(4)).posteriors(Evidence(do={**do, "initial_trust": "low"}))
+    scores = net.variables[name].score
+    return [float(scores(found[at_round(name, r)].array)) for r in range(1, 5)]
+
+
+def test_what_is_planned_stands_until_it_is_planned_anew(net: Network) -> None:
+    once = planned(net, {"planned_aims": "modest"}, "planned_aims")
+    assert once == [0.0] * 4
+    later = {"planned_aims": "modest", "planned_aims@3": "realistic"}
+    assert planned(net, later, "planned_aims") == [0.0, 0.0, 0.5, 0.5]
+    modest = planned(net, {"planned_aims": "modest"}, "ambition")
+    bolder = planned(net, later, "ambition")
+    np.testing.assert_allclose(bolder[:2], modest[:2], atol=1e-12)
+    assert min(np.subtract(bolder[2:], modest[2:])) > 0.05
+
+
+def test_a_setting_with_a_copy_a_round_changes_no_number(net: Network) -> None:
+    """As long as nobody sets it anew, copies answer as the one for all rounds did."""
+    rounds = net.review.about.rounds
+    carry = {later: earlier for later, earlier in rounds.carry.items() if later != earlier}
+    assert carry != rounds.carry
+    about = msgspec.structs.replace(
+        net.review.about, rounds=msgspec.structs.replace(rounds, carry=carry)
+    )
+    once = unroll(msgspec.structs.replace(net.review, about=about), net.discrete, 3)
+    evidence = Evidence(observed={"planned_aims": "modest", "achievement": "low"})
+    alone = engine.compile(once).posteriors(evidence)
+    copied = engine.compile(net.unroll(3)).posteriors(evidence)
+    for name in once.states:
+        np.testing.assert_allclose(copied[name].array, alone[name].array, atol=1e-12)
+
+
+def test_what_leads_nowhere_can_be_left_out(net: Network) -> None:
+    whole = net.unroll(2)
+    part = leading(whole, ["dissolution@2", "trust@2"])
+    assert {"trust", "initial_trust@2", "mandate", "dissolution@2"} <= set(part.states)
+    assert not {"dissolution", "performance@2", "gone@1"} & set(part.states)
+    evidence = Evidence(observed={"mandate": "mandated"}, do={"achievement": "low"})
+    all_of_it = engine.compile(whole).posteriors(evidence)
+    for name, found in engine.compile(part).posteriors(evidence).items():
+        np.testing.assert_allclose(found.array, all_of_it[name].array, atol=1e-12)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 
@@ -13,8 +14,9 @@ import cmocnet
 from cmocnet import Network
 from cmocnet.errors import CmocnetError, QueryError
 from cmocnet.registry import Review
+from cmocnet.registry.records import Expectation
 from cmocnet.solve import statements
-from cmocnet.survey.statements import Setting, question, settings, write_statements
+from cmocnet.survey.statements import Setting, meaning, question, settings, write_statements
 
 EFFECTS = ["G-01/1/mood_before", "G-01/1/watering", "G-02/1/mood", "G-03/1/abandoned"]
 
@@ -72,6 +74,25 @@ def test_conditions_rounds_and_what_is_only_found_are_told(net: Network) -> None
     assert "so in round 1. This is about round 2;" in said
     _, said = one(net.review, lambda s: s.tested.seen)
     assert "nobody made them so" in said
+
+
+def test_what_is_supposed_of_a_later_round_is_told(garden_net: Network) -> None:
+    up = {"variable": "mood", "sign": "+", "round": 4}
+    entry = {
+        "manipulated": "watering@2",
+        "from": "rare",
+        "to": "regular",
+        "outcomes": [up, {**up, "than_round": 3}],
+        "condition": {"sunlight": "sun", "mood_before@3": "low"},
+    }
+    test = msgspec.convert(entry, Expectation)
+    cmoc = msgspec.structs.replace(garden_net.review.cmocs["G-02"], tests=(test,))
+    review = msgspec.structs.replace(garden_net.review, cmocs={"G-02": cmoc})
+    wet, _ = settings(review).values()
+    said = question(review, wet)
+    assert "Mood before: Low (in round 3); Watering: Regular (in round 2)." in said
+    assert "so in round 1, where no other is named. This is about round 4;" in said
+    assert meaning(review, wet).startswith("Mood: How the gardeners feel as the season ends.")
 
 
 def test_the_stated_sign_is_not_shown(sized: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from cmocnet.check.coding import Number, numbers
 from cmocnet.errors import CmocnetError
 from cmocnet.registry.consistency import arc
 from cmocnet.registry.faults import Spot
+from cmocnet.registry.moment import moment
 from cmocnet.registry.reading import Examined
 from cmocnet.registry.records import (
     Agreement,
@@ -110,12 +111,13 @@ def _arcs(found: Examined) -> None:
 
 
 def _steps(test: Expectation) -> Iterator[tuple[str, str]]:
-    """Cause and effect, step by step: what is manipulated, the mechanism, the outcomes."""
-    start = test.manipulated
-    if test.mechanism:
-        yield start, test.mechanism.variable
-        start = test.mechanism.variable
-    yield from ((start, link.variable) for link in test.outcomes if link.round == 1)
+    """Cause and effect of one round: what is manipulated, the mechanism, the outcomes."""
+    cause, at = moment(test.manipulated)
+    if (link := test.mechanism) is not None:
+        if link.round == at:
+            yield cause, link.variable
+        cause, at = link.variable, link.round
+    yield from ((cause, link.variable) for link in test.outcomes if link.round == at)
 
 
 def _protocol(found: Examined) -> None:

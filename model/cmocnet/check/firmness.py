@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from cmocnet import engine
-from cmocnet.check.effects import Effects, Setting
+from cmocnet.check.effects import Effects, Setting, Span
 from cmocnet.elicitation.draws import Draws
 from cmocnet.intervals import NOTHING
 from cmocnet.registry.records import Cmoc, Expectation, Link, Review
@@ -107,7 +107,7 @@ class _Drawn(Effects[Array]):
     review: Review
     static: DiscreteNetwork
     draws: Draws
-    _programs: dict[int, tuple[engine.Program, Mapping[str, Array]]] = field(default_factory=dict)
+    _programs: dict[Span, tuple[engine.Program, Mapping[str, Array]]] = field(default_factory=dict)
     _seen: dict[object, Array] = field(default_factory=dict)
 
     def score(self, link: Link, do: Setting, observed: Setting | None = None) -> Array:
@@ -120,20 +120,22 @@ class _Drawn(Effects[Array]):
         return self._shares(link, do, observed)[:, at]
 
     def _shares(self, link: Link, do: Setting, observed: Setting | None) -> Array:
-        name, rounds = self.named(link), self.rounds(link, do)
-        evidence = Evidence(observed=observed or {}, do=do)
-        key = (name, frozenset(do.items()), frozenset(evidence.observed.items()), rounds)
+        name, span = self.named(link), self.span(link, observed)
+        program, tables = self._program(span)
+        evidence = Evidence(observed=observed or {}, do=self.apt(do, program.network))
+        key = name, evidence, span
         if key not in self._seen:
-            program, tables = self._program(rounds)
             (found,) = program.predict_tables(tables, evidence, [name])
             self._seen[key] = found
         return self._seen[key]
 
-    def _program(self, rounds: int) -> tuple[engine.Program, Mapping[str, Array]]:
-        if rounds not in self._programs:
-            tables = unroll_draws(self.review, self.static, self.draws.tables, rounds)
-            self._programs[rounds] = engine.compile(self.unrolled(rounds)), tables
-        return self._programs[rounds]
+    def _program(self, span: Span) -> tuple[engine.Program, Mapping[str, Array]]:
+        if span not in self._programs:
+            network = self.unrolled(span)
+            drawn = unroll_draws(self.review, self.static, self.draws.tables, span[0])
+            tables = {name: table for name, table in drawn.items() if name in network.states}
+            self._programs[span] = engine.compile(network), tables
+        return self._programs[span]
 
 
 def _directions(drawn: _Drawn, cmoc: Cmoc, test: Expectation) -> Iterator[Array]:

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from cmocnet.check.effects import Bench
 from cmocnet.intervals import NOTHING
+from cmocnet.registry.moment import moment
 from cmocnet.registry.records import Cmoc, Expectation, Link
 from cmocnet.wording import flat
 
@@ -171,9 +172,10 @@ class _Checks:
 
     def possible(self, bench: Bench, test: Expectation) -> None:
         for place, least in test.possible.items():
-            name, _, state = place.partition(".")
-            after = bench.posteriors({**test.condition, test.manipulated: test.end})[name]
-            p = after[state]
+            word, _, state = place.partition(".")
+            name, number = moment(word)
+            after = {**test.condition, test.manipulated: test.end}
+            p = bench.share(Link(variable=name, sign="+", round=number), state, after)
             if p < least:
                 self._add("wrong", f"{place} has only {p:.3f}, expected at least {least:g}")
 
@@ -252,4 +254,4 @@ def _mixed(bench: Bench, test: Expectation) -> _Checks:
 
 
 def _label(link: Link) -> str:
-    return link.variable if link.round == 1 else f"{link.variable} in round {link.round}"
+    return f"{link.variable}{link.when}"

@@ -119,7 +119,7 @@ def _tested(test: Expectation) -> str:
 
 def _moves(link: Link) -> str:
     way = "rises" if link.sign == "+" else "falls"
-    return f"{link.variable} {way}" + (f" in round {link.round}" if link.round > 1 else "")
+    return f"{link.variable} {way}{link.when}"
 
 
 def _states(given: dict[str, str]) -> str:

@@ -25,6 +25,7 @@ from cmocnet.explain.flow import Arc, Carried
 from cmocnet.intervals import NOTHING
 from cmocnet.model import Model
 from cmocnet.registry.judged import Partition, TableSpec, arcs_of
+from cmocnet.registry.moment import moment
 from cmocnet.registry.records import Expectation, Link
 from cmocnet.typing import Array, Evidence
 
@@ -135,15 +136,16 @@ class Case:
         return self._chains[key]
 
     def _chain(self, test: Expectation, own: Neighbours, selects: bool) -> Chain:
-        begins, ends = {test.manipulated}, {link.variable for link in _links(test)}
-        if any(link.round > 1 for link in _links(test)):
+        begun, at = moment(test.manipulated)
+        begins, ends = {begun}, {link.variable for link in _links(test)}
+        if any(link.round > at for link in _links(test)):
             begins |= {later for later, earlier in self._carry.items() if earlier in begins}
             ends |= set(self._carry.values())
         outside = test.contrast or {}
-        aside = {name for name, state in test.condition.items() if outside.get(name) != state}
+        aside = {moment(n)[0] for n, state in test.condition.items() if outside.get(n) != state}
         if selects and test.mechanism:  # which is there first, and leads to what is compared
             aside.add(test.mechanism.variable)
-            ends.add(test.manipulated)
+            ends.add(begun)
         inside = (_reached(self._onward, begins) - begins) | (_reached(own, aside) - aside)
         leads = _reached(self._back, ends)
         return Chain(test, frozenset(begins), frozenset(aside), inside, leads)
@@ -155,6 +157,8 @@ class Case:
         state in which another test of the configuration has it will do as well.
         """
         for name, state in chain.test.condition.items():
+            if moment(name)[1] > 1:  # a case is known in one round
+                continue
             alike = name not in chain.aside
             also = [t.condition[name] for t in tests if alike and name in t.condition]
             if not any(self._can_be(name, s) for s in (state, *also)):

@@ -11,6 +11,7 @@ from typing import get_args
 
 from cmocnet.registry.faults import Faults, Spot
 from cmocnet.registry.judged import Partition, TableSpec
+from cmocnet.registry.moment import LATEST, moment
 from cmocnet.registry.places import Keys
 from cmocnet.registry.records import (
     Agreement,
@@ -18,6 +19,7 @@ from cmocnet.registry.records import (
     Evidence,
     Expectation,
     Hedge,
+    Link,
     Paths,
     Protocol,
     Restores,
@@ -196,9 +198,9 @@ def _cmoc_ids(review: Review, key: str, numbers: set[int | None], spot: Spot) ->
 
 def _changed(review: Review, change: Expectation | Restores | Paths, spot: Spot) -> None:
     """A manipulation sets a known variable from one of its states to another."""
-    if not (spot / "manipulated").known(change.manipulated, review.variables, "variable"):
+    found = _timed(review, change.manipulated, spot / "manipulated")
+    if found is None:
         return
-    found = review.variables[change.manipulated]
     both = (spot / "from").state(change.start, found)
     both = (spot / "to").state(change.end, found) and both
     if both and change.start == change.end:
@@ -235,22 +237,56 @@ def _distinct_labels(review: Review, faults: Faults) -> None:
 def _expectation(review: Review, test: Expectation, spot: Spot) -> None:
     _changed(review, test, spot)
     for word, held in (("condition", test.condition), ("contrast", test.contrast or {})):
-        (spot / word).states(held, review.variables)
+        for name, state in held.items():
+            timed = _timed(review, name, spot / word / name)
+            if timed is not None:
+                (spot / word / name).state(state, timed)
         if test.manipulated in held:
             (spot / word / test.manipulated).wrong(f"{test.manipulated} is manipulated")
     for place in test.possible:
         name, _, state = place.partition(".")
         here = spot / "possible" / place
-        if here.known(name, review.variables, "variable"):
-            here.state(state, review.variables[name])
-    for keys, named in _linked(test):
-        here = Spot(spot.faults, spot.file, (*spot.keys, *keys, "variable"))
-        here.known(named, review.variables, "variable")
+        timed = _timed(review, name, here)
+        if timed is not None:
+            here.state(state, timed)
+    for keys, link in _linked(test):
+        here = Spot(spot.faults, spot.file, (*spot.keys, *keys))
+        if (here / "variable").known(link.variable, review.variables, "variable"):
+            _in_round(review, link.variable, link.round, here / "round")
+            if link.than_round is not None and link.than_round >= link.round:
+                what = f"round {link.round} is held against round {link.than_round}"
+                (here / "than_round").wrong(what, expected="an earlier round")
 
 
-def _linked(test: Expectation) -> Iterator[tuple[Keys, str]]:
-    """The variables that a test says move, with the keys that lead to each."""
+def _linked(test: Expectation) -> Iterator[tuple[Keys, Link]]:
+    """What a test says moves, with the keys that lead to each."""
     if test.mechanism:
-        yield ("mechanism",), test.mechanism.variable
+        yield ("mechanism",), test.mechanism
     for n, link in enumerate(test.outcomes):
-        yield ("outcomes", n), link.variable
+        yield ("outcomes", n), link
+
+
+def _timed(review: Review, word: str, spot: Spot) -> Variable | None:
+    """The variable that a test names, in the first round or, as ``mood@2``, in a later one."""
+    name, number = moment(word)
+    if not spot.known(name, review.variables, "variable"):
+        return None
+    if word != name and number == 1:
+        spot.wrong(f"{word!r} is round 1", expected=f"{name}, without a round")
+    elif number > LATEST:
+        spot.wrong(f"{word!r} is round {number}", expected=f"rounds 1 to {LATEST}")
+    else:
+        _in_round(review, name, number, spot)
+    return review.variables[name]
+
+
+def _in_round(review: Review, name: str, number: int, spot: Spot) -> None:
+    """A later round has its own copy of the variable, and the first one bears on it."""
+    if number == 1:
+        return
+    if not review.about.rounds.carry:
+        what = f"round {number} of {name}, and nothing is carried over from one round to the next"
+        spot.wrong(what, expected="round 1, or rounds.carry in review.yaml")
+    elif review.variables[name].layer and not review.repeats(name):
+        what = f"round {number} of {name}, which stands for all rounds"
+        spot.wrong(what, expected="no round, or the variable in rounds.carry of review.yaml")

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from cmocnet.registry.judged import Probability, Record, Sign
+from cmocnet.registry.moment import LATEST
 from cmocnet.registry.variable import Layer as Layer  # noqa: PLC0414  found here as the others are
 from cmocnet.registry.variable import Variable as Variable  # noqa: PLC0414  likewise
 
@@ -27,17 +29,42 @@ CmocType = Literal[
 ]
 
 
+InRounds = Annotated[int, Meta(ge=1, le=LATEST)]
+
+
 class Link(Record, frozen=True):
-    """A variable in a round, and the direction in which it is expected to move."""
+    """A variable in a round, and the direction in which it is expected to move.
+
+    ``than_round`` is an earlier round: the variable is expected to move further than in that one.
+    """
 
     variable: str
     sign: Sign
-    round: Annotated[int, Meta(ge=1, le=2)] = 1
+    round: InRounds = 1
+    than_round: InRounds | None = None
 
     @property
     def way(self) -> float:
         """1 or -1: which way the expected score is to move."""
         return 1.0 if self.sign == "+" else -1.0
+
+    @property
+    def earlier(self) -> Link | None:
+        """The same in the round it is held against."""
+        if self.than_round is None:
+            return None
+        return replace(self, round=self.than_round, than_round=None)
+
+    @property
+    def when(self) -> str:
+        """In which round, in words; nothing for the first.
+
+        >>> Link(variable="fog", sign="+", round=3, than_round=1).when
+        ' more in round 3 than in round 1'
+        """
+        if self.than_round is not None:
+            return f" more in round {self.round} than in round {self.than_round}"
+        return f" in round {self.round}" if self.round > 1 else ""
 
 
 class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
@@ -45,6 +72,7 @@ class Expectation(Record, frozen=True, rename={"start": "from", "end": "to"}):
 
     ``condition`` (and ``contrast``, the setting outside the condition) are held by intervention.
     ``possible`` names states that must remain at least this probable after the manipulation.
+    A name of any of them may be that of a later round, as ``achievement@2``.
     """
 
     manipulated: str
@@ -129,7 +157,11 @@ class Horizon(Record, frozen=True):
 
 
 class Rounds(Record, frozen=True):
-    """How one round hands over to the next, and over how many rounds the horizon is judged."""
+    """How one round hands over to the next, and over how many rounds the horizon is judged.
+
+    ``carry`` says of a variable what it is as of the round before. One that is as it was itself
+    stands until it is set anew, and so can be set in any round.
+    """
 
     length: str
     carry: dict[str, str]
@@ -321,6 +353,11 @@ class Review(Record, frozen=True):
     situations: dict[str, Situation]
     claims: dict[str, Claim]
     readings: dict[str, str]
+
+    def repeats(self, name: str) -> bool:
+        """Does a variable have one copy a round, or one for all?"""
+        carried = name in self.about.rounds.carry
+        return carried or self.variables[name].layer in {"loop", "outcome"}
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from cmocnet import engine
-from cmocnet.check.effects import Effects, Setting
+from cmocnet.check.effects import Effects, Setting, Span
 from cmocnet.duals import Dual
 from cmocnet.elicitation.draws import at_scores, mixed
 from cmocnet.elicitation.tables import build
@@ -107,7 +107,7 @@ class Sensed(Effects[Dual]):
     review: Review = field(init=False)
     static: DiscreteNetwork = field(init=False)
     _slopes: Mapping[str, tuple[list[int], Array]] = field(init=False, repr=False)
-    _programs: dict[int, tuple[engine.Program, csr_matrix]] = field(init=False, repr=False)
+    _programs: dict[Span, tuple[engine.Program, csr_matrix]] = field(init=False, repr=False)
     _seen: dict[object, Dual] = field(init=False, repr=False)
     _logs: dict[object, tuple[float, Array]] = field(init=False, repr=False)
 
@@ -119,41 +119,51 @@ class Sensed(Effects[Dual]):
 
     def score(self, link: Link, do: Setting, observed: Setting | None = None) -> Dual:
         """Expected score of a variable in its round, in a setting."""
-        judged = self.review.variables[link.variable]
-        parts = [
-            self.share(link, state, do, observed) * float(x)
-            for state, x in zip(judged.states, judged.scores, strict=True)
-            if x > 0.0
-        ]
-        return sum(parts[1:], parts[0])
+        # The sum over the states, weighed by their scores, is what one likelihood of them takes.
+        weights = self.review.variables[link.variable].scores
+        return self._weighed(link, tuple(weights.tolist()), do, observed)
 
     def share(self, link: Link, state: str, do: Setting, observed: Setting | None = None) -> Dual:
         """The probability of one state of a variable in its round, in a setting."""
-        name, rounds, seen = self.named(link), self.rounds(link, do), observed or {}
-        key = (name, state, frozenset(do.items()), frozenset(seen.items()), rounds)
+        weights = tuple(float(s == state) for s in self.review.variables[link.variable].states)
+        return self._weighed(link, weights, do, observed)
+
+    def _weighed(
+        self, link: Link, weights: tuple[float, ...], do: Setting, observed: Setting | None
+    ) -> Dual:
+        """The sum of the states' probabilities, each times its weight."""
+        name, span, seen = self.named(link), self.span(link, observed), observed or {}
+        key = name, weights, frozenset(do.items()), frozenset(seen.items()), span
         if key not in self._seen:
-            log_both, both = self._log(rounds, do, {**seen, name: state})
-            log_seen, alone = self._log(rounds, do, seen) if seen else (0.0, 0.0)
+            apt = self.apt(do, self._program(span)[0].network)
+            log_both, both = self._log(span, apt, seen, {name: weights})
+            log_seen, alone = self._log(span, apt, seen, {}) if seen else (0.0, 0.0)
             value = exp(log_both - log_seen)
             self._seen[key] = Dual(value, value * (both - alone))
         return self._seen[key]
 
-    def _log(self, rounds: int, do: Setting, seen: Setting) -> tuple[float, Array]:
-        """log P(seen | do) and its slope: 0 where nothing is seen, as rows of tables sum to 1."""
-        key = (frozenset(do.items()), frozenset(seen.items()), rounds)
+    def _log(
+        self, span: Span, do: Setting, seen: Setting, weighed: Mapping[str, tuple[float, ...]]
+    ) -> tuple[float, Array]:
+        """log P(seen | do) and its slope: 0 where nothing is seen, as rows of tables sum to 1.
+
+        What is seen counts with the weights of the states of ``weighed``.
+        """
+        key = frozenset(do.items()), frozenset(seen.items()), tuple(weighed.items()), span
         if key not in self._logs:
-            program, chain = self._program(rounds)
-            log_p, slopes = program.log_gradients(Evidence(observed=seen, do=do))
+            program, chain = self._program(span)
+            told = Evidence(observed=seen, likelihood=weighed, do=do)
+            log_p, slopes = program.log_gradients(told)
             self._logs[key] = log_p, chain @ slopes.flat
         return self._logs[key]
 
-    def _program(self, rounds: int) -> tuple[engine.Program, csr_matrix]:
-        """The program over so many rounds, and from its table entries to the unknowns."""
-        if rounds not in self._programs:
-            program = engine.compile(self.unrolled(rounds))
+    def _program(self, span: Span) -> tuple[engine.Program, csr_matrix]:
+        """The program over a span, and from its table entries to the unknowns."""
+        if span not in self._programs:
+            program = engine.compile(self.unrolled(span))
             program.warm()
-            self._programs[rounds] = program, self._chain(program, rounds)
-        return self._programs[rounds]
+            self._programs[span] = program, self._chain(program, span[0])
+        return self._programs[span]
 
     def _chain(self, program: engine.Program, rounds: int) -> csr_matrix:
         """Derivatives of all table entries to the unknowns, (unknowns, entries)."""
@@ -165,6 +175,8 @@ class Sensed(Effects[Dual]):
         for own, slopes in self._slopes.values():
             name = self.unknowns.known[own[0]].variable
             for copy, moved in self._copies({name: slopes}, rounds):
+                if copy not in starts:
+                    continue
                 flat = moved.reshape(len(own), -1)
                 which, entry = np.nonzero(flat)
                 rows.append(np.asarray(own)[which])

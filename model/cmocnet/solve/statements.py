@@ -200,8 +200,11 @@ def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:
             sized = *((m, on_mechanism) for m in named), *((o, on_outcome) for o in outcomes)
             for link, size in sized:
                 tested = Tested(cmoc.id, number, test, link, seen)
-                stated = least("effect", _says(link), size, partial(_effect, tested), size)
-                yield replace(stated, tested=tested)
+                quantity, says = partial(_effect, tested), _says(link)
+                if link.than_round is not None:  # a difference of effects, which nobody is asked
+                    yield least("condition", says, sizes.differs * size, quantity, size)
+                else:
+                    yield replace(least("effect", says, size, quantity, size), tested=tested)
         differs = sizes.differs * on_outcome
         for link in test.outcomes if test.contrast is not None else ():
             quantity, says = partial(_contrast, test, link), f"{_says(link)} more inside"
@@ -223,8 +226,7 @@ def _of_cmoc(cmoc: Cmoc, sizes: Sizes) -> Iterator[Statement]:
 
 
 def _says(link: Link) -> str:
-    later = f" in round {link.round}" if link.round > 1 else ""
-    return f"{link.variable} {link.sign}{later}"
+    return f"{link.variable} {link.sign}{link.when}"
 
 
 def _effect(tested: Tested, on: Effects[Any]) -> Any:

@@ -14,9 +14,9 @@ from pathlib import Path
 from cmocnet.errors import QueryError, nearest
 from cmocnet.extras import require
 from cmocnet.registry.judged import Kind
-from cmocnet.registry.records import Link, Review
+from cmocnet.registry.moment import moment
+from cmocnet.registry.records import Review
 from cmocnet.registry.variable import Variable
-from cmocnet.rounds import repeats
 from cmocnet.solve.statements import Tested, needs_sizes, statements
 from cmocnet.survey.template import HEADINGS as JUDGED
 from cmocnet.survey.template import notes, write_workbook
@@ -156,10 +156,17 @@ def question(review: Review, setting: Setting) -> str:
     variables, link = review.variables, setting.tested.link
     again = "" if setting.after else "And if instead? "
     cases = f"{again}Think of {'' if setting.after else 'another '}100 cases"
-    facts = "; ".join(variables[name].fact(state) for name, state in setting.facts.items())
+    facts = "; ".join(_fact(review, name, state) for name, state in setting.facts.items())
     supposed = f"{FOUND if setting.tested.seen else MADE}: {facts}."
     parts = (f"{cases}, one {review.about.unit} each.", supposed, _asked(variables[link.variable]))
-    return " ".join(part for part in (*parts, _when(review, link)) if part)
+    return " ".join(part for part in (*parts, _when(review, setting)) if part)
+
+
+def _fact(review: Review, word: str, state: str) -> str:
+    """What is supposed, with its round if that is a later one."""
+    name, number = moment(word)
+    fact = review.variables[name].fact(state)
+    return fact if number == 1 else f"{fact} (in round {number})"
 
 
 def _asked(variable: Variable) -> str:
@@ -175,26 +182,28 @@ def _asked(variable: Variable) -> str:
     )
 
 
-def _when(review: Review, link: Link) -> str:
+def _when(review: Review, setting: Setting) -> str:
     """In which round, or over how many if the outcome is judged over several."""
-    if not repeats(review, link.variable):
+    link, since = setting.tested.link, _since(setting)
+    if not review.repeats(link.variable):
         return ""
     rounds = review.about.rounds
     if link.variable == rounds.horizon.variable:
         over = f"{rounds.horizon.rounds} rounds of one {rounds.length} each"
-        return (
-            f"{_since(link)}Judge over {over}, as if what round {link.round} reached were to last."
-        )
-    return f"{_since(link)}This is about round {link.round}; a round is one {rounds.length}."
+        return f"{since}Judge over {over}, as if what round {link.round} reached were to last."
+    return f"{since}This is about round {link.round}; a round is one {rounds.length}."
 
 
-def _since(link: Link) -> str:
+def _since(setting: Setting) -> str:
     """When the setting holds, where the answer is about later."""
-    return "What is supposed is so in round 1. " if link.round > 1 else ""
+    if setting.tested.link.round == 1:
+        return ""
+    later = any(moment(name)[1] > 1 for name in setting.facts)
+    return f"What is supposed is so in round 1{', where no other is named' if later else ''}. "
 
 
 def meaning(review: Review, setting: Setting) -> str:
     """What the variables of a question stand for, the asked one first."""
-    names = dict.fromkeys((setting.tested.link.variable, *setting.facts))
+    names = dict.fromkeys((setting.tested.link.variable, *(moment(n)[0] for n in setting.facts)))
     known = (review.variables[name] for name in names)
     return " ".join(f"{v.label}: {flat(v.description)}" for v in known)
