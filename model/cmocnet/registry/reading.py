@@ -16,9 +16,9 @@ import msgspec
 
 from cmocnet.errors import CmocnetError
 from cmocnet.registry import bibliography, consistency
-from cmocnet.registry.faults import Faults, Spot, short
+from cmocnet.registry.faults import Faults, Spot, settled, short
 from cmocnet.registry.folder import Folder, laid_over, opened
-from cmocnet.registry.places import Layer, Places
+from cmocnet.registry.places import Layer
 from cmocnet.registry.records import (
     About,
     Claim,
@@ -172,10 +172,8 @@ def convert(value: Any, kind: type[T], where: str) -> T:
     FileError
         Something in it does not fit; names the key. A ReviewError where there is more than one.
     """
-    faults = Faults(Places({}))
-    kept = fitted(value, kind, Spot(faults, where))
-    faults.settle()
-    return kept
+    with settled(where) as spot:
+        return fitted(value, kind, spot)
 
 
 def _cmocs(folder: Folder) -> tuple[dict[str, Cmoc], dict[str, str]]:
@@ -208,12 +206,11 @@ def _choose(cmocs: Mapping[str, Cmoc], wanted: Mapping[str, str]) -> dict[str, s
         for key, c in contested.items()
     }
     for key, name in wanted.items():
-        spot = Spot(Faults(Places({})), "readings")
-        if key not in contested:
-            spot.wrong(f"{key!r} has no rival readings", like=(key, contested))
-        else:
-            (spot / key).known(name, contested[key].readings, "reading")
-        spot.faults.settle()
+        with settled("readings") as spot:
+            if key not in contested:
+                spot.wrong(f"{key!r} has no rival readings", like=(key, contested))
+            else:
+                (spot / key).known(name, contested[key].readings, "reading")
         chosen[key] = name
     return chosen
 
