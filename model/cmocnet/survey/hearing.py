@@ -39,13 +39,12 @@ def heard(review: Review, answers: Answered | None) -> Mapping[str, Heard]:
     if answers is None:
         return {}
     if isinstance(answers, Mapping):
-        if not all(isinstance(said, Heard) for said in answers.values()):
-            raise CmocnetError(
-                "not what experts said", where="answers", expected="address -> Heard, or paths"
-            )
-        return answers
+        if all(isinstance(said, Heard) for said in answers.values()):
+            return answers
+        expected = "address -> Heard, or paths"
+        raise CmocnetError("not what experts said", where="answers", expected=expected)
     if isinstance(answers, str | os.PathLike) or not isinstance(answers, Iterable):
-        return hear(review, [path(answers, "answers")])
+        answers = [answers]
     return hear(review, [path(one, "answers") for one in answers])
 
 
@@ -94,11 +93,8 @@ def _both(answers: Mapping[str, Answer]) -> None:
         pair, _, end = address.rpartition("/")
         other = f"{pair}/{'from' if end == 'to' else 'to'}"
         if other not in answers:
-            raise FileError(
-                f"{address} is answered and {other} is not",
-                where=answer.where,
-                expected="both of a pair, or neither",
-            )
+            what = f"{address} is answered and {other} is not"
+            raise FileError(what, where=answer.where, expected="both of a pair, or neither")
 
 
 def opinion(after: Answer, before: Answer) -> Opinion:

@@ -106,7 +106,7 @@ def convene(
         The weights do not fit, or sum to nothing.
     """
     distinct(files)
-    share = shares(weights if weights is not None else [1.0] * len(files), len(files))
+    share = shares(weights, len(files))
     questions = by_address(review)
     words = scales(Path(review.path))
     sheets = [read_answers(path, questions, words) for path in files]
@@ -129,21 +129,13 @@ def convene(
 
 
 def distinct(files: Sequence[Path]) -> None:
-    """Refuse two files of one name: every expert has one file.
-
-    Raises
-    ------
-    FileError
-        Two files of one name.
-    """
+    """Refuse two files of one name, by a FileError: every expert has one file."""
     seen: dict[str, Path] = {}
     for path in files:
         if path.stem in seen:
-            raise FileError(
-                f"a second file for the expert {path.stem!r}",
-                where=str(path),
-                expected=f"another name than {seen[path.stem]}",
-            )
+            what = f"a second file for the expert {path.stem!r}"
+            expected = f"another name than {seen[path.stem]}"
+            raise FileError(what, where=str(path), expected=expected)
         seen[path.stem] = path
 
 
