@@ -21,7 +21,7 @@ from cmocnet.check.mutation import Mutant, mutants
 from cmocnet.check.predictive import Spread, Spreads, predictive
 from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import VERDICTS, Agreement, Finding, Verdict, judge
-from cmocnet.registry.reading import Examined, examine
+from cmocnet.registry.reading import examine
 from cmocnet.registry.records import Review
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.typing import DiscreteNetwork
@@ -151,18 +151,15 @@ def run(review: Review, network: DiscreteNetwork, *, priors: Path | None = None)
     0
     """
     bench = Bench(review, network)
+    # The files are read once more: a record does not know its line.
+    again = examine(Path(review.path), priors=priors, readings=review.readings)
     return Report(
         agreements=tuple(judge(bench, cmoc) for cmoc in review.cmocs.values()),
         claims=tuple(claims(bench)),
         situations=tuple(situations(bench)),
         sense=tuple(sense(bench)),
-        gaps=(*_gaps(review), *map(str, files(_reread(review, priors)))),
+        gaps=(*_gaps(review), *map(str, files(again))),
     )
-
-
-def _reread(review: Review, priors: Path | None) -> Examined:
-    """The files once more: a record does not know its line."""
-    return examine(Path(review.path), priors=priors, readings=review.readings)
 
 
 def _gaps(review: Review) -> Iterator[str]:

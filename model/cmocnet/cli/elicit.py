@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network, readings
+from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError
 from cmocnet.wording import percents, points
 
@@ -234,21 +234,13 @@ def _more(count: int) -> None:
 def _diff(args: argparse.Namespace) -> None:
     from cmocnet.survey.diff import compare
 
-    before, after = (_laid(args, path) for path in args.paths)
+    sets = [{"priors": None if path == BUNDLED else path} for path in args.paths]
+    before, after = (network(argparse.Namespace(**vars(args) | one)) for one in sets)
     difference = compare(before, after)
     if args.json:
         show.as_json(_difference(difference))
     else:
         _print_difference(before, difference)
-
-
-def _laid(args: argparse.Namespace, path: str) -> Network:
-    """The review with a prior set laid over it, or as it is."""
-    from cmocnet.network import load
-
-    priors = None if path == BUNDLED else path
-    chosen = readings(args.reading)
-    return load(args.model, priors=priors, readings=chosen, engine=args.engine)
 
 
 def _difference(difference: Difference) -> dict[str, Any]:

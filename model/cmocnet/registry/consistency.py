@@ -5,7 +5,7 @@ Everything is gone through, also where a file is broken: what is known of it sti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
@@ -138,7 +138,8 @@ def _about(review: Review, spot: Spot) -> None:
         here = spot / "rounds" / "carry" / later
         both = here.known(later, review.variables, "variable")
         both = here.known(earlier, review.variables, "variable") and both
-        if both and not _same_states(review.variables[later], review.variables[earlier]):
+        mine, other = (review.variables[v].states if both else () for v in (later, earlier))
+        if mine and other and mine != other:
             here.wrong(f"{later} and {earlier} differ in their states")
     horizon = about.rounds.horizon
     _state_of(review, horizon.variable, horizon.state, spot / "rounds" / "horizon")
@@ -153,10 +154,6 @@ def _about(review: Review, spot: Spot) -> None:
     (spot / "headline").each(about.headline, review.variables, "variable")
     for heading, names in about.groups.items():
         (spot / "groups" / heading).each(names, review.variables, "variable")
-
-
-def _same_states(one: Variable, other: Variable) -> bool:
-    return not (one.states and other.states) or one.states == other.states
 
 
 def _state_of(review: Review, name: str, state: str, spot: Spot) -> None:
@@ -243,14 +240,9 @@ def _expectation(review: Review, test: Expectation, spot: Spot) -> None:
         here = spot / "possible" / place
         if here.known(name, review.variables, "variable"):
             here.state(state, review.variables[name])
-    for keys, named in _linked(test):
-        here = Spot(spot.faults, spot.file, (*spot.keys, *keys, "variable"))
-        here.known(named, review.variables, "variable")
-
-
-def _linked(test: Expectation) -> Iterator[tuple[Keys, str]]:
-    """The variables that a test says move, with the keys that lead to each."""
     if test.mechanism:
-        yield ("mechanism",), test.mechanism.variable
+        here = spot / "mechanism" / "variable"
+        here.known(test.mechanism.variable, review.variables, "variable")
     for n, link in enumerate(test.outcomes):
-        yield ("outcomes", n), link.variable
+        here = spot / "outcomes" / n / "variable"
+        here.known(link.variable, review.variables, "variable")

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from cmocnet.errors import CmocnetError
 from cmocnet.reading import shown
 from cmocnet.registry.faults import Spot, settled
 from cmocnet.registry.strict import parse
 from cmocnet.registry.texts import MAX_BYTES, read_text
 
-__all__ = ["MAX_BYTES", "mapping", "merge", "parse_yaml", "read_mapping", "read_text"]
+__all__ = ["MAX_BYTES", "mapping", "merge", "parse_yaml", "read_mapping", "read_text", "text_at"]
 
 
 def parse_yaml(text: str, where: str) -> Any:
@@ -39,6 +40,15 @@ def read_mapping(path: Path) -> dict[str, Any]:
     with settled(shown(path)) as spot:
         found = mapping(read_text(path), spot)
     return found or {}
+
+
+def text_at(path: Path, spot: Spot) -> str | None:
+    """The text of a file, or None where it cannot be read; that is told at ``spot``."""
+    try:
+        return read_text(path)
+    except CmocnetError as error:
+        spot.wrong(error.what, expected=error.expected, shape=True)
+        return None
 
 
 def mapping(text: str, spot: Spot) -> dict[str, Any] | None:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cmocnet.errors import CmocnetError, FileError
+from cmocnet.errors import FileError
 from cmocnet.reading import shown
 from cmocnet.registry.faults import Faults, Spot
-from cmocnet.registry.files import mapping, merge
+from cmocnet.registry.files import mapping, merge, text_at
 from cmocnet.registry.places import Layer, Places
-from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing, read_text
+from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing
 
 Content = dict[str, Any]
 FIXED = ("review", "protocol", "words", "claims", "situations")
@@ -102,8 +102,8 @@ def _read(path: Path, names: list[str]) -> Folder:
     total = 0
     for name in names:
         spot = Spot(folder.faults, name)
-        text = _text(path / name, spot, folder.broken)
-        total += len(text)
+        text = text_at(path / name, spot)
+        total += len(text or "")
         if total > MAX_TOTAL:
             what = f"the files hold more than {MAX_TOTAL:,} characters"
             raise FileError(what, where=shown(path), expected="a review of judgements")
@@ -111,19 +111,10 @@ def _read(path: Path, names: list[str]) -> Folder:
     return folder
 
 
-def _text(path: Path, spot: Spot, broken: set[str]) -> str:
-    try:
-        return read_text(path)
-    except CmocnetError as error:
-        spot.wrong(error.what, expected=error.expected, shape=True)
-        broken.add(spot.file)
-        return ""
-
-
-def _content(text: str, spot: Spot, broken: set[str]) -> Content:
+def _content(text: str | None, spot: Spot, broken: set[str]) -> Content:
     """The mapping of a file; of one that cannot be understood, the keys it still says it has."""
-    found = None if spot.file in broken else mapping(text, spot)
+    found = None if text is None else mapping(text, spot)
     if found is not None:
         return found
     broken.add(spot.file)
-    return {key: {} for match in _KEY.finditer(text) for key in match.groups() if key}
+    return {key: {} for match in _KEY.finditer(text or "") for key in match.groups() if key}

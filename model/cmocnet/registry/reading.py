@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cmocnet.errors import CmocnetError
 from cmocnet.registry import bibliography, consistency
 from cmocnet.registry.faults import Faults, Spot, settled, short
+from cmocnet.registry.files import text_at
 from cmocnet.registry.folder import Folder, laid_over, opened
 from cmocnet.registry.places import Layer
 from cmocnet.registry.records import (
@@ -30,7 +30,6 @@ from cmocnet.registry.records import (
     Words,
 )
 from cmocnet.registry.shape import fitted
-from cmocnet.registry.texts import read_text
 from cmocnet.registry.variable import Variable, VariableFile
 
 T = TypeVar("T")
@@ -245,12 +244,8 @@ def _variable(folder: Folder, rel: str) -> Variable:
 
 def _sources(path: Path, faults: Faults) -> dict[str, Source]:
     spot = Spot(faults, "references.bib")
-    try:
-        text = read_text(path / "references.bib")
-    except CmocnetError as error:
-        spot.wrong(error.what, expected=error.expected, shape=True)
-        return {}
-    return bibliography.gather(text, spot)
+    text = text_at(path / spot.file, spot)
+    return {} if text is None else bibliography.gather(text, spot)
 
 
 def _assemble(

@@ -46,8 +46,10 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
         Laid over the review it would not make a valid network: names the table.
     """
     files = contents(review, panel)
+    who = f"{len(panel.experts)} expert{'s' * (len(panel.experts) > 1)}"
+    heading = f"Judgements of {who}, laid over the review's own file."
     with new_folder(folder) as spare:
-        overlay.write(review, files, _heading(panel), spare)
+        overlay.write(review, files, heading, spare)
         (spare / "answers.csv").write_text(text(_record(panel)), encoding="utf-8", newline="")
     return tuple(files)
 
@@ -96,11 +98,6 @@ def _why(panel: Panel, result: Result) -> str:
     several = len(result.opinions) > 1
     how = f"{panel.how} pool of {names}" if several else f"judged by {names}"
     return f"{how}: 5th, 50th, 95th percentile {low}, {central}, {high} of what was asked"
-
-
-def _heading(panel: Panel) -> str:
-    experts = len(panel.experts)
-    return f"Judgements of {experts} expert{'s' * (experts > 1)}, laid over the review's own file."
 
 
 def _record(panel: Panel) -> Iterator[tuple[object, ...]]:

@@ -51,7 +51,11 @@ def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) 
     asked = questions(review, variables)
     words = scales(Path(review.path))
     rows = [_row(review, judgement, words) for judgement in asked]
-    write_workbook(folder, HEADINGS, rows, WIDTHS, notes(review, words, _weights(words)))
+    weights = (
+        f"Words for weights: {words.weight.listed}. {words.weight.why or words.weight.source}",
+        "Weights count only beside one another: answer all those of a table, or none.",
+    )
+    write_workbook(folder, HEADINGS, rows, WIDTHS, notes(review, words, weights))
     return len(asked)
 
 
@@ -126,14 +130,6 @@ def notes(review: Review, words: Scales, own: Sequence[str]) -> list[str]:
         f"Words for shares: {words.probability.listed}. Source: {words.probability.source}",
         *own,
         "Save the file under your own name; do not change the column id. No formulas.",
-    ]
-
-
-def _weights(words: Scales) -> list[str]:
-    """How weights are answered."""
-    return [
-        f"Words for weights: {words.weight.listed}. {words.weight.why or words.weight.source}",
-        "Weights count only beside one another: answer all those of a table, or none.",
     ]
 
 
