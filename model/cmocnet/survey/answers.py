@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +113,18 @@ def read_answers(path: Path, questions: Questions, scales: Scales) -> Answers:
     # A name that is no UTF-8, or was read as none, is told in letters that a file can hold.
     expert = os.fsencode(path.stem).decode(errors="replace")
     return Answers(expert, path, found)
+
+
+def read_each(files: Sequence[Path], questions: Questions, scales: Scales) -> list[Answers]:
+    """One file an expert, each as :func:`read_answers` reads it; refuses two of one name."""
+    seen: dict[str, Path] = {}
+    for path in files:
+        if path.stem in seen:
+            what = f"a second file for the expert {path.stem!r}"
+            expected = f"another name than {seen[path.stem]}"
+            raise FileError(what, where=str(path), expected=expected)
+        seen[path.stem] = path
+    return [read_answers(path, questions, scales) for path in files]
 
 
 def _address(row: Row, questions: Questions) -> str:

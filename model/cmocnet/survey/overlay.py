@@ -22,20 +22,9 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     """Write a panel's pooled judgements as a prior set, after checking that it can be laid over.
 
     The folder holds ``variables/*.yaml`` with the judged numbers alone, and ``answers.csv`` with
-    what every expert said, what was fitted and what was pooled.
-
-    Parameters
-    ----------
-    review
-        The review as it was read for the panel.
-    panel
-        The panel's results.
-    folder
-        A new folder; it appears whole or not at all.
-
-    Returns
-    -------
-        The variables with a judgement in it.
+    what every expert said, what was fitted and what was pooled. It must be new, and appears whole
+    or not at all. ``review`` is the review as it was read for the panel. Answers the variables with
+    a judgement in the set.
 
     Raises
     ------

@@ -24,20 +24,10 @@ WIDTHS = (30, 70, 40, 20, 40)
 
 
 def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) -> int:
-    """Write ``questions.csv`` and ``questions.xlsx`` into a new folder.
+    """Write ``questions.csv`` and ``questions.xlsx`` into a new folder, and say how many there are.
 
-    Parameters
-    ----------
-    review
-        The review to ask about.
-    folder
-        A new folder; it appears whole or not at all.
-    variables
-        Ask about the tables of these only; empty for all.
-
-    Returns
-    -------
-        How many questions there are.
+    The folder appears whole or not at all. Asked about are the tables of ``variables``, or of all
+    where none is named.
 
     Raises
     ------
