@@ -68,16 +68,9 @@ def arc(variable: Variable, parent: str) -> Keys:
 
 
 def examine(review: Review, faults: Faults, homes: Mapping[str, str]) -> None:
-    """Tell everything in a review that does not fit together.
+    """Tell ``faults`` everything in a review that does not fit together.
 
-    Parameters
-    ----------
-    review
-        The review, as far as its files could be read.
-    faults
-        Where what is found is noted.
-    homes
-        id of a configuration -> its file.
+    The review is as far as its files could be read; ``homes`` has the file of each configuration.
     """
     for name in review.variables:
         variable(review, name, faults)
