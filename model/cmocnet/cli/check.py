@@ -13,7 +13,7 @@ from cmocnet.cli.options import network, readings
 from cmocnet.errors import CmocnetError, ReviewError
 
 if TYPE_CHECKING:
-    from cmocnet.check import Directions, Firmness, Mutant, Report
+    from cmocnet.check import Directions, Mutant, Report
     from cmocnet.network import Network
     from cmocnet.results import Several
     from cmocnet.solve import Coherence, Solution
@@ -131,27 +131,17 @@ def _mutants(net: Network) -> list[Mutant]:
     from cmocnet import check
 
     total = 2 * sum(len(variable.arcs) for variable in net.variables.values())
-    mutants: list[Mutant] = []
-    with show.bar("cutting and reversing arcs") as progress:
-        for mutant in check.mutants(net.review, net.discrete):
-            mutants.append(mutant)
-            if progress is not None:
-                progress(len(mutants), total)
-    return mutants
+    made = check.mutants(net.review, net.discrete)
+    return show.counted("cutting and reversing arcs", made, total)
 
 
 def _directions(net: Network, draws: int) -> Directions:
-    """The share of draws in which each configuration's directions hold, with a progress bar."""
-    from cmocnet.check import Directions, firmness
+    """The share of draws in which each configuration's directions hold."""
+    from cmocnet import check
 
-    total = len(net.cmocs)
-    firm: list[Firmness] = []
-    with show.bar("directions over draws") as progress:
-        for one in firmness(net.review, net.discrete, net.draws(n=draws)):
-            firm.append(one)
-            if progress is not None:
-                progress(len(firm), total)
-    return Directions(tuple(firm), draws)
+    made = check.firmness(net.review, net.discrete, net.draws(n=draws))
+    firm = show.counted("directions over draws", made, len(net.cmocs))
+    return check.Directions(tuple(firm), draws)
 
 
 def _print_mutants(mutants: Sequence[Mutant], unnoticed: Sequence[Mutant]) -> None:

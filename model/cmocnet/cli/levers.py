@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network
+from cmocnet.cli.options import network, question
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
@@ -22,13 +22,8 @@ LONGEST = 1000
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     repeated: dict[str, Any] = {"action": "append", "default": []}
-    parser.add_argument(
-        "text",
-        nargs="*",
-        metavar="TEXT",
-        help="the question, in quotes: its targets are made likelier or less likely, whichever is "
-        "favourable, and what it gives is fixed",
-    )
+    how = "its targets are made likelier or less likely, whichever is favourable, and what it gives"
+    question(parser, f": {how} is fixed", nargs="*")
     parser.add_argument(
         "--utility",
         metavar="PHRASE=W",

@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network
-from cmocnet.errors import CmocnetError
+from cmocnet.cli.options import network, top
 
 HELP = "the most probable numbers given what the review states, and what pulls against what"
 WITHOUT = {"--engine": "only the compiled engine has derivatives"}
@@ -35,15 +34,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also what the rest predicts of each configuration that is left out",
     )
-    parser.add_argument(
-        "--top", metavar="N", type=int, default=TOP, help=f"rows of each list (default: {TOP})"
-    )
+    parser.add_argument("--top", metavar="N", type=int, help=f"rows of each list (default: {TOP})")
 
 
 def run(args: argparse.Namespace) -> int:
     """Solve and print; 1 if the search did not come to rest."""
-    if args.top < 1:
-        raise CmocnetError(f"--top {args.top}", expected="1 or more")
+    rows = top(args, TOP)
     net = network(args)
     with show.bar("steps") as progress:
         found = net.solve(answers=args.answers, progress=progress)
@@ -53,9 +49,9 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         show.as_json(found.record() | ({"left_out": rest.record()} if rest else {}))
         return 0 if found.converged else 1
-    show.parts(*found.shown(args.top))
+    show.parts(*found.shown(rows))
     if rest:
-        show.parts("", *rest.shown(args.top))
+        show.parts("", *rest.shown(rows))
     if args.out is not None:
         use = f"Written to {args.out}; use the numbers with --priors {args.out}"
         show.lines("", use if found.converged else "The search did not come to rest: not written.")

@@ -7,18 +7,17 @@ it came from, so that a fault is told at the file in which it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cmocnet.errors import CmocnetError, FileError
+from cmocnet.errors import FileError
 from cmocnet.reading import shown
 from cmocnet.registry.faults import Faults, Spot
-from cmocnet.registry.files import as_mapping, merge, not_a_mapping
+from cmocnet.registry.files import mapping, merge, text_at
 from cmocnet.registry.places import Layer, Places
-from cmocnet.registry.strict import parse
-from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing, read_text
+from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing
 
 Content = dict[str, Any]
 FIXED = ("review", "protocol", "words", "claims", "situations")
@@ -102,38 +101,20 @@ def _read(path: Path, names: list[str]) -> Folder:
     folder = Folder({}, Faults(Places(layers)))
     total = 0
     for name in names:
-        text = _text(path / name, Spot(folder.faults, name), folder.broken)
-        total += len(text)
+        spot = Spot(folder.faults, name)
+        text = text_at(path / name, spot)
+        total += len(text or "")
         if total > MAX_TOTAL:
             what = f"the files hold more than {MAX_TOTAL:,} characters"
             raise FileError(what, where=shown(path), expected="a review of judgements")
-        folder.files[name] = _content(text, name, folder)
+        folder.files[name] = _content(text, spot, folder.broken)
     return folder
 
 
-def _text(path: Path, spot: Spot, broken: set[str]) -> str:
-    try:
-        return read_text(path)
-    except CmocnetError as error:
-        spot.wrong(error.what, expected=error.expected, shape=True)
-        broken.add(spot.file)
-        return ""
-
-
-def _content(text: str, name: str, folder: Folder) -> Content:
-    if name in folder.broken:
-        return {}
-    value, slips = parse(text)
-    spot = Spot(folder.faults, name)
-    for slip in (*slips, *not_a_mapping(value, slips)):
-        whole = not isinstance(value, dict)
-        spot.wrong(slip.what, expected=slip.expected, line=slip.line, shape=whole)
-    if isinstance(value, dict):
-        return as_mapping(value)
-    folder.broken.add(name)
-    return {key: {} for key in _keys(text)}
-
-
-def _keys(text: str) -> Iterator[str]:
-    for match in _KEY.finditer(text):
-        yield next(filter(None, match.groups()))
+def _content(text: str | None, spot: Spot, broken: set[str]) -> Content:
+    """The mapping of a file; of one that cannot be understood, the keys it still says it has."""
+    found = None if text is None else mapping(text, spot)
+    if found is not None:
+        return found
+    broken.add(spot.file)
+    return {key: {} for match in _KEY.finditer(text or "") for key in match.groups() if key}
