@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
 
     from cmocnet.explain import Explanation
-    from cmocnet.levers import Aim, Draws, Levers, Rounds, Stories, Wanted
+    from cmocnet.levers import Aim, Levers, Rounds, Stories, Wanted
     from cmocnet.sensitivity import Robustness, Sensitivity
     from cmocnet.solve import Progress, Solution
     from cmocnet.survey.hearing import Answered
@@ -168,7 +168,7 @@ class Network(Model):
         budget: float | None = None,
         k: int = 3,
         aim: Aim | None = None,
-        n: Draws = "usual",
+        n: int | None = None,
         seed: int = 0,
         rounds: Rounds = 1,
     ) -> Levers:

@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
             budget=args.budget,
             k=args.k,
             aim=args.aim,
-            n="usual" if args.draws is None else args.draws,
+            n=args.draws,
             seed=args.seed,
             rounds=args.rounds,
         )

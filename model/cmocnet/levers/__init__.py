@@ -7,14 +7,13 @@ from cmocnet.levers.candidates import Lever
 from cmocnet.levers.moment import Rounds
 from cmocnet.levers.objective import Aim, Objective, Wanted
 from cmocnet.levers.result import Bundle, Levers, Single
-from cmocnet.levers.search import Draws, best
+from cmocnet.levers.search import best
 from cmocnet.levers.stories import Stories, Story, tell
 
 __all__ = [
     "Aim",
     "Backfire",
     "Bundle",
-    "Draws",
     "Lever",
     "Levers",
     "Objective",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,7 +28,6 @@ from cmocnet.typing import Array, Evidence
 if TYPE_CHECKING:
     from cmocnet.evidence import Given
 
-Draws = int | Literal["usual"]
 USUAL = 200
 """Draws of the judgements, where the outcome is that of one round."""
 CONTENDERS = 50
@@ -49,7 +48,7 @@ def best(
     budget: float | None = None,
     k: int = 3,
     aim: Aim | None = None,
-    n: Draws = "usual",
+    n: int | None = None,
     seed: int = 0,
     rounds: Rounds = 1,
 ) -> Levers:
@@ -71,8 +70,8 @@ def best(
     aim
         "raise" or "lower"; by default what the targets' favourable states say.
     n
-        Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. The
-        "usual" are 200 after one round and none after several, where so many take minutes.
+        Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. By
+        default 200 after one round and none after several, where so many take minutes.
         With a fixed marginal there are none.
     rounds
         After how many rounds of the loop the outcome counts, up to the horizon, or "horizon". The
@@ -96,7 +95,7 @@ def best(
     whole(k, "levers in a bundle", least=1)
     end = moment(net, rounds)
     usual = USUAL if end.rounds == 1 else 0
-    n = usual if n == "usual" else whole(n, "draws")
+    n = usual if n is None else whole(n, "draws")
     if n:
         draw(net.review, n=n, seed=seed)  # refuses here, before the search, what is too many
     seeded(seed)

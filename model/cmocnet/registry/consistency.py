@@ -270,7 +270,9 @@ def _timed(review: Review, word: str, spot: Spot) -> Variable | None:
 
 def _in_round(review: Review, name: str, number: int, spot: Spot) -> None:
     """A later round has its own copy of the variable, and the first one bears on it."""
-    if number == 1:
+    faults, home = spot.faults, f"variables/{name}.yaml"
+    # What is said of rounds may be lacking because its key, or another above it, is misspelt.
+    if number == 1 or faults.spoilt(home, ()) or faults.spoilt("review.yaml", ("rounds",)):
         return
     if not review.about.rounds.carry:
         what = f"round {number} of {name}, and nothing is carried over from one round to the next"

@@ -69,6 +69,15 @@ class Faults:
         if len(self.found) < MOST:
             self.found.append(fault)
 
+    def spoilt(self, file: str, about: Keys) -> bool:
+        """Whether a key or value of the wrong form stands at, above or below a place of a file."""
+        return any(
+            fault.shape
+            and fault.file == file
+            and all(mine == other for mine, other in zip(fault.keys, about, strict=False))
+            for fault in self.found
+        )
+
     def told(self) -> tuple[CmocnetError, ...]:
         """The faults as errors, by file and line; none that only follows from another."""
         bad: dict[tuple[str, int], set[Keys]] = {}
