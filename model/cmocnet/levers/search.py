@@ -119,7 +119,7 @@ class _Search:
         self.start = float(self.values[0])
 
     def result(self, draws: int, seed: int) -> Levers:
-        tables = draw(self.net.review, n=draws, seed=seed).tables if draws else None
+        tables = self.net.draws(n=draws, seed=seed).tables if draws else None
         shares = self._shares(tables)
         leading = [self.bundle(i, share) for i, share in shares]
         rest = sorted((b for b in leading[1:] if b.stays_best), key=lambda b: -(b.stays_best or 0))
