@@ -29,8 +29,9 @@ from cmocnet_app.state.links import READING, packed, to_query
 from cmocnet_app.state.scenario import askable, preset
 
 if TYPE_CHECKING:
-    from cmocnet import Network
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    from cmocnet import Network
 
 PAUSE = 0.5
 """Seconds that a heavy visitor looks at a whole page."""
