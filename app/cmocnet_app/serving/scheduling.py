@@ -42,7 +42,7 @@ class Here:
 
     def look(self, seconds: float | None) -> None:
         """End the run of a visitor who has gone on or left; tell a long wait, and its end."""
-        _look_up()
+        look_up()
         if seconds is None:
             self.hush()
         elif seconds >= SAID:
@@ -129,7 +129,7 @@ def in_turn(work: Callable[P, R], queue: Queue = WORK) -> Callable[P, R]:
         here = _here.get()
         # Nothing is told from here: what a kept function writes is written again whenever it is
         # found.
-        with _stopped(), queue.turn(here.run if here else Run(), _look_up):
+        with _stopped(), queue.turn(here.run if here else Run(), look_up):
             return work(*args, **kwargs)
 
     return waiting
@@ -173,7 +173,7 @@ def _stopped() -> Iterator[None]:
         raise StopException from None
 
 
-def _look_up(_: float | None = None) -> None:
+def look_up(_: float | None = None) -> None:
     """End the run of a visitor who has changed something since, as any look at the session does."""
     if get_script_run_ctx(suppress_warning=True) is not None:
         st.session_state.get(VISITOR)
