@@ -182,7 +182,7 @@ async def _heavy(page: str, seed: int, net: Network, address: str, end: float) -
 
 async def _newcomer(net: Network, address: str, end: float) -> dict[str, list[float]]:
     """One page after another, each opened anew: how long each took."""
-    rng = random.Random(address)
+    rng = random.Random(end)
     waits: dict[str, list[float]] = {page: [] for page in PAGES}
     await asyncio.sleep(ARRIVED)
     while time.monotonic() < end:

@@ -23,7 +23,7 @@ from cmocnet.query import Query
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
 from cmocnet_app.answers.headline import asked_state
 from cmocnet_app.serving.queueing import Queue
-from cmocnet_app.serving.scheduling import SEARCHES, WORK, aside
+from cmocnet_app.serving.scheduling import SEARCHES, WORK, aside, in_turn, look_up
 from cmocnet_app.serving.sharing import Shared
 
 if TYPE_CHECKING:
@@ -36,8 +36,12 @@ KEPT = 40
 """Answers of one kind that are kept."""
 
 
-def _key(*args: object, **options: object) -> Hashable:
-    return *map(_part, args), *((name, _part(value)) for name, value in sorted(options.items()))
+def _key(*args: object) -> Hashable:
+    """What the same answer follows from; None says as much as nothing at the end."""
+    parts = [*map(_part, args)]
+    while parts and parts[-1] is None:
+        parts.pop()
+    return tuple(parts)
 
 
 def _part(value: object) -> Hashable:
@@ -168,6 +172,7 @@ def arcs(net: Network) -> tuple[Arc, ...]:
 
 
 @aside
+@in_turn
 def ahead(net: Network, query: Query, top: int) -> None:
     """Work out what a page of one question shows, all in one go: its visitor waits once.
 
@@ -183,3 +188,4 @@ def ahead(net: Network, query: Query, top: int) -> None:
     for part in parts:
         with contextlib.suppress(CmocnetError):  # told where the part is drawn
             part()
+        look_up()

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Generic, ParamSpec, TypeVar
 
 from cmocnet_app.serving.queueing import LOOK, Queue
-from cmocnet_app.serving.scheduling import WORK, aside, in_turn, look_up
+from cmocnet_app.serving.scheduling import WORK, aside, has, in_turn, look_up
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +50,7 @@ class Shared(Generic[P, R]):
         queue: Queue = WORK,
     ) -> None:
         self._work, self._key, self._most = in_turn(work, queue), key, most
+        self._queue = queue
         self._found: OrderedDict[Hashable, Future[R]] = OrderedDict()
         self._lock = Lock()
         self._worked_out = aside(self._made, queue)
@@ -72,6 +73,8 @@ class Shared(Generic[P, R]):
                 return result.result()
             if mine:
                 return self._worked_out(key, result, *args, **options)
+            if has(self._queue):  # which the other may be waiting for
+                return self._work(*args, **options)
             try:
                 return self._awaited(result)
             except CancelledError:  # by a visitor who has gone on before it was there
