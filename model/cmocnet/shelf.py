@@ -45,6 +45,9 @@ CODE = (
 LARGE = 8_000_000
 """Bytes from which on a file's size and date stand for its content: no review has such a file."""
 
+_last: list[tuple[object, Lexicon]] = []
+"""What the phrases listed last were made of, and they."""
+
 
 def key(folders: Iterable[Path], readings: Mapping[str, str]) -> str | None:
     """A name for what these folders' files and readings say, as this code understands them.
@@ -84,14 +87,30 @@ def review(name: str | None, make: Callable[[], Review]) -> Review:
 def lexicon(name: str | None, review: Review) -> Lexicon:
     """The words of a review, with the phrases kept under a name, or listed and kept."""
     if name is None:
-        return Lexicon.build(review.variables, review.words)
+        return _spoken(review)
 
     def make() -> tuple[Parts, Listed]:
-        built = Lexicon.build(review.variables, review.words)
+        built = _spoken(review)
         return built.folding.parts(), built.listed()
 
     folded, listed = _kept(f"{name}-phrases", tuple[Parts, Listed], make)
     return Lexicon(review.variables, Folding.again(folded), *listed)
+
+
+def _spoken(review: Review) -> Lexicon:
+    """The words of a review; one that differs from the last in numbers alone has its phrases."""
+    said = (
+        review.words,
+        [
+            (name, v.label, v.names, v.states, v.state_words, v.state_labels, v.bare)
+            for name, v in review.variables.items()
+        ],
+    )
+    built = next((known for words, known in _last if words == said), None)
+    if built is None:
+        built = Lexicon.build(review.variables, review.words)
+        _last[:] = [(said, built)]
+    return Lexicon(review.variables, built.folding, *built.listed())
 
 
 def arrays(

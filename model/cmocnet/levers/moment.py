@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cmocnet.amounts import whole
-from cmocnet.elicitation.draws import draw
 from cmocnet.engine import Program
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.levers.backfires import Headline, headlines
@@ -43,7 +42,7 @@ class Moment:
     def tables(self, n: int, seed: int) -> dict[str, Array]:
         """Draws of the tables over all rounds."""
         review, static = self.net.review, self.net.discrete
-        drawn = draw(review, n=n, seed=seed).tables
+        drawn = self.net.draws(n=n, seed=seed).tables
         if self.rounds == 1:
             return dict(drawn)
         chain = survival_draws(review, static, drawn, self.rounds)

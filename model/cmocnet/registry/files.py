@@ -12,7 +12,7 @@ from typing import Any
 from cmocnet.errors import CmocnetError
 from cmocnet.reading import shown
 from cmocnet.registry.faults import Spot, settled
-from cmocnet.registry.strict import parse
+from cmocnet.registry.strict import Slip, parse
 from cmocnet.registry.texts import MAX_BYTES, read_text
 
 __all__ = ["MAX_BYTES", "mapping", "merge", "parse_yaml", "read_mapping", "read_text", "text_at"]
@@ -38,7 +38,7 @@ def parse_yaml(text: str, where: str) -> Any:
 def read_mapping(path: Path) -> dict[str, Any]:
     """The mapping a YAML file holds, keys as text."""
     with settled(shown(path)) as spot:
-        found = mapping(read_text(path), spot)
+        found = mapping(parse(read_text(path)), spot)
     return found or {}
 
 
@@ -51,9 +51,9 @@ def text_at(path: Path, spot: Spot) -> str | None:
         return None
 
 
-def mapping(text: str, spot: Spot) -> dict[str, Any] | None:
-    """The mapping a YAML text holds, keys as text, or None; what is wrong is told at ``spot``."""
-    value, slips = parse(text)
+def mapping(parsed: tuple[Any, list[Slip]], spot: Spot) -> dict[str, Any] | None:
+    """The mapping a parsed text holds, keys as text, or None; what is wrong is told at ``spot``."""
+    value, slips = parsed
     whole = isinstance(value, dict)
     for slip in slips:
         spot.wrong(slip.what, expected=slip.expected, line=slip.line, shape=not whole)
