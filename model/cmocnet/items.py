@@ -178,7 +178,7 @@ def _contradiction(one: Item, other: Item) -> EvidenceError:
 
 def _told(item: Item) -> str:
     state = isinstance(item.value, (str, OneOf))
-    value = str(item.value) if state else f"[{', '.join(map(exact, item.value))}]"
+    value = str(item.value) if state else f"[{', '.join(exact(float(v)) for v in item.value)}]"
     return f"do({value})" if item.kind == "do" else value
 
 
