@@ -190,21 +190,13 @@ def _numbers(lexicon: Lexicon, given: Numbers | None, kind: Kind) -> Iterator[It
         raise QueryError(what, where=kind, expected="variable -> one number a state")
     for name, values in given.items():
         variable = named(lexicon, name, kind)
-        if not absent(values):
-            where = f"{kind} of {variable}"
-            yield Item(kind, variable, numbers(lexicon, kind, variable, values, where), where)
-
-
-def numbers(
-    lexicon: Lexicon, kind: Kind, variable: str, values: object, where: str
-) -> tuple[float, ...]:
-    """One number a state, in order and checked; see :func:`weights`."""
-    if isinstance(values, OneOf):
-        return values
-    states = lexicon.variables[variable].states
-    ordered = in_order(values, states, where)
-    weights(kind, ordered, states, where)
-    return ordered
+        where, states = f"{kind} of {variable}", lexicon.variables[variable].states
+        if isinstance(values, OneOf):
+            yield Item(kind, variable, values, where)
+        elif not absent(values):
+            ordered = in_order(values, states, where)
+            weights(kind, ordered, states, where)
+            yield Item(kind, variable, ordered, where)
 
 
 def named(lexicon: Lexicon, name: object, where: str) -> str:

@@ -158,13 +158,9 @@ def _targets(text: str, lexicon: Lexicon) -> dict[str, str | States | None]:
     for part in parts(text, lexicon, quoted(text)):
         name, state = _target(part, lexicon)
         if targets.setdefault(name, state) != state:
-            both = " and ".join(_whole(states) for states in (targets[name], state))
-            raise QueryError(f"{name} is asked for as {both}", where=quoted(text))
+            asked = [told(s) if s else "all its states" for s in (targets[name], state)]
+            raise QueryError(f"{name} is asked for as {' and '.join(asked)}", where=quoted(text))
     return targets
-
-
-def _whole(states: str | States | None) -> str:
-    return "all its states" if states is None else told(states)
 
 
 def _target(text: str, lexicon: Lexicon) -> Asked:
