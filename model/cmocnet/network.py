@@ -79,8 +79,7 @@ def load(
 
     # Only the review as it stands is worth keeping: overlays come and go.
     kept = shelf.key([folder], readings or {}) if overlay is None and plain(folder) else None
-    review = shelf.review(kept, make) if kept else make()
-    return Network(review, engine=engine, priors=overlay, kept=kept)
+    return Network(shelf.review(kept, make), engine=engine, priors=overlay, kept=kept)
 
 
 class Network(Model):
@@ -229,7 +228,7 @@ class Network(Model):
         >>> "trust@2" in load().unroll(2).states
         True
         """
-        return unroll(self.review, self.discrete, whole(rounds, "rounds", least=1))
+        return unroll(self.review, self.discrete, rounds)
 
     def to_pgmpy(self) -> DiscreteBayesianNetwork:
         """The network as a pgmpy model."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cmocnet.errors import CmocnetError
+from cmocnet.amounts import whole
 from cmocnet.registry import Review
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
@@ -51,18 +51,15 @@ def unroll(review: Review, static: DiscreteNetwork, rounds: int) -> DiscreteNetw
     CmocnetError
         ``rounds`` is not a positive whole number.
     """
-    if rounds < 1:
-        raise CmocnetError(f"{rounds} rounds", where="unroll", expected="1 or more")
-    states = dict(static.states)
-    tables = dict(static.tables)
-    _survival(review, static, states, tables, 1)
-    for r in range(2, rounds + 1):
+    states, tables = dict(static.states), dict(static.tables)
+    for r in range(1, whole(rounds, "rounds", least=1) + 1):
         for name, table in static.tables.items():
-            if repeats(review, name):
+            if r > 1 and repeats(review, name):
                 copy = at_round(name, r)
                 states[copy] = static.states[name]
                 tables[copy] = _later(review, static, table, r)
-        _survival(review, static, states, tables, r)
+        gone = _survival(review, static, r)
+        states[gone.variable], tables[gone.variable] = ("no", "yes"), gone
     return DiscreteNetwork(states, tables)
 
 
@@ -122,14 +119,8 @@ def hazard(probability: Array, rounds: int) -> Array:
     return np.asarray(1.0 - (1.0 - probability) ** (1.0 / rounds))
 
 
-def _survival(
-    review: Review,
-    static: DiscreteNetwork,
-    states: dict[str, tuple[str, ...]],
-    tables: dict[str, Table],
-    r: int,
-) -> None:
-    """Add ``gone@r``: once the outcome has come about it stays; until then the hazard applies."""
+def _survival(review: Review, static: DiscreteNetwork, r: int) -> Table:
+    """``gone@r``: once the outcome has come about it stays; until then the hazard applies."""
     horizon = review.about.rounds.horizon
     judged = static.tables[horizon.variable]
     column = static.states[horizon.variable].index(horizon.state)
@@ -137,11 +128,7 @@ def _survival(
     h = hazard(table[..., column], horizon.rounds)
     now = np.stack([1.0 - h, h], axis=-1)
     name = f"{SURVIVAL}@{r}"
-    states[name] = ("no", "yes")
     if r == 1:
-        tables[name] = Table(name, parents, now)
-        return
+        return Table(name, parents, now)
     already = np.broadcast_to(np.array([0.0, 1.0]), now.shape)
-    tables[name] = Table(
-        name, (f"{SURVIVAL}@{r - 1}", *parents), np.ascontiguousarray(np.stack([now, already]))
-    )
+    return Table(name, (f"{SURVIVAL}@{r - 1}", *parents), np.stack([now, already]))

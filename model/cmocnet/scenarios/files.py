@@ -60,8 +60,6 @@ def predict_file(
 
     Parameters
     ----------
-    net
-        The network.
     source, out
         Files ending in ``.csv`` or ``.parquet``; ``out`` is written whole or not at all, and None
         collects the answers in memory instead.

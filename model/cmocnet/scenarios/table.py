@@ -97,11 +97,9 @@ def plan(
             twice = Plan({}, {}, where).at(column=name)
             raise FileError(f"{variable} has two columns", where=twice, expected="one a variable")
         if variable in asked:
-            raise FileError(
-                f"{variable} is both a column and a target",
-                where=where,
-                expected="another target, or a file without this column",
-            )
+            what = f"{variable} is both a column and a target"
+            expected = "another target, or a file without this column"
+            raise FileError(what, where=where, expected=expected)
         found[name] = variable
     return Plan(found, asked, where, level)
 
@@ -146,22 +144,17 @@ def predict(
     frame: pd.DataFrame,
     targets: Iterable[str],
     *,
-    where: str | None = None,
     level: float | None = None,
 ) -> pd.DataFrame:
     """Probabilities of the targets, one row a scenario, on the index of ``frame``.
 
     Parameters
     ----------
-    net
-        The network.
     frame
         Columns are variables; cells are states, or words for them; an empty cell is not observed.
     targets
         Phrases: one that names a state gives the column ``name=state``, one that names a variable
         a column for each of its states.
-    where
-        What to call the frame in messages.
     level
         Mass of a central credible interval, whose ends follow each probability in columns
         ``name=state low`` and ``name=state high``; takes some hundredths of a second a row.
@@ -183,11 +176,10 @@ def predict(
 
     if not isinstance(frame, pd.DataFrame):
         expected = "a pandas DataFrame, a row a scenario"
-        what = f"{type(frame).__name__} is no table"
-        raise QueryError(what, where=where, expected=expected)
-    planned = plan(net, list(frame.columns), targets, where, level)
+        raise QueryError(f"{type(frame).__name__} is no table", expected=expected)
+    planned = plan(net, list(frame.columns), targets, level=level)
     if not len(frame):
-        raise FileError("no rows", where=where, expected="a scenario a row")
+        raise FileError("no rows", expected="a scenario a row")
     return pd.DataFrame(answer(net, planned, frame, 0), index=frame.index)
 
 
@@ -229,12 +221,10 @@ def _coded(net: Model, planned: Plan, column: str, cells: pd.Series[Any], before
         try:
             some = said(net.lexicon, variable, cell)
         except QueryError as error:
-            row = before + int(np.argmax(number == i)) + 1
             what = f"unknown state {str(cell).strip()[:80]!r}"
-            where = planned.at(row, column)
-            raise FileError(
-                what, where=where, expected=error.expected, nearest=error.nearest
-            ) from None
+            where = planned.at(before + int(np.argmax(number == i)) + 1, column)
+            expected, near = error.expected, error.nearest
+            raise FileError(what, where=where, expected=expected, nearest=near) from None
         meant[i] = -1 if some is None else _code(states, some)
     return meant[number]
 
