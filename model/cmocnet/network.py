@@ -228,7 +228,7 @@ class Network(Model):
         >>> "trust@2" in load().unroll(2).states
         True
         """
-        return unroll(self.review, self.discrete, rounds)
+        return unroll(self.review, self.discrete, whole(rounds, "rounds", least=1))
 
     def to_pgmpy(self) -> DiscreteBayesianNetwork:
         """The network as a pgmpy model."""

@@ -90,14 +90,7 @@ def parse(text: str, lexicon: Lexicon) -> Query:
 
 
 def understood(question: object, lexicon: Lexicon) -> Query:
-    """A question in words parsed, or one built in Python checked against the lexicon.
-
-    Raises
-    ------
-    QueryError
-        It is neither, or names what is no variable or no state.
-    EvidenceError
-        Its items contradict each other.
+    """A question in words parsed, or one built in Python checked; errors are as of :func:`parse`.
 
     >>> from cmocnet.registry.records import Words
     >>> understood(None, Lexicon.build({}, Words((), (), (), (), ())))
@@ -156,14 +149,15 @@ def _targets(text: str, lexicon: Lexicon) -> dict[str, str | States | None]:
         raise QueryError("nothing is asked", expected="a target, as in P(target | item, ...)")
     targets: dict[str, str | States | None] = {}
     for part in parts(text, lexicon, quoted(text)):
-        name, state = _target(part, lexicon)
+        name, state = target(part, lexicon)
         if targets.setdefault(name, state) != state:
             asked = [told(s) if s else "all its states" for s in (targets[name], state)]
             raise QueryError(f"{name} is asked for as {' and '.join(asked)}", where=quoted(text))
     return targets
 
 
-def _target(text: str, lexicon: Lexicon) -> Asked:
+def target(text: str, lexicon: Lexicon) -> Asked:
+    """What one part of a question asks for, in words or as ``name=states`` or ``name=?``."""
     if marked(text):
         what = "do(...), ~ and := say what is given, not what is asked"
         raise QueryError(what, where=quoted(text), expected="it after '|'")

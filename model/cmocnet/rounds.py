@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cmocnet.amounts import whole
+from cmocnet.errors import CmocnetError
 from cmocnet.registry import Review
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
@@ -51,15 +51,18 @@ def unroll(review: Review, static: DiscreteNetwork, rounds: int) -> DiscreteNetw
     CmocnetError
         ``rounds`` is not a positive whole number.
     """
-    states, tables = dict(static.states), dict(static.tables)
-    for r in range(1, whole(rounds, "rounds", least=1) + 1):
+    if rounds < 1:
+        raise CmocnetError(f"{rounds} rounds", where="unroll", expected="1 or more")
+    states = dict(static.states)
+    tables = dict(static.tables)
+    _survival(review, static, states, tables, 1)
+    for r in range(2, rounds + 1):
         for name, table in static.tables.items():
-            if r > 1 and repeats(review, name):
+            if repeats(review, name):
                 copy = at_round(name, r)
                 states[copy] = static.states[name]
                 tables[copy] = _later(review, static, table, r)
-        gone = _survival(review, static, r)
-        states[gone.variable], tables[gone.variable] = ("no", "yes"), gone
+        _survival(review, static, states, tables, r)
     return DiscreteNetwork(states, tables)
 
 
@@ -119,8 +122,14 @@ def hazard(probability: Array, rounds: int) -> Array:
     return np.asarray(1.0 - (1.0 - probability) ** (1.0 / rounds))
 
 
-def _survival(review: Review, static: DiscreteNetwork, r: int) -> Table:
-    """``gone@r``: once the outcome has come about it stays; until then the hazard applies."""
+def _survival(
+    review: Review,
+    static: DiscreteNetwork,
+    states: dict[str, tuple[str, ...]],
+    tables: dict[str, Table],
+    r: int,
+) -> None:
+    """Add ``gone@r``: once the outcome has come about it stays; until then the hazard applies."""
     horizon = review.about.rounds.horizon
     judged = static.tables[horizon.variable]
     column = static.states[horizon.variable].index(horizon.state)
@@ -128,7 +137,11 @@ def _survival(review: Review, static: DiscreteNetwork, r: int) -> Table:
     h = hazard(table[..., column], horizon.rounds)
     now = np.stack([1.0 - h, h], axis=-1)
     name = f"{SURVIVAL}@{r}"
+    states[name] = ("no", "yes")
     if r == 1:
-        return Table(name, parents, now)
+        tables[name] = Table(name, parents, now)
+        return
     already = np.broadcast_to(np.array([0.0, 1.0]), now.shape)
-    return Table(name, (f"{SURVIVAL}@{r - 1}", *parents), np.stack([now, already]))
+    tables[name] = Table(
+        name, (f"{SURVIVAL}@{r - 1}", *parents), np.ascontiguousarray(np.stack([now, already]))
+    )

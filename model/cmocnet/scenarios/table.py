@@ -15,7 +15,7 @@ from cmocnet.cells import said
 from cmocnet.engine import Program
 from cmocnet.errors import EvidenceError, FileError, QueryError, nearest
 from cmocnet.model import Model
-from cmocnet.query import told
+from cmocnet.query import target, told
 from cmocnet.typing import Array, Evidence, OneOf, States
 
 if TYPE_CHECKING:
@@ -74,15 +74,7 @@ def plan(
     where: str | None = None,
     level: float | None = None,
 ) -> Plan:
-    """Columns and targets understood, or an error that names the one that cannot be.
-
-    Raises
-    ------
-    FileError
-        A column is unknown, stands twice, or is a target.
-    QueryError
-        A target names nothing, or there is none.
-    """
+    """Columns and targets understood, or an error that names the one that cannot be."""
     if level is not None and not is_share(level):
         expected = "a share between 0 and 1, as 0.9"
         raise QueryError(f"an interval of {level!r}", expected=expected)
@@ -115,10 +107,8 @@ def _targets(net: Model, targets: Iterable[str]) -> dict[str, tuple[States, ...]
         if not isinstance(phrase, str):
             what = f"a target of {type(phrase).__name__}"
             raise QueryError(what, where=repr(phrase)[:80], expected=expected)
-        noun, _, last = phrase.partition("=")
-        whole = last.strip() == "?"
-        name, some = (net.lexicon.variable(noun), None) if whole else net.lexicon.target(phrase)
-        events = [(s,) for s in net.variables[name].states] if some is None else [some]
+        name, some = target(phrase, net.lexicon)
+        events = net.variables[name].states if some is None else [some]
         asked = [(event,) if isinstance(event, str) else event for event in events]
         found[name] = tuple(dict.fromkeys((*found.get(name, ()), *asked)))
     if not found:
