@@ -21,7 +21,7 @@ from cmocnet.brackets import balanced, closing, outside
 from cmocnet.cells import absent, said
 from cmocnet.engine.indicators import in_order
 from cmocnet.errors import QueryError
-from cmocnet.items import Item, Kind, combined, found, weights
+from cmocnet.items import Item, Kind, combined, found, items, weights
 from cmocnet.lexicon import Lexicon
 from cmocnet.typing import Evidence, OneOf
 from cmocnet.wording import quoted, shown
@@ -47,28 +47,23 @@ def evidence(
     marginal: Numbers | None = None,
 ) -> Evidence:
     """The four kinds of evidence as one; see :meth:`cmocnet.model.Model.evidence`."""
+    known: Iterable[Item]
+    if isinstance(given, Evidence):
+        kinds = given.observed, given.do, given.likelihood, given.marginal
+        known = items(evidence(lexicon, *kinds))
+    elif isinstance(given, str):
+        known = written(given, lexicon)
+    else:
+        known = _states(lexicon, given, "observed")
     return combined(
         [
-            *_known(lexicon, given),
+            *known,
             *_states(lexicon, do, "do"),
             *_numbers(lexicon, likelihood, "likelihood"),
             *_numbers(lexicon, marginal, "marginal"),
         ],
         lexicon,
     )
-
-
-def _known(lexicon: Lexicon, given: Given) -> Iterator[Item]:
-    """The items of what is given in any form."""
-    if isinstance(given, Evidence):
-        yield from _states(lexicon, given.observed, "observed")
-        yield from _states(lexicon, given.do, "do")
-        yield from _numbers(lexicon, given.likelihood, "likelihood")
-        yield from _numbers(lexicon, given.marginal, "marginal")
-    elif isinstance(given, str):
-        yield from written(given, lexicon)
-    else:
-        yield from _states(lexicon, given, "observed")
 
 
 # --- in words -------------------------------------------------------------------------------------
