@@ -83,6 +83,7 @@ class CmocnetError(ValueError):
         super().__init__(what, where, expected, self.nearest)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        # Made anew without __init__, which takes keywords; all that it sets is carried over.
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def __str__(self) -> str:
