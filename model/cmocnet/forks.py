@@ -81,6 +81,19 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_before, after_in_parent=_after, after_in_child=_after)
 
 
+def reopened(lock: Any) -> Any:
+    """The lock given, which every child of a fork finds open.
+
+    >>> import threading
+    >>> with reopened(threading.Lock()) as taken:
+    ...     taken
+    True
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lock._at_fork_reinit)  # as logging does with its own
+    return lock
+
+
 class kept(Generic[R]):  # noqa: N801 (used like property)
     """A property computed when first asked for; two threads may both compute it, one is kept.
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -25,7 +26,7 @@ from cmocnet.elicitation import tables
 from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.errors import CmocnetError, QueryError
 from cmocnet.evidence import Given, Numbers, evidence
-from cmocnet.forks import Remembered, kept, remembered
+from cmocnet.forks import kept, reopened
 from cmocnet.intervals import LEVEL, Intervals, central
 from cmocnet.items import Item
 from cmocnet.lexicon import Lexicon
@@ -42,6 +43,7 @@ KEPT = 4 * DRAWS
 """Draws that a model keeps for next time, all seeds together."""
 RULE = "effects combined by product"
 LABELS = "labels"
+_keeping = reopened(Lock())
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,7 @@ class Model:
         self.engine: EngineName = engine
         self.priors = priors
         self.kept = kept
+        self._draws: dict[tuple[int, int], Draws] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:  # what was worked out can be again
         parts: Any = {"engine": self.engine, "priors": self.priors, "kept": self.kept}
@@ -232,22 +235,26 @@ class Model:
         A set of 1,000 takes about 17 MB for the bundled review, so that ``KEPT`` draws are some
         70 MB. One that is larger by itself is drawn anew each time.
         """
-        return self._draws(whole(n, "draws", least=1), seeded(seed))
-
-    @kept
-    def _draws(self) -> Remembered[[int, int], Draws]:
-        """Number and seed -> draws; the tables of the usual ones are kept for next time."""
-        review, name = self.review, self.kept
-
-        @remembered(count=KEPT, most=KEPT, size=lambda found: found.n)
-        def drawn(n: int, seed: int) -> Draws:
-            found = draw(review, n=n, seed=seed)
-            if (n, seed) != (DRAWS, 0):
+        n, seed = whole(n, "draws", least=1), seeded(seed)
+        with _keeping:
+            found = self._draws.pop((n, seed), None)
+            if found is not None:
+                self._draws[n, seed] = found
                 return found
-            ready = shelf.arrays(name, "draws", lambda: found.tables)
-            return draw(review, n=n, seed=seed, ready=ready)
+        found = self._drawn(n, seed)
+        with _keeping:
+            self._draws[n, seed] = found
+            while sum(size for size, _ in self._draws) > KEPT:
+                del self._draws[next(iter(self._draws))]
+        return found
 
-        return drawn
+    def _drawn(self, n: int, seed: int) -> Draws:
+        """Draws of every judgement; the tables of the usual ones are kept for next time."""
+        found = draw(self.review, n=n, seed=seed)
+        if (n, seed) != (DRAWS, 0):
+            return found
+        ready = shelf.arrays(self.kept, "draws", lambda: found.tables)
+        return draw(self.review, n=n, seed=seed, ready=ready)
 
     def samples(self, event: Event, evidence: Evidence, *, n: int = DRAWS, seed: int = 0) -> Array:
         """P(event | evidence) under each draw of the judgements, shape (n,)."""

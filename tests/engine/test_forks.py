@@ -55,6 +55,26 @@ def test_every_child_answers() -> None:
 
 
 @needs_fork
+def test_a_lock_that_another_thread_holds_is_open_in_the_child() -> None:
+    lock, taken, over = forks.reopened(threading.Lock()), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            taken.set()
+            over.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    taken.wait()
+    child = os.fork()
+    if not child:
+        os._exit(0 if lock.acquire(blocking=False) else 1)
+    over.set()
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@needs_fork
 def test_a_fork_within_an_import_does_not_wait_for_itself(tmp_path, monkeypatch) -> None:
     (tmp_path / "forking_module.py").write_text(
         "import os\nchild = os.fork()\nif not child:\n    os._exit(0)\n"
