@@ -79,8 +79,7 @@ def load(
 
     # Only the review as it stands is worth keeping: overlays come and go.
     kept = shelf.key([folder], readings or {}) if overlay is None and plain(folder) else None
-    review = shelf.review(kept, make) if kept else make()
-    return Network(review, engine=engine, priors=overlay, kept=kept)
+    return Network(shelf.review(kept, make), engine=engine, priors=overlay, kept=kept)
 
 
 class Network(Model):

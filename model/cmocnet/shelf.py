@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from cmocnet import keeping
-from cmocnet.folding import Folding, Parts
+from cmocnet.folding import Folding
 from cmocnet.lexicon import Lexicon, Listed
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
@@ -81,20 +81,18 @@ def _contents(root: Path) -> Iterator[bytes]:
 
 def review(name: str | None, make: Callable[[], Review]) -> Review:
     """The review kept under a name, or made and kept."""
-    return _kept(name and f"{name}-review", Review, make)
+    return _kept(name, "review", Review, make)
 
 
 def lexicon(name: str | None, review: Review) -> Lexicon:
     """The words of a review, with the phrases kept under a name, or listed and kept."""
-    if name is None:
-        return _spoken(review)
 
-    def make() -> tuple[Parts, Listed]:
+    def make() -> tuple[Folding, Listed]:
         built = _spoken(review)
-        return built.folding.parts(), built.listed()
+        return built.folding, built.listed()
 
-    folded, listed = _kept(f"{name}-phrases", tuple[Parts, Listed], make)
-    return Lexicon(review.variables, Folding.again(folded), *listed)
+    folding, listed = _kept(name, "phrases", tuple[Folding, Listed], make)
+    return Lexicon(review.variables, folding, *listed)
 
 
 def _spoken(review: Review) -> Lexicon:
@@ -118,8 +116,8 @@ def arrays(
 ) -> dict[str, Array]:
     """Arrays kept under a name, or made and kept."""
     if name is None:
-        return dict(make())
-    found = _kept(f"{name}-{kind}", Packed, lambda: _packed(make()))
+        return dict(make())  # unpacked
+    found = _kept(name, kind, Packed, lambda: _packed(make()))
     return {
         entry: np.frombuffer(data, dtype).reshape(shape).copy()  # aligned, and to be written to
         for entry, (dtype, shape, data) in found.items()
@@ -133,17 +131,18 @@ def _packed(made: Mapping[str, Array]) -> Packed:
     }
 
 
-def _kept(name: str | None, kind: type[T], make: Callable[[], T]) -> T:
+def _kept(name: str | None, what: str, kind: type[T], make: Callable[[], T]) -> T:
     """What is kept under a name, or made and kept."""
     if name is None:
         return make()
-    kept = keeping.fetch(name)
+    place = f"{name}-{what}"
+    kept = keeping.fetch(place)
     if kept is not None:
         try:
             return msgspec.msgpack.decode(kept, type=kind)
         except msgspec.MsgspecError:
-            keeping.doubt(name)
+            keeping.doubt(place)
     made = make()
     with contextlib.suppress(UnicodeError):  # the name of a review's folder need not be text
-        keeping.keep(name, msgspec.msgpack.encode(made))
+        keeping.keep(place, msgspec.msgpack.encode(made))
     return made
