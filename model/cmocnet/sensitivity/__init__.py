@@ -31,7 +31,7 @@ from cmocnet.sensitivity.functions import (
 )
 from cmocnet.sensitivity.globally import Indices, judgement_indices, sobol
 from cmocnet.sensitivity.robustness import Reversal, Robustness, robustness
-from cmocnet.sensitivity.tornado import Bar, Bars, context_bars, contexts, judgement_bars, tornado
+from cmocnet.sensitivity.tornado import Bar, Bars, contexts, tornado
 from cmocnet.wording import percents
 
 __all__ = [
@@ -129,4 +129,4 @@ def analyse(asked: Asked, *, top: int | None = None) -> Sensitivity:
     >>> len(found.tornado) > len(found.contexts) > 0
     True
     """
-    return Sensitivity(asked, judgement_bars(asked, top=top), context_bars(asked))
+    return Sensitivity(asked, tornado(asked, top=top), contexts(asked))
