@@ -173,13 +173,6 @@ class Posteriors(_Answer[Distribution]):
         self._places = places
         self._numbers = numbers
 
-    @classmethod
-    def of(cls, found: Mapping[str, Distribution]) -> Posteriors:
-        """Distributions put together."""
-        codes = {v: {s: i for i, s in enumerate(one)} for v, one in found.items()}
-        numbers = [x for one in found.values() for x in one.tolist()]
-        return cls(Places.together(codes), numbers)
-
     def __getitem__(self, variable: str) -> Distribution:
         codes, span = self._places.of[variable]
         return Distribution(codes, self._numbers, span)

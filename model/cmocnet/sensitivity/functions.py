@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from math import exp, inf, isfinite, sqrt
 from typing import Any
@@ -189,23 +190,16 @@ def sensitivity_function(asked: Asked, entry: Entry) -> SensitivityFunction:
     asked = _linear(asked)
     entry, index = checked(asked.program.network, entry)
     above, below = _corners(asked, [entry])
-    return SensitivityFunction(
-        entry=entry,
-        value=float(asked.program.network.tables[entry.variable].values[index]),
-        a=float(above[1]),
-        b=float(above[0]),
-        c=float(below[1]),
-        d=float(below[0]),
-    )
+    value = asked.program.network.tables[entry.variable].values[index]
+    numbers = map(float, (value, *above[::-1], *below[::-1]))
+    return SensitivityFunction(entry, *numbers)
 
 
 def two_way(asked: Asked, first: Entry, second: Entry) -> TwoWay:
     """The answer as a function of two table entries of different rows, from its four corners."""
     asked = _linear(asked)
-    (first, one), (second, other) = (
-        checked(asked.program.network, first),
-        checked(asked.program.network, second),
-    )
+    first, one = checked(asked.program.network, first)
+    second, other = checked(asked.program.network, second)
     if first.variable == second.variable and one[:-1] == other[:-1]:
         raise QueryError("both entries stand in one row", where=f"{first} and {second}")
     above, below = _corners(asked, [first, second])
@@ -215,26 +209,21 @@ def two_way(asked: Asked, first: Entry, second: Entry) -> TwoWay:
 def every_function(asked: Asked) -> Functions:
     """The functions of all entries strictly between 0 and 1, the most sensitive first.
 
-    From the derivatives of two runs: x dP(e)/dx = P(x, e) for a free entry, so expected counts with
-    and without the event give both slopes; the rest of the row takes its share in proportion.
+    From the derivatives of two runs, of log P(event, evidence) and of log P(evidence): the rest of
+    each row takes its share of the change in proportion.
     """
     asked = _linear(asked)
-    network, p = asked.program.network, asked.probability()
-    without = asked.program.expected_counts(asked.evidence)
-    whole = asked.observing(asked.event)
-    with_event = asked.program.expected_counts(whole) if p > 0.0 else without
+    program, p = asked.program, asked.probability()
+    slopes = partial(program.log_gradients, covariation=True)
+    (_, rise), (_, fall) = slopes(asked.observing(asked.event)), slopes(asked.evidence)
     found: list[SensitivityFunction] = []
-    for name in set(network.names) - set(asked.evidence.do):
-        table = network.tables[name]
-        rise, fall = (_slopes(table.values, c[name]) for c in (with_event, without))
-        for index in zip(
-            *np.nonzero((table.values > 0) & (table.values < 1 - CERTAIN)), strict=True
-        ):
-            x, up, down = (float(t[index]) for t in (table.values, rise, fall))
-            entry = entry_at(network, table, index)
-            found.append(
-                SensitivityFunction(entry, x, p * up, p * (1 - x * up), down, 1 - x * down)
-            )
+    for name in set(program.network.names) - set(asked.evidence.do):
+        table = program.network.tables[name]
+        for index in np.argwhere((table.values > 0) & (table.values < 1 - CERTAIN)):
+            at = tuple(index.tolist())
+            x, up, down = (float(t[at]) for t in (table.values, rise[name], fall[name]))
+            numbers = (x, p * up, p * (1 - x * up), down, 1 - x * down)
+            found.append(SensitivityFunction(entry_at(program.network, table, at), *numbers))
     found.sort(key=lambda f: (-f.sensitivity_value, str(f.entry)))
     return Functions(asked, tuple(found))
 
@@ -253,14 +242,6 @@ def _linear(asked: Asked) -> Asked:
     return asked
 
 
-def _slopes(values: Array, counts: Array) -> Array:
-    """d ln P / dx of every entry with its row covarying, where entries are inside (0, 1)."""
-    inside = (values > 0) & (values < 1 - CERTAIN)
-    x = np.where(inside, values, 0.5)
-    others = counts.sum(axis=-1, keepdims=True) - counts
-    return np.asarray(counts / x - others / (1.0 - x))
-
-
 def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
     """Coefficients of P(event, evidence) and P(evidence), both over today's P(evidence)."""
     today = asked.program.log_probability(asked.evidence)
@@ -272,6 +253,5 @@ def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
         above[corner] = exp(program.log_probability(asked.observing(asked.event)) - today)
     for axis in range(len(entries)):
         for values in (above, below):
-            view = np.moveaxis(values, axis, 0)
-            view[1] -= view[0]
+            values.swapaxes(axis, 0)[1] -= values.swapaxes(axis, 0)[0]
     return above, below
