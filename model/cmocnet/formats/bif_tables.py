@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Block:
 
     at: int
     before: list[Segment]
-    after: list[Segment] | None
+    after: list[Segment] | None = None
     rows: list[tuple[list[Segment], int, Numbers]] = field(default_factory=list)
     table: tuple[int, Numbers] | None = None
     default: tuple[int, Numbers] | None = None
@@ -45,13 +46,13 @@ def define(draft: Draft, block: Block) -> None:
     """Look the names of a block up and put its rows in their places."""
     child, parents = _family(draft, block)
     shape = draft.head(child, parents)
-    if block.table is not None:
+    if block.table is None:
+        rows = _rows(draft, block, child, [p.text for p in parents], shape)
+    else:
         at, numbers = block.table
         draft.count(child, shape, len(numbers), at)
-        order = np.arange(len(numbers)).reshape(shape[-1], -1).T.ravel()
-        draft.define(child, parents, Rows.of(numbers, shape[-1], order))
-        return
-    draft.define(child, parents, _rows(draft, block, child, [p.text for p in parents]))
+        rows = Rows.of(numbers, shape, axes=(len(parents), *range(len(parents))))
+    draft.define(child, parents, rows)
 
 
 def _family(draft: Draft, block: Block) -> tuple[Word, list[Word]]:
@@ -83,11 +84,12 @@ def _known(draft: Draft, segment: Segment) -> list[Word]:
     return [joined]
 
 
-def _rows(draft: Draft, block: Block, child: Word, parents: Sequence[str]) -> Rows:
+def _rows(
+    draft: Draft, block: Block, child: Word, parents: Sequence[str], shape: Sequence[int]
+) -> Rows:
     """Rows in any order, and the default for those that are not given."""
-    sides = [len(draft.states[p]) for p in parents]
-    own = len(draft.states[child.text])
-    many = int(np.prod(sides, dtype=np.int64))
+    *sides, own = shape
+    many = prod(sides)
     values, digits = np.zeros((many, own)), np.zeros((many, own), dtype=np.int16)
     spots = np.full(many, -1, dtype=np.int64)
     for segments, at, numbers in block.rows:

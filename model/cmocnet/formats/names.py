@@ -39,18 +39,14 @@ def identifiers(names: Iterable[str], pattern: re.Pattern[str], kind: str) -> di
     >>> identifiers(["trust", "trust@2"], re.compile("[a-z_0-9]+"), "XDSL")
     {'trust': 'trust', 'trust@2': 'trust_round_2'}
     """
-    found: dict[str, str] = {}
-    owner: dict[str, str] = {}
-    for name in names:
-        identifier = name.replace("@", ROUND)
+    found = {name: name.replace("@", ROUND) for name in names}
+    for name, identifier in found.items():
         if not pattern.fullmatch(identifier):
             what = f"{kind} cannot hold the name {shown(name)}"
             raise ModelError(what, expected="letters of ASCII, digits and underscores")
-        if identifier in owner:
-            what = f"{shown(owner[identifier])} and {shown(name)} would both be {identifier}"
-            raise ModelError(what, expected="names that stay apart")
-        found[name] = identifier
-        owner[identifier] = name
+    for one, other, both in _shared(found):
+        what = f"{shown(one)} and {shown(other)} would both be {both}"
+        raise ModelError(what, expected="names that stay apart")
     return found
 
 
@@ -63,13 +59,19 @@ def labelled(names: Iterable[str], labels: Mapping[str, str], kind: str) -> dict
         If two variables have one label: programs that call them by it would mix them up.
     """
     found = {name: plain(labels.get(name, name)) or name for name in names}
-    owner: dict[str, str] = {}
-    for name, label in found.items():
-        if label in owner:
-            what = f"{shown(owner[label])} and {shown(name)} are both labelled {shown(label)}"
-            raise ModelError(what, expected="labels that differ, or labels=False")
-        owner[label] = name
+    for one, other, both in _shared(found):
+        what = f"{shown(one)} and {shown(other)} are both labelled {shown(both)}"
+        raise ModelError(what, expected="labels that differ, or labels=False")
     return found
+
+
+def _shared(called: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Each two names that are called the same, and what."""
+    owner: dict[str, str] = {}
+    for name, word in called.items():
+        first = owner.setdefault(word, name)
+        if first != name:
+            yield first, name, word
 
 
 def plain(words: str) -> str:
