@@ -81,6 +81,8 @@ def text(
 ) -> str:
     """The network in the format that the ending of ``path`` names; nothing is written.
 
+    Every number reads back to the same double.
+
     Parameters
     ----------
     network
@@ -97,7 +99,7 @@ def text(
     FileError
         If the ending is unknown, with those that are known.
     ModelError
-        If the format cannot hold a name.
+        If the format cannot hold a name, a state or a label, or would make two alike.
 
     >>> import numpy as np
     >>> from cmocnet.typing import Table

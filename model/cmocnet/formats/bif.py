@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from cmocnet.formats.bif_tables import Block, Segment, define, whole
+from cmocnet.formats.bif_tables import Block, Segment, define, names, whole
 from cmocnet.formats.drafts import Draft
 from cmocnet.formats.names import held, plain
 from cmocnet.formats.numbers import Numbers, printed
@@ -33,13 +33,7 @@ COUNT = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def read(source: Text, labels: bool = False) -> Draft:
-    """The network of a BIF text.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of a BIF text; errors are as of :func:`cmocnet.formats.read`."""
     scanner = Scanner(source, TOKENS)
     draft = Draft(source)
     _network(scanner)
@@ -128,15 +122,12 @@ def _states(s: Scanner, name: Word) -> list[Word]:
     segments = _segments(s, "}")
     s.advance()
     s.expect(";", "after the states")
-    wholes = [whole(segment) for segment in segments]
-    words = [word for segment in segments for word in segment]
-    if len(wholes) == announced and None not in wholes:
-        return [word for word in wholes if word is not None]
-    if len(words) != announced:
-        listed = len(wholes) if len(wholes) > 1 else len(words)
+    found = names(segments, announced)
+    if len(found) != announced:
+        listed = len(segments) if len(segments) > 1 else len(found)
         what = f"{shown(name.text)} announces {announced} states and lists {listed}"
         fail(what, s.source.place(at), f"{announced} states")
-    return words
+    return found
 
 
 def _segments(s: Scanner, *ends: str) -> list[Segment]:
@@ -199,15 +190,7 @@ def _words(s: Scanner) -> Iterator[Word]:
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as BIF; every number reads back to the same double.
-
-    Names that are no plain words stand in quotation marks.
-
-    Raises
-    ------
-    ModelError
-        If a name holds a quotation mark or a line break.
-    """
+    """The network as BIF: names that are no plain words stand in quotation marks."""
     held(network, re.compile(r'[^"\x00-\x1f\x7f\ud800-\udfff]*'), "BIF", "no quotation marks")
     lines = [f"network {_quoted(_title(title))} {{", "}"]
     for name, states in network.states.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import prod
 
 import numpy as np
@@ -40,6 +41,12 @@ def whole(segment: Segment) -> Word | None:
     if any(word.quoted for word in segment):
         return None
     return Word(" ".join(word.text for word in segment), segment[0].at)
+
+
+def names(segments: Sequence[Segment], many: int) -> list[Word]:
+    """So many names: each segment taken as one where these are as many, else word by word."""
+    wholes = [word for word in map(whole, segments) if word is not None]
+    return wholes if len(wholes) == len(segments) == many else list(chain(*segments))
 
 
 def define(draft: Draft, block: Block) -> None:
@@ -116,11 +123,7 @@ def _rows(
 
 def _states_of(draft: Draft, segments: list[Segment], parents: Sequence[str], at: int) -> list[int]:
     """The numbers of a row's states, one a parent."""
-    wholes = [whole(segment) for segment in segments]
-    words = [word for segment in segments for word in segment]
-    found = [w for w in wholes if w is not None]
-    if len(wholes) != len(parents) or len(found) != len(wholes):
-        found = words
+    found = names(segments, len(parents))
     if len(found) != len(parents):
         what = f"a row of {len(found)} states"
         expected = f"{len(parents)}, one for each of {', '.join(parents)}" if parents else "table"

@@ -1,4 +1,4 @@
-"""Names that a format can hold, those it escapes, and those it must refuse."""
+"""Names that a format can hold, those it escapes, and those it refuses by a ModelError."""
 
 from __future__ import annotations
 
@@ -15,26 +15,18 @@ ROUND = "_round_"
 
 
 def held(network: DiscreteNetwork, pattern: re.Pattern[str], kind: str, allowed: str) -> None:
-    """Refuse to write a network of which a format cannot hold a name or a state.
-
-    Raises
-    ------
-    ModelError
-        With the first such name, and what the format allows.
-    """
-    for name, place in _every(network):
-        if not name or not pattern.fullmatch(name):
-            what = f"{kind} cannot hold the name {shown(name)}"
-            raise ModelError(what, where=place, expected=allowed)
+    """Refuse to write a network of which a format cannot hold a name or a state."""
+    places = [("variables", network.names)]
+    places += [(f"states of {name}", states) for name, states in network.states.items()]
+    for place, names in places:
+        for name in names:
+            if not name or not pattern.fullmatch(name):
+                what = f"{kind} cannot hold the name {shown(name)}"
+                raise ModelError(what, where=place, expected=allowed)
 
 
 def identifiers(names: Iterable[str], pattern: re.Pattern[str], kind: str) -> dict[str, str]:
-    """An identifier for every name: the name itself, ``@`` written out.
-
-    Raises
-    ------
-    ModelError
-        If a name has another mark that the format's identifiers lack, or two become one.
+    """An identifier for every name: the name itself, ``@`` written out; no two alike.
 
     >>> identifiers(["trust", "trust@2"], re.compile("[a-z_0-9]+"), "XDSL")
     {'trust': 'trust', 'trust@2': 'trust_round_2'}
@@ -51,12 +43,9 @@ def identifiers(names: Iterable[str], pattern: re.Pattern[str], kind: str) -> di
 
 
 def labelled(names: Iterable[str], labels: Mapping[str, str], kind: str) -> dict[str, str]:
-    """A label for every name, itself where it has none; no two alike.
+    """A label for every name, itself where it has none.
 
-    Raises
-    ------
-    ModelError
-        If two variables have one label: programs that call them by it would mix them up.
+    No two are alike: programs that call variables by their labels would mix them up.
     """
     found = {name: plain(labels.get(name, name)) or name for name in names}
     for one, other, both in _shared(found):
@@ -81,10 +70,3 @@ def plain(words: str) -> str:
     'in two lines'
     """
     return " ".join(UNSEEN.sub(" ", words).split())
-
-
-def _every(network: DiscreteNetwork) -> Iterator[tuple[str, str]]:
-    for name, states in network.states.items():
-        yield name, "variables"
-        for state in states:
-            yield state, f"states of {name}"

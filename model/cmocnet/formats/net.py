@@ -51,13 +51,7 @@ class Potential(NamedTuple):
 
 
 def read(source: Text, labels: bool = False) -> Draft:
-    """The network of a NET text; with ``labels``, nodes are called by their labels.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of a NET text; errors are as of :func:`cmocnet.formats.read`."""
     s = Scanner(source, TOKENS)
     draft = Draft(source)
     called: dict[str, str] = {}
@@ -199,13 +193,7 @@ def _define(draft: Draft, potential: Potential, called: Mapping[str, str]) -> No
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as NET; every number reads back to the same double.
-
-    Raises
-    ------
-    ModelError
-        If a name is no identifier, or a state holds a quotation mark or a line break.
-    """
+    """The network as NET: names become identifiers, states stand in quotation marks."""
     ids = identifiers(network.names, IDENTIFIER, "NET")
     called = labelled(network.names, labels, "NET")
     held(network, STATE, "NET", "no quotation marks or line breaks")

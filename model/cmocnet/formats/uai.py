@@ -21,13 +21,7 @@ COUNT = re.compile(r"[0-9]{1,9}")
 
 
 def read(source: Text, labels: bool = False) -> Draft:
-    """The network of a UAI text.
-
-    Raises
-    ------
-    FileError
-        With line and column, and what was expected.
-    """
+    """The network of a UAI text; errors are as of :func:`cmocnet.formats.read`."""
     s = Scanner(source, TOKENS)
     draft = Draft(source)
     if s.is_word("MARKOV"):
@@ -113,7 +107,7 @@ def _table(s: Scanner, draft: Draft, child: Word, parents: list[Word]) -> None:
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as UAI, variables and states numbered in its own order: names are not kept."""
+    """The network as UAI, variables and states numbered in its own order."""
     number = {name: i for i, name in enumerate(network.names)}
     lines = ["BAYES", str(len(number))]
     lines.append(" ".join(str(len(states)) for states in network.states.values()))

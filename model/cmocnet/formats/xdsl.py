@@ -30,13 +30,7 @@ AGRUM = "read with the first parent fastest, as aGrUM writes it; GeNIe reads the
 
 
 def read(source: Document, labels: bool = False) -> Draft:
-    """The network of an XDSL document; with ``labels``, nodes are called by their labels.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of an XDSL document; errors are as of :func:`cmocnet.formats.read`."""
     draft = Draft(source)
     root = source.outermost("smile", "XDSL")
     only(source, root, ("nodes", "extensions", "dynamic", "properties", "documentation"))
@@ -138,13 +132,7 @@ def _certain(
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as XDSL; every number reads back to the same double.
-
-    Raises
-    ------
-    ModelError
-        If a name or a state is no identifier, or two variables have one label.
-    """
+    """The network as XDSL: names and states become identifiers, labels stand in ``extensions``."""
     ids = identifiers(network.names, IDENTIFIER, "XDSL")
     called = labelled(network.names, labels, "XDSL")
     root = ET.Element("smile", version="1.0", id="cmocnet", numsamples="10000", discsamples="10000")

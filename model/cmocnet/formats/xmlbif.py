@@ -22,13 +22,7 @@ PARTS = ("NAME", "PROPERTY", "VARIABLE", "DEFINITION")
 
 
 def read(source: Document, labels: bool = False) -> Draft:
-    """The network of an XMLBIF document.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of an XMLBIF document; errors are as of :func:`cmocnet.formats.read`."""
     draft = Draft(source)
     root = source.outermost("BIF", "XMLBIF")
     only(source, root, ("NETWORK",))
@@ -66,13 +60,7 @@ def _definition(source: Document, draft: Draft, element: Element) -> None:
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as XMLBIF; every number reads back to the same double.
-
-    Raises
-    ------
-    ModelError
-        If a name has a line break, or a blank at an end: readers strip them.
-    """
+    """The network as XMLBIF, with no blank at the ends of names: readers strip them."""
     held(network, NAME, "XMLBIF", "no line breaks, and no blanks at the ends")
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<BIF VERSION="0.3">', "<NETWORK>"]
     lines.append(f"<NAME>{escape(plain(title))}</NAME>")

@@ -21,7 +21,6 @@ from cmocnet.engine.marginals import MET, fit_joint, weighed
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.forks import kept
 from cmocnet.registry.judged import Judgement
-from cmocnet.registry.records import Variable
 from cmocnet.sensitivity.reach import relevant
 from cmocnet.typing import Array, Evidence
 
@@ -111,15 +110,8 @@ class Judged:
         values: dict[str, Array] = {
             j.address: value(j, scores[first, k]) for k, j in enumerate(own)
         }
-        return build(self._variables[name], self._states, values)[run]
-
-    @kept
-    def _variables(self) -> Mapping[str, Variable]:
-        return self.asked.model.review.variables
-
-    @kept
-    def _states(self) -> Mapping[str, tuple[str, ...]]:
-        return {v.name: v.states for v in self._variables.values()}
+        states = self.asked.program.network.states
+        return build(self.asked.model.variables[name], states, values)[run]
 
 
 def varies(judgement: Judgement) -> bool:
