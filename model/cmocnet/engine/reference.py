@@ -43,7 +43,7 @@ class ReferenceEngine:
         """P(variable | evidence) of every variable, or of those named."""
         asked = self.network.names if variables is None else tuple(variables)
         numbers = [p for v in asked for p in self.joint([v], evidence).tolist()]
-        return Posteriors(Places.together({v: self.codebook.codes[v] for v in asked}), numbers)
+        return Posteriors(Places({v: self.codebook.codes[v] for v in asked}), numbers)
 
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named."""
