@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 
 import numpy as np
@@ -42,7 +42,7 @@ def read(source: Document, labels: bool = False) -> Draft:
     called = _called(source, root, nodes, labels)
     for node in nodes:
         _declare(source, draft, node, called)
-    apps = [genie.attributes.get("app", "") for genie in _within(root, "genie")]
+    apps = [genie.attributes.get("app", "") for genie in _within(root.every("extensions"), "genie")]
     turned = any(app.startswith("aGrUM") for app in apps)
     for node in nodes:
         _define(source, draft, node, called, turned)
@@ -64,22 +64,19 @@ def _called(source: Document, root: Element, nodes: list[Element], labels: bool)
             fail(f"node {shown(name)} stands twice", source.place(node.at))
         called[name] = name
     if labels:
-        shown_as = {n.attributes.get("id"): n for n in _within(root, "node")}
+        shown_as = {n.attributes.get("id"): n for n in _within(root.every("extensions"), "node")}
         for name in called:
             label = shown_as[name].every("name") if name in shown_as else []
             called[name] = (label[0].text if label else "") or name
     return called
 
 
-def _within(root: Element, tag: str) -> list[Element]:
-    """Every element of a kind in the extensions, however deep."""
-    found, left = [], root.every("extensions")
-    while left:
-        element = left.pop()
-        left += element.inside
+def _within(elements: Iterable[Element], tag: str) -> Iterator[Element]:
+    """Every element of a kind in others, however deep."""
+    for element in elements:
         if element.tag == tag:
-            found.append(element)
-    return found
+            yield element
+        yield from _within(element.inside, tag)
 
 
 def _id(source: Document, element: Element) -> Word:
