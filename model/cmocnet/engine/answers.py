@@ -69,7 +69,7 @@ class Distribution(Mapping[str, float], Struct, metaclass=_Meta, gc=False, eq=Fa
 
     def values(self) -> ValuesView[float]:
         """The probabilities in the order of the states."""
-        return dict(self.items()).values()
+        return dict(zip(self._codes, self.tolist(), strict=True)).values()
 
     def __repr__(self) -> str:
         return repr(dict(self))
@@ -137,11 +137,20 @@ class _Answer(Mapping[str, T]):
 
     def values(self) -> ValuesView[T]:
         """What there is of every variable."""
-        return dict(self.items()).values()
+        return _Values(self)
 
     def items(self) -> ItemsView[str, T]:
         """Every variable, and what there is of it."""
         return dict(zip(self._places.of, self._all(), strict=True)).items()
+
+
+class _Values(ValuesView[T]):
+    """The values of an answer."""
+
+    _mapping: _Answer[T]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._mapping._all())
 
 
 class Posteriors(_Answer[Distribution]):
