@@ -62,7 +62,9 @@ class ReferenceEngine:
                 raise EvidenceError(f"cannot meet together: {', '.join(items)}")
             for weights, behind in zip(logs, reversed(range(len(fixed))), strict=True):
                 table = table * np.exp(weights).reshape(-1, *[1] * behind)
-        found = np.einsum(table, range(table.ndim), [names.index(v) for v in targets])
+        kept = range(len(targets))
+        table = np.moveaxis(table, [names.index(v) for v in targets], kept)
+        found = table.sum(axis=tuple(range(len(kept), table.ndim)))
         return np.asarray(found / found.sum())
 
     def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import chain, groupby
+from itertools import groupby
 from typing import NamedTuple
 
 from cmocnet.formats.drafts import Draft
@@ -171,8 +171,17 @@ def _data(s: Scanner) -> tuple[Numbers, list[int]]:
     """The numbers of a table, and how many stand in each innermost bracket."""
     if s.kind != "(":
         s.unexpected("( before the numbers")
-    groups = [list(words) for mark, words in groupby(_value(s), _bracket) if not mark]
-    return Numbers.of(chain(*groups), s.source.place), list(map(len, groups))
+    groups: list[int] = []
+
+    def counted() -> Iterator[Word]:
+        for mark, words in groupby(_value(s), _bracket):
+            if not mark:
+                groups.append(0)
+                for word in words:
+                    groups[-1] += 1
+                    yield word
+
+    return Numbers.of(counted(), s.source.place), groups
 
 
 def _bracket(word: Word) -> bool:

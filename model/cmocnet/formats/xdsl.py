@@ -100,8 +100,10 @@ def _define(
     source: Document, draft: Draft, node: Element, called: Mapping[str, str], turned: bool
 ) -> None:
     child = Word(called[node.attributes["id"]], node.at)
-    listed = words(source, one(source, node, "parents")) if node.every("parents") else []
-    parents = [Word(called[draft.known(word, called, "parent")], word.at) for word in listed]
+    parents = []
+    if node.every("parents"):
+        for word in words(source, one(source, node, "parents")):
+            parents.append(Word(called[draft.known(word, called, "parent")], word.at))
     shape = draft.head(child, parents)
     certain = node.tag == "deterministic"
     given = one(source, node, "resultingstates" if certain else "probabilities")
@@ -118,7 +120,7 @@ def _certain(
     source: Document, draft: Draft, given: Element, child: Word, shape: tuple[int, ...]
 ) -> Numbers:
     """The table of a node whose state is certain for every configuration."""
-    listed, many = words(source, given), prod(shape[:-1])
+    listed, many = list(words(source, given)), prod(shape[:-1])
     if len(listed) != many:
         what = f"{len(listed)} resulting states of {shown(child.text)}"
         fail(what, source.place(given.at), str(many))

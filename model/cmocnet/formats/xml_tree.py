@@ -152,15 +152,15 @@ def one(document: Document, element: Element, tag: str) -> Element:
     return found[0]
 
 
-def words(document: Document, element: Element) -> list[Word]:
+def words(document: Document, element: Element) -> Iterator[Word]:
     """The words of an element that holds nothing else."""
     only(document, element, (), attributes=())
-    return list(element.words())
+    return element.words()
 
 
 def content(document: Document, element: Element) -> Word:
     """The text of an element that holds nothing else."""
-    found = words(document, element)
-    if not found:
+    first = next(words(document, element), None)
+    if first is None:
         fail(f"<{element.tag}> is empty", document.place(element.at))
-    return Word(element.text, found[0].at)
+    return Word(element.text, first.at)

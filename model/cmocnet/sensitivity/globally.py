@@ -41,8 +41,8 @@ SAMPLE = 24
 EXTRA = "global"
 """The optional extra that brings SALib."""
 
-ESTIMATES = ("S1", "S1_conf", "ST", "ST_conf")
-"""What SALib calls first-order and total indices, each before its half-width."""
+ESTIMATES = {"first": "S1", "first_error": "S1_conf", "total": "ST", "total_error": "ST_conf"}
+"""What SALib calls the indices and their half-widths."""
 
 INSIDE = 2.0**-53
 """Samples are kept so far from 0 and 1, where quantiles may be infinite."""
@@ -181,9 +181,16 @@ def sobol(
             problem, answers, calc_second_order=False, conf_level=level, seed=seed + 1
         )
     else:  # nothing moves the answer, and nothing can be divided by its variance
-        found = dict.fromkeys(ESTIMATES, np.zeros(width))
-    numbers = [np.asarray(found[name], dtype=np.float64) for name in ESTIMATES]
-    return Indices(tuple(names), tuple(labels or names), *numbers, level, len(rows), variance)
+        found = dict.fromkeys(ESTIMATES.values(), np.zeros(width))
+    return Indices(
+        inputs=tuple(names),
+        labels=tuple(labels or names),
+        **{estimate: np.asarray(found[k], dtype=np.float64) for estimate, k in ESTIMATES.items()},
+        level=level,
+        evaluations=len(rows),
+        variance=variance,
+        asked=None,
+    )
 
 
 @dataclass(frozen=True, eq=False)

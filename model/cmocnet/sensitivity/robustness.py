@@ -263,7 +263,7 @@ def _single(compared: _Compared, limit: float) -> tuple[Reversal, ...]:
 
 def _joint(compared: _Compared, limit: float, single: tuple[Reversal, ...]) -> Reversal | None:
     """The nearest tie from two starts, the centre and the best single change; the nearer counts."""
-    known = [j.address for j in compared.judged.known]
+    known: list[str] = [j.address for j in compared.judged.known]
     alone = [c for r in single[:1] for c in r.changes]
     which = np.array([known.index(c.address) for c in alone], dtype=np.intp)
     best = compared.alone(which, np.array([c.score for c in alone]))
