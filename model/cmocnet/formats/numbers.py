@@ -39,13 +39,7 @@ class Numbers:
 
     @classmethod
     def of(cls, words: Iterable[Word], place: Callable[[int], str]) -> Numbers:
-        """The numbers as printed.
-
-        Raises
-        ------
-        FileError
-            If one is no probability: no number, negative, above one, infinite or not a number.
-        """
+        """The numbers as printed; refused is what is none, or negative, above one or infinite."""
         values, digits, spots = array("d"), array("h"), array("q")
         for word in words:
             if word.quoted or not NUMBER.fullmatch(word.text):

@@ -117,12 +117,7 @@ class Sensitivity(Finding):
 
 
 def analyse(asked: Asked, *, top: int | None = None) -> Sensitivity:
-    """The tornado of an answer over judgements, and the same over contexts.
-
-    Raises
-    ------
-    QueryError
-        The target is among the evidence, has no state, or a name is unknown.
+    """The :func:`tornado` of an answer over judgements, and the same over :func:`contexts`.
 
     >>> from cmocnet import load
     >>> found = analyse(load().ask("P(dissolution | mandated)"))

@@ -70,8 +70,6 @@ def value_of_information(
     ----------
     asked
         Its evidence is what is known already; it must not lie downstream of an option.
-    decision
-        Options and utilities.
     among
         Variables to consider; by default the unobserved contexts.
 

@@ -11,7 +11,7 @@ scaled so that the denominator is 1 at today's value. How far a change moves a w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import product
 from math import exp, inf, isfinite, sqrt
@@ -21,10 +21,11 @@ import numpy as np
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.engine import compile as compiled
+from cmocnet.engine.circuit import CERTAIN
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.distance import odds_distance
-from cmocnet.sensitivity.entries import CERTAIN, Entry, checked, entry_at, with_entries
+from cmocnet.sensitivity.entries import Entry, checked, entry_at, with_entries
 from cmocnet.typing import Array
 
 ROUNDING = 1e-12
@@ -87,9 +88,7 @@ class SensitivityFunction:
         """The entry, its value, the coefficients and the slope; no proximity for a line."""
         near = self.vertex_proximity
         return {
-            "variable": self.entry.variable,
-            "state": self.entry.state,
-            "given": dict(self.entry.given),
+            **asdict(self.entry),
             **{k: getattr(self, k) for k in ("value", *COEFFICIENTS, "sensitivity_value")},
             "vertex_proximity": near if isfinite(near) else None,
         }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.asked import Asked
-from cmocnet.errors import EvidenceError, QueryError, nearest
+from cmocnet.errors import EvidenceError
 
 Chances = Mapping[str, Mapping[str, float]]
 """Variable -> state -> P(state | evidence), of the states that the evidence leaves possible."""
@@ -34,13 +34,6 @@ def relevant(asked: Asked) -> frozenset[str]:
     parts = asked.program.selection
     tables = parts.ancestors(event | known | numbers([*e.likelihood, *e.marginal]), made) - made
     return frozenset(book.names[i] for i in parts.connected(tables, event, known))
-
-
-def named(word: str, candidates: Sequence[str], what: str) -> str:
-    """``word`` if it is a candidate; otherwise a QueryError with the nearest ones."""
-    if word not in candidates:
-        raise QueryError(f"unknown {what} {word!r}", nearest=nearest(word, candidates))
-    return word
 
 
 def possible(asked: Asked, names: Sequence[str]) -> Chances:

@@ -86,28 +86,24 @@ class Bars(Several[Bar], Finding):
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row a bar, from one end to the other."""
-        some = self[:top]
-        ends = [(f"{b.at_low:.1%}", f"{b.at_high:.1%}", f"{100 * b.width:.1f}") for b in some]
+        some, label = self[:top], self.asked.state_label
+        rows: list[tuple[str, ...]] = []
         if self.kind == "judgement":
             yield "Judgements, each set to its 5th and its 95th percentile, the others central:"
             numbers = ["At 5th", "At 95th", "Points"]
             columns = [*numbers, "Judgement"]
-            rows = [(*numbers, b.label) for numbers, b in zip(ends, some, strict=True)]
         else:
             aside = "(these are about this case, not about doubt)"
             yield f"Contexts, each seen at its two ends {aside}:"
             numbers = ["Points"]
             columns = ["Context", "One end", "Other end", *numbers]
-            label = self.asked.state_label
-            rows = [
-                (
-                    b.label,
-                    f"{label(b.address, str(b.low))} {low}",
-                    f"{label(b.address, str(b.high))} {high}",
-                    width,
-                )
-                for b, (low, high, width) in zip(some, ends, strict=True)
-            ]
+        for b in some:
+            low, high, width = f"{b.at_low:.1%}", f"{b.at_high:.1%}", f"{100 * b.width:.1f}"
+            if self.kind == "judgement":
+                rows.append((low, high, width, b.label))
+            else:
+                one, other = (label(b.address, str(state)) for state in (b.low, b.high))
+                rows.append((b.label, f"{one} {low}", f"{other} {high}", width))
         yield Table(columns, rows, numbers, [Strip(b.at_low, b.at_high) for b in some], self.answer)
         yield f"{min(top, len(self))} of {len(self)} {self.kind}s, the widest first"
 
