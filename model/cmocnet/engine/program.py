@@ -149,10 +149,8 @@ class Program:
             total = self.factors.covaried(total)
         return Tables(total, self._shapes)
 
-    def log_gradients(
-        self, evidence: Evidence, *, covariation: bool = False
-    ) -> tuple[float, Tables]:
-        """log P(evidence), and its derivatives to every table entry, as :meth:`gradients` has them.
+    def log_gradients(self, evidence: Evidence) -> tuple[float, Tables]:
+        """log P(evidence), and its derivatives to every table entry, each in its table's shape.
 
         One circuit serves whatever the evidence, so that thousands of settings are quick. Where the
         evidence is impossible the logarithm is minus infinity and all derivatives are 0.
@@ -163,8 +161,6 @@ class Program:
         )
         if log_p == -np.inf:
             found = np.zeros_like(found)
-        if covariation:
-            found = self.factors.covaried(found)
         return log_p, Tables(found, self._shapes)
 
     def expected_counts(self, evidence: Evidence = NOTHING) -> Tables:

@@ -10,6 +10,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,11 +101,12 @@ class Rows:
         >>> Rows.of(numbers, (2, 2), axes=(1, 0)).values.tolist()
         [[0.1, 0.9], [0.4, 0.6]]
         """
-        order = np.arange(len(numbers)).reshape([shape[axis] for axis in axes] or shape)
+        parts: list[NDArray[Any]] = [numbers.values, numbers.digits, numbers.spots]
         if axes:
-            order = order.transpose(np.argsort(axes))
-        order = order.reshape(-1, shape[-1])
-        return cls(numbers.values[order], numbers.digits[order], numbers.spots[order[:, 0]])
+            sides, ours = [shape[axis] for axis in axes], np.argsort(axes)
+            parts = [part.reshape(sides).transpose(ours) for part in parts]
+        values, digits, spots = (part.reshape(-1, shape[-1]) for part in parts)
+        return cls(values, digits, spots[:, 0])
 
 
 def scaled(rows: Rows) -> tuple[Array, list[int], int | None]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import partial
 from itertools import product
 from math import exp, inf, isfinite, sqrt
 from typing import Any
@@ -208,19 +207,23 @@ def two_way(asked: Asked, first: Entry, second: Entry) -> TwoWay:
 def every_function(asked: Asked) -> Functions:
     """The functions of all entries strictly between 0 and 1, the most sensitive first.
 
-    From the derivatives of two runs, of log P(event, evidence) and of log P(evidence): the rest of
-    each row takes its share of the change in proportion.
+    From the derivatives of two runs: x dP(e)/dx = P(x, e) for a free entry, so expected counts with
+    and without the event give both slopes; the rest of the row takes its share in proportion.
     """
     asked = _linear(asked)
     program, p = asked.program, asked.probability()
-    slopes = partial(program.log_gradients, covariation=True)
-    (_, rise), (_, fall) = slopes(asked.observing(asked.event)), slopes(asked.evidence)
+    without = program.expected_counts(asked.evidence)
+    whole = asked.observing(asked.event)
+    with_event = program.expected_counts(whole) if p > 0.0 else without
     found: list[SensitivityFunction] = []
     for name in set(program.network.names) - set(asked.evidence.do):
         table = program.network.tables[name]
-        for index in np.argwhere((table.values > 0) & (table.values < 1 - CERTAIN)):
-            at = tuple(index.tolist())
-            x, up, down = (float(t[at]) for t in (table.values, rise[name], fall[name]))
+        inside = (table.values > 0) & (table.values < 1 - CERTAIN)
+        free = np.where(inside, table.values, 0.5)
+        rise, fall = (_slopes(free, counts[name]) for counts in (with_event, without))
+        for index in np.argwhere(inside).tolist():
+            at = tuple(index)
+            x, up, down = (float(t[at]) for t in (free, rise, fall))
             numbers = (x, p * up, p * (1 - x * up), down, 1 - x * down)
             found.append(SensitivityFunction(entry_at(program.network, table, at), *numbers))
     found.sort(key=lambda f: (-f.sensitivity_value, str(f.entry)))
@@ -239,6 +242,12 @@ def _linear(asked: Asked) -> Asked:
             expected="observations, likelihoods or interventions",
         )
     return asked
+
+
+def _slopes(values: Array, counts: Array) -> Array:
+    """d ln P / dx of every entry, each inside (0, 1), with its row covarying."""
+    others = counts.sum(axis=-1, keepdims=True) - counts
+    return np.asarray(counts / values - others / (1.0 - values))
 
 
 def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
