@@ -113,7 +113,7 @@ def _records(others: Mapping[str, Result], args: argparse.Namespace) -> dict[str
 
 
 def _indices(asked: Question, args: argparse.Namespace) -> Indices:
-    from cmocnet.sensitivity.sweep import judgement_indices
+    from cmocnet.sensitivity import judgement_indices
 
     with show.bar("evaluations") as progress:
         return judgement_indices(
