@@ -51,7 +51,7 @@ def _part(value: object) -> Hashable:
         return review.path, str(value.priors), *sorted(review.readings.items())
     if isinstance(value, Mapping):
         return tuple(sorted(value.items()))
-    return str(value) if isinstance(value, Query) else value  # type: ignore[return-value]  # a number or words
+    return str(value) if isinstance(value, Query) else value  # a number or words
 
 
 def _shared(work: Callable[P, R], queue: Queue = WORK) -> Shared[P, R]:

@@ -45,7 +45,7 @@ class Shared(Generic[P, R]):
         self,
         work: Callable[P, R],
         *,
-        key: Callable[P, Hashable],
+        key: Callable[..., Hashable],
         most: int,
         queue: Queue = WORK,
     ) -> None:
