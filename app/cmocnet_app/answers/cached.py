@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import streamlit as st
 
 from cmocnet import Network
+from cmocnet.check.effects import Bench
 from cmocnet.explain import Explanation
 from cmocnet.explain.arcs import Arc
 from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
+from cmocnet.survey.statements import Setting, questioned
 from cmocnet_app.answers.headline import asked_state
 from cmocnet_app.serving.scheduling import SEARCHES, aside, in_turn
 
@@ -35,6 +37,7 @@ def _which(net: Network) -> tuple[str, str, str]:
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str}
 
 
+Ends = Mapping[str, tuple[float, float]]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -153,6 +156,26 @@ def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     """What each open context would tell, the most informative first."""
     askings = swings(net.ask(query))
     return tuple(sorted(askings, key=lambda a: (-a.information, a.variable)))
+
+
+@aside
+@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
+@in_turn
+def ends(net: Network) -> Ends:
+    """How every effect that the review states comes out in its two settings.
+
+    Address, as experts are asked for it -> expected score, in [0, 1], at the end and the start.
+    """
+    bench = Bench(net.review, net.discrete)
+
+    def score(setting: Setting) -> float:
+        seen, link = setting.tested.seen, setting.tested.link
+        return bench.score(link, {}, setting.facts) if seen else bench.score(link, setting.facts)
+
+    return {
+        tested.address: (score(Setting(tested, True)), score(Setting(tested, False)))
+        for tested in questioned(net.review).values()
+    }
 
 
 @aside

@@ -3,7 +3,7 @@
 Around the solved point every answer is taken to change in proportion to the judgements' normal
 scores. The most probable point under the new sizes then needs no engine: it is that of a normal
 belief, conditioned on what is stated. Where answers are in proportion this is the exact solution;
-elsewhere it is the first step of the search that :func:`~cmocnet.solve.solved` makes to its end.
+elsewhere it is a first, Gauss-Newton, step of the search that :func:`~cmocnet.solve.solved` ends.
 """
 
 from __future__ import annotations
