@@ -251,6 +251,8 @@ def _keep(net: Network, made: theory.Made) -> None:
     st.caption(
         "Unpacked into a folder, the download is what every command takes as `--priors FOLDER`."
     )
+    if made.mine.sizes:
+        st.caption("Sizes of effects are no part of it: they stand below the effects, as answers.")
     wrong = st.session_state.pop(theory.WRONG, None)
     if wrong:
         st.error(f"This can't be used, so nothing is taken from it: {words.verbatim(wrong)}")

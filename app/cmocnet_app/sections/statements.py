@@ -31,7 +31,8 @@ STEP = (
     "`cmocnet solve --answers FILE` solves exactly, with your sizes as an expert's answers."
 )
 BOTH = (
-    "Answer for both settings; what counts is the difference. Each answer is taken to be right to "
+    "Answer for both settings; what counts is the difference. Where there are several steps, 0 "
+    "stands for the lowest and 100 for the highest. Each answer is taken to be right to "
     f"within {100 * sizes.SURE:.0f} of 100, nine times in ten."
 )
 
@@ -40,7 +41,7 @@ def section(net: Network, made: theory.Made, standing: Standing, name: str) -> N
     """Draw the effects, those that bear on an outcome in the visitor's scenario first."""
     ends = cached.ends(net)
     every = stated.stated(standing, ends)
-    st.markdown(stated.counted(every))
+    st.markdown(f"{stated.counted(every)} Think of 100 cases, one {_unit(net)} each.")
     st.caption(STEP)
     order = stated.bearing(net, address.said(net).scenario, name, every)
     own = {} if made.mine.empty else _own(standing, made.network)
@@ -59,6 +60,10 @@ def section(net: Network, made: theory.Made, standing: Standing, name: str) -> N
                 "Your sizes, as an expert's answers (CSV)", "my_answers.csv", sizes.COLUMNS,
                 lambda: sizes.rows(net.review, made.mine.sizes),
             )  # fmt: skip
+
+
+def _unit(net: Network) -> str:
+    return words.verbatim(net.review.about.unit)
 
 
 def _own(standing: Standing, net: Network) -> dict[str, Stated]:
