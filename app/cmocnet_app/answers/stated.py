@@ -127,7 +127,7 @@ def effect(review: Review, one: Stated) -> str:
     return f"{words.lower(outcome.label)} {least}{count} points of 100 nearer “{end}”{later}"
 
 
-def _more(way: int) -> str:
+def _more(way: float) -> str:
     return "more" if way > 0 else "fewer"
 
 

@@ -73,7 +73,7 @@ def _answer(address: str, share: float) -> Answer:
     return Answer(address, low, share, low + 2.0 * SURE, where="the page")
 
 
-def rows(review: Review, sizes: Sizes) -> Iterator[tuple[str, str, str, str]]:
+def rows(review: Review, sizes: Sizes) -> Iterator[tuple[str, ...]]:
     """The sizes as an expert's filled-in questions, under ``COLUMNS``."""
     for tested in questioned(review).values():
         for after, share in zip((True, False), sizes.get(tested.address, ()), strict=False):
