@@ -29,7 +29,7 @@ PAGES = {
     "why": (f"why?{BEGUN}", "How sure is this?", ".spread"),
     "compare": (f"compare?{BEGUN}&{KEPT}", "Compare", "table.compare .against"),
     "evidence": ("evidence", "Evidence", "[data-entry]"),
-    "judgements": ("judgements", "Judgements", ".judged"),
+    "judgements": ("judgements", "Judgements", ".stated, .judged"),
 }
 LEFT_OUT: dict[str, str] = {}
 """Rule -> why its finding lies in Streamlit's own markup, out of reach of ours."""

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 import cmocnet
 from cmocnet_app import words
 from cmocnet_app.answers.headline import asked_state
+from cmocnet_app.screens.judgements import TABLES
 from tests.app.visits import SCREENS, STARTED, Visit
 
 pytestmark = pytest.mark.browser
@@ -186,6 +187,8 @@ def test_evidence_is_searched_opened_and_read_another_way(visit: Visit) -> None:
 
 def test_a_judgement_changed_is_this_visitors_alone(visit: Visit, browser: Browser) -> None:
     page = visit.open("judgements", "Judgements")
+    if NET.review.solved is not None:
+        page.get_by_text(TABLES).click()
     # Others may be drawn before it while the page builds up: the first by name, not by place.
     thumb = page.get_by_role("slider", name=re.compile("^Share, 1 of ")).first
     thumb.focus(timeout=STARTED)
@@ -207,7 +210,7 @@ PAGES = {
     "why": ("How sure is this?", ".spread"),
     "compare": ("Compare", "table.compare .against"),
     "evidence": ("Evidence", "[data-entry]"),
-    "judgements": ("Judgements", ".judged"),
+    "judgements": ("Judgements", ".stated, .judged"),
 }
 KEPT = "view.with=from.situation%3Denforced_merger_prepared"
 

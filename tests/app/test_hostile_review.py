@@ -27,7 +27,7 @@ PAGES = {
     "why": ("How sure is this?", ".spread"),
     "compare": ("Compare", "table.compare .against"),
     "evidence": ("Evidence", "[data-entry]"),
-    "judgements": ("Judgements", ".judged"),
+    "judgements": ("Judgements", ".stated, .judged"),
 }
 MADE = ", ".join((
     f'img[src*="{ELSEWHERE}"]', f'a[href*="{ELSEWHERE}"]', f'[style*="{ELSEWHERE}"]', ".katex",

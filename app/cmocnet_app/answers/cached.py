@@ -15,12 +15,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from cmocnet import Network
+from cmocnet.check.effects import Bench
 from cmocnet.errors import CmocnetError
 from cmocnet.explain import Explanation
 from cmocnet.explain.arcs import Arc
 from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
+from cmocnet.survey.statements import Setting, questioned
 from cmocnet_app.answers.headline import asked_state
 from cmocnet_app.serving.queueing import Queue
 from cmocnet_app.serving.scheduling import SEARCHES, WORK, aside, in_turn, look_up
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from cmocnet.levers import Levers
     from cmocnet.typing import Array, Evidence
 
+Ends = Mapping[str, tuple[float, float]]
 P = ParamSpec("P")
 R = TypeVar("R")
 KEPT = 40
@@ -163,6 +166,24 @@ def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     """What each open context would tell, the most informative first."""
     askings = swings(net.ask(query))
     return tuple(sorted(askings, key=lambda a: (-a.information, a.variable)))
+
+
+@_shared
+def ends(net: Network) -> Ends:
+    """How every effect that the review states comes out in its two settings.
+
+    Address, as experts are asked for it -> expected score, in [0, 1], at the end and the start.
+    """
+    bench = Bench(net.review, net.discrete)
+
+    def score(setting: Setting) -> float:
+        seen, link = setting.tested.seen, setting.tested.link
+        return bench.score(link, {}, setting.facts) if seen else bench.score(link, setting.facts)
+
+    return {
+        tested.address: (score(Setting(tested, True)), score(Setting(tested, False)))
+        for tested in questioned(net.review).values()
+    }
 
 
 @_shared

@@ -1,4 +1,4 @@
-"""Judgements: every elicited number in words; change one and see the headline outcomes move."""
+"""Judgements: what the review states, then every number; change one and see the outcomes move."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ from cmocnet.registry import Address
 from cmocnet.survey.wording import question
 from cmocnet_app import words
 from cmocnet_app.answers import register
+from cmocnet_app.answers.headline import event
 from cmocnet_app.markup import elements, register_entries
 from cmocnet_app.screens import common
-from cmocnet_app.sections import moved_outcomes
+from cmocnet_app.sections import moved_outcomes, statements
 from cmocnet_app.serving import scheduling, visits
-from cmocnet_app.state import address, controls, prior_set, theory, uploads
+from cmocnet_app.state import address, controls, prior_set, sizes, theory, uploads
 from cmocnet_app.state.prior_set import PriorSet
 
 if TYPE_CHECKING:
     from cmocnet import Network
     from cmocnet.registry.judged import Judgement
+    from cmocnet.solve import Standing
 
 STYLE = Path(__file__).with_name("evidence.css")
 BY = {
@@ -36,6 +38,10 @@ BY = {
     "definition": "Nobody: it says what the word means",
     "solved": "The solver, from everything the review states",
 }
+OUTCOME, CHOSEN = "view.outcome", "statements:outcome"
+"""The address's parameter, and the control that sets it."""
+ABOUT = "view.about"
+TABLES = "Single numbers of the tables, for those who want them"
 READ = "upload:read"
 """How often this visitor's files were read."""
 STEP = {"probability": 0.5, "weight": 0.05}
@@ -48,13 +54,9 @@ HEAVIEST = {"probability": 99.9, "weight": 100.0}
 def page(net: Network) -> None:
     """Draw the page."""
     st.html(STYLE)
-    common.opening(
-        net,
-        "Judgements",
-        f"Every number in the network is a judgement; there are {len(everyone(net.review))}. "
-        "Look one up, change it, and see how far the answers move. What you change is yours alone.",
-    )
     read = theory.reading(net)
+    standing = sizes.stands(read.network)
+    common.opening(net, "Judgements", f"{_lead(net, standing)} What you change is yours alone.")
     common.left_out(address.said(net), read.wrong)
     theory.notice(net)
     net = read.network
@@ -66,7 +68,50 @@ def page(net: Network) -> None:
         scheduling.answered()
         _keep(net, made)
     with left:
-        _judgements(made)
+        if standing is None:
+            if made.mine.sizes:
+                st.info("Under these readings nothing was solved: sizes of your own don't count.")
+            _judgements(made)
+            return
+        _stated(net, made, standing)
+        with st.expander(TABLES, expanded=ABOUT in st.query_params):
+            _judgements(made)
+
+
+def _lead(net: Network, standing: Standing | None) -> str:
+    count = len(everyone(net.review))
+    if standing is None:
+        return (
+            f"Every number in the network is a judgement; there are {count}. "
+            "Look one up, change it, and see how far the answers move."
+        )
+    return (
+        f"The network's {count} numbers follow from what the review states and how firmly. Say how "
+        "large an effect is in your eyes, and see how far the answers move."
+    )
+
+
+# --- what the review states -------------------------------------------------------------------
+
+
+def _stated(net: Network, made: theory.Made, standing: Standing) -> None:
+    st.header("What the review states", anchor=False)
+    names = net.review.about.headline
+    name = common.shown(OUTCOME, names[0], names)
+    labels = {n: event(net, n) for n in names}
+    st.selectbox(
+        "What bears on this comes first",
+        names,
+        controls.begin_at(CHOSEN, name, names),
+        format_func=labels.__getitem__,
+        key=CHOSEN,
+        on_change=_chosen,
+    )
+    statements.section(net, made, standing, name)
+
+
+def _chosen() -> None:
+    st.query_params[OUTCOME] = st.session_state[CHOSEN]
 
 
 # --- the judgements of one variable -----------------------------------------------------------
@@ -85,13 +130,13 @@ def _judgements(made: theory.Made) -> None:
         return labels[name] + (" (changed)" if name in changed else "")
 
     first = next((n for n in net.review.about.headline if n in labels), names[0])
-    common.known("view.about", [said(name) for name in names])
+    common.known(ABOUT, [said(name) for name in names])
     chosen = st.selectbox(
         "Judgements about",
         names,
         index=names.index(first),
         format_func=said,
-        key="view.about",
+        key=ABOUT,
         bind="query-params",
     )
     st.html(elements.note(net.variables[chosen].description))
@@ -201,12 +246,14 @@ def _keep(net: Network, made: theory.Made) -> None:
     left.download_button(
         "Download your judgements", lambda: uploads.zipped(made.files), "priors.zip",
         "application/zip",
-        on_click="ignore", disabled=made.mine.empty, width="stretch",
+        on_click="ignore", disabled=not made.files, width="stretch",
     )  # fmt: skip
     right.button("Put everything back", on_click=_reset, disabled=made.mine.empty, width="stretch")
     st.caption(
         "Unpacked into a folder, the download is what every command takes as `--priors FOLDER`."
     )
+    if made.mine.sizes:
+        st.caption("Sizes of effects are no part of it: they stand below the effects, as answers.")
     wrong = st.session_state.pop(theory.WRONG, None)
     if wrong:
         st.error(f"This can't be used, so nothing is taken from it: {words.verbatim(wrong)}")

@@ -19,6 +19,7 @@ from cmocnet.survey.panel import Opinion, Result
 from cmocnet.survey.pool import Pooled
 from cmocnet.survey.wording import turned
 from cmocnet_app.state import uploads
+from cmocnet_app.state.sizes import Size, Sizes
 
 if TYPE_CHECKING:
     from cmocnet import Network
@@ -32,15 +33,19 @@ INNER = 0.001
 
 @dataclass(frozen=True)
 class PriorSet:
-    """What a visitor changed: an uploaded set, and numbers (address -> as it is asked for)."""
+    """What a visitor changed: an uploaded set, numbers, and sizes of what the review states.
+
+    ``numbers`` has address -> as it is asked for.
+    """
 
     base: uploads.Files = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
+    sizes: Sizes = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Nothing was changed."""
-        return not self.base and not self.numbers
+        return not (self.base or self.numbers or self.sizes)
 
     def put(self, address: str, value: float) -> PriorSet:
         """The same with one number changed."""
@@ -49,6 +54,11 @@ class PriorSet:
     def without(self, address: str) -> PriorSet:
         """The same with one number as it was."""
         return replace(self, numbers={k: v for k, v in self.numbers.items() if k != address})
+
+    def sized(self, address: str, size: Size | None) -> PriorSet:
+        """The same with one effect of another size; None is the size that it had."""
+        kept = {k: v for k, v in self.sizes.items() if k != address}
+        return replace(self, sizes=kept if size is None else {**kept, address: size})
 
 
 def inside(share: float) -> float:

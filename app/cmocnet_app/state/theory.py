@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -21,10 +22,14 @@ from cmocnet.sensitivity.wording import in_words
 from cmocnet_app import words
 from cmocnet_app.serving import visits
 from cmocnet_app.serving.scheduling import aside, in_turn
-from cmocnet_app.state import prior_set, uploads
+from cmocnet_app.state import prior_set, sizes, uploads
 from cmocnet_app.state.links import READING
 from cmocnet_app.state.prior_set import PriorSet
 from cmocnet_app.words import short
+
+if TYPE_CHECKING:
+    from cmocnet.registry.solution import Solved
+    from cmocnet.solve import Standing
 
 MINE, WRONG = "judgements:mine", "judgements:wrong"
 Readings = tuple[tuple[str, str], ...]
@@ -166,7 +171,8 @@ def made(net: Network) -> Made:
         return Made(own, net, net, {})
     try:
         with st.spinner("Working your judgements in", show_time=False):
-            result = _make(net, own)
+            here = sizes.stands(net) if own.sizes else None
+            result = _make(net, own, here)
     except CmocnetError as error:  # numbers that together make no valid table
         st.session_state[WRONG] = str(error)
         keep(PriorSet())
@@ -177,10 +183,19 @@ def made(net: Network) -> Made:
 
 @aside
 @in_turn
-def _make(net: Network, own: PriorSet) -> Made:
-    under = uploads.laid_over(net, own.base) if own.base else net
+def _make(net: Network, own: PriorSet, here: Standing | None) -> Made:
+    solved = sizes.moved(here, own.sizes) if here else None
+    under = _over(net, own.base, solved)
     files = prior_set.files(under, own)
-    return Made(own, under, uploads.laid_over(net, files) if files else net, files)
+    return Made(own, under, under if files == own.base else _over(net, files, solved), files)
+
+
+def _over(net: Network, files: uploads.Files, solved: Solved | None) -> Network:
+    if not files and solved is None:
+        return net
+    # What is a visitor's own stands on files of its own, even if they say what the review says.
+    bare = {"protocol.yaml": f"shared: {net.review.protocol.shared!r}\n"}
+    return uploads.laid_over(net, files or bare, solved)
 
 
 def changes(made: Made) -> Iterator[str]:
@@ -195,6 +210,7 @@ def changes(made: Made) -> Iterator[str]:
         before = words.judged(one.kind, prior_set.asked(review, one).value)
         label = words.verbatim(in_words(one, review.variables))
         yield f"{label}: {before} → {words.judged(one.kind, value)}"
+    yield from map(words.verbatim, sizes.told(review, made.mine.sizes))
 
 
 def notice(net: Network) -> None:
@@ -208,6 +224,8 @@ def notice(net: Network) -> None:
         told.append("an uploaded set of judgements")
     if own.numbers:
         told.append(f"{len(own.numbers)} judgement{'s' * (len(own.numbers) > 1)} of your own")
+    if own.sizes:
+        told.append(f"{len(own.sizes)} effect{'s' * (len(own.sizes) > 1)} of your own size")
     if told:
         with st.container(horizontal=True, vertical_alignment="center", key="theory"):
             apart = "" if own.empty else " No link holds your numbers: “Judgements” hands them out."

@@ -20,6 +20,7 @@ import cmocnet
 from cmocnet.errors import CmocnetError, FileError, ReviewError
 from cmocnet.registry.files import parse_yaml
 from cmocnet.registry.judged import Basis
+from cmocnet.registry.solved import applied
 from cmocnet.survey import convene, write_priors
 from cmocnet.survey.archive import BROKEN, member
 from cmocnet_app.words import LONGEST, short
@@ -27,6 +28,7 @@ from cmocnet_app.words import LONGEST, short
 if TYPE_CHECKING:
     from cmocnet import Network
     from cmocnet.registry import Variable
+    from cmocnet.registry.solution import Solved
 
 Files = Mapping[str, str]
 """A prior set: relative path -> YAML text."""
@@ -183,8 +185,10 @@ def zipped(files: Files) -> bytes:
     return packed.getvalue()
 
 
-def laid_over(net: Network, files: Files) -> Network:
+def laid_over(net: Network, files: Files, solved: Solved | None = None) -> Network:
     """The network with a prior set laid over its review.
+
+    Where the set leaves the review's own numbers, another solution of them may be given.
 
     Raises
     ------
@@ -202,6 +206,8 @@ def laid_over(net: Network, files: Files) -> Network:
         with _untold(spare.name, net.review.path):
             made = _loaded(net, files, Path(spare.name))
         _same_shape(net, made)
+        if solved is not None:
+            made = type(made)(applied(made.review, solved), engine=made.engine, priors=made.priors)
     except BaseException:
         spare.cleanup()
         raise

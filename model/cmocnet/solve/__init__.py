@@ -4,6 +4,7 @@ Judgements are normal scores under the protocol's own distributions; every test 
 statement of size (:mod:`.statements`), and so are the cases the review tells and the outside
 figures. The most probable point (:mod:`.newton`) is found with the engine's exact derivatives
 (:mod:`.sensed`), and :mod:`.solution` says what moved, what is missed, and what pulls against what.
+When an effect is sized anew, :mod:`.stepped` says at once, to a first step, where all numbers go.
 """
 
 from cmocnet.solve.foretold import Coherence, Foretold, coherence
@@ -11,6 +12,7 @@ from cmocnet.solve.left_out import LeftOut, left_out
 from cmocnet.solve.newton import Progress
 from cmocnet.solve.solution import Solution, solved
 from cmocnet.solve.statements import Heard, Statement, statements
+from cmocnet.solve.stepped import Standing, standing, stepped
 
 __all__ = [
     "Coherence",
@@ -19,9 +21,12 @@ __all__ = [
     "LeftOut",
     "Progress",
     "Solution",
+    "Standing",
     "Statement",
     "coherence",
     "left_out",
     "solved",
+    "standing",
     "statements",
+    "stepped",
 ]

@@ -305,7 +305,7 @@ def solved(
         )
     movable = tuple(j for j in everyone(review) if varies(j))
     unknowns = Unknowns(review, movable, rule)
-    stated = statements(review, _contexts(model), heard)
+    stated = statements(review, contexts(model), heard)
     known(heard or {}, stated)
     if not stated or not movable:
         raise CmocnetError("nothing to solve: no statement, or no judgement that can move")
@@ -322,7 +322,8 @@ def _beside(unknowns: Unknowns, near: Solution) -> Array:
     return np.array([*own, near.point.at[-1]])
 
 
-def _contexts(model: Model) -> Sequence[dict[str, str]]:
+def contexts(model: Model) -> Sequence[dict[str, str]]:
+    """Random contexts, always the same ones, over which the shares explained are found."""
     names, codes = random_contexts(model, CONTEXTS, 0)
     states = model.review.states
     return [
