@@ -57,8 +57,12 @@ class Sown:
     said: tuple[str, ...]
 
 
-_LEANT_ON = re.compile(r"(?:manipulated: |^        )(\w+)(?:: \{table|$)", re.M)
+_LEANT_ON = re.compile(
+    r"(?:manipulated: |variable: (?=\w+, [^}]*round: )|^        )(\w+)(?:: \{table|, sign|$)", re.M
+)
 _ID = re.compile(r"\bTX?3?-\d\d\b")
+_ARC = r"^( +\w+: \{)(?!probability)(?:weight: [\d.]+, )?(.*cites: )"
+"""A parent and who it cites; its weight may be left out."""
 V, C = "variables/*.yaml", "cmocs/*.yaml"
 KINDS = (
     # --- no YAML
@@ -120,7 +124,7 @@ KINDS = (
     Kind(
         "unknown basis",
         V,
-        r"^( +lowest: .*)by: coder",
+        r"^( +.*)by: coder",
         r"\1by: codr",
         ("codr", "nearest: coder"),
         6,
@@ -133,7 +137,15 @@ KINDS = (
         ("interbet", "ranked"),
         3,
     ),
-    Kind("out of range", V, r"^( +\w+: \{weight): [\d.]+", r"\1: 1000", ("1000", "0 to 100"), 8),
+    Kind(
+        "out of range",
+        V,
+        _ARC,
+        r"\1weight: 1000, \2",
+        ("1000", "0 to 100"),
+        8,
+        under="  method: interbeta",
+    ),
     Kind("no number", V, r"^( +highest: \{value): [\d.]+", r"\1: much", ("much", "a number"), 6),
     Kind(
         "no sign", C, r'^(.*outcomes: \[\{variable: \w+, sign: )"."', r"\1up", ("'up'", "+ or -"), 6
@@ -143,7 +155,7 @@ KINDS = (
     Kind(
         "unknown id",
         V,
-        r"^( +\w+: \{weight.*cites: \[T3-\d\d)([],])",
+        r"^( +\w+: \{.*cites: \[T3-\d\d)([],])",
         r"\g<1>9\2",
         ("no id", "nearest: T"),
         8,
@@ -151,7 +163,7 @@ KINDS = (
     Kind(
         "unknown parent",
         V,
-        r"^    (\w+)(: \{weight.*)$",
+        r"^    (\w+)(: \{(?!probability).*cites: .*)$",
         r"    \1x\2",
         ("no variable", r"nearest: \1"),
         6,
@@ -255,18 +267,29 @@ KINDS = (
     Kind(
         "a setting with parents",
         V,
-        r"^layer: outcome",
+        r"^layer: (?:loop|outcome)",
         "layer: setting",
         ("a setting with the parent",),
         1,
+        apart=True,
     ),
     Kind(
         "not the protocol's",
         V,
-        r"^(    \w+: \{weight): 1\.27",
-        r"\1: 1.28",
-        ("1.28", "expected 1.27"),
+        r"row: \[0\.5, 0\.5\], by: protocol",
+        "row: [0.4, 0.6], by: protocol",
+        ("0.4 is not what the protocol makes", "expected 0.5"),
         3,
+        keeps=True,
+    ),
+    Kind(
+        "not the protocol's",
+        V,
+        r"^(    \w+: \{)(?!probability|.*by: )(.*cites: )",
+        r"\1weight: 0.01, \2",
+        ("0.01 is not what the protocol makes", "by: coder and why"),
+        3,
+        under="  method: interbeta",
         keeps=True,
     ),
     Kind(

@@ -72,7 +72,8 @@ def _table(review: Review, spec: Plain, at: Keys) -> Iterator[Number]:
 
 def _row(review: Review, row: Row, spec: Given, at: Keys) -> Iterator[Number]:
     """Only that a setting is in each state as often as in any other is the protocol's."""
-    sure, share = review.protocol.prevalence, 1.0 / len(row.row)
+    # A variable whose states cannot be read has an even row of none.
+    sure, share = review.protocol.prevalence, 1.0 / max(len(row.row), 1)
     yields = not spec.parents and sure is not None
     unequal = max(row.row, key=lambda x: abs(x - share), default=share)
     yield Number((*at, "row"), unequal, share if yields else None)
