@@ -256,9 +256,10 @@ def _linear(asked: Asked) -> Asked:
 def _slopes(values: Array, counts: Array) -> Array:
     """d ln P / dx of every entry with its row covarying, where entries are inside (0, 1)."""
     inside = (values > 0) & (values < 1 - CERTAIN)
-    x = np.where(inside, values, 0.5)
-    others = counts.sum(axis=-1, keepdims=True) - counts
-    return np.asarray(counts / x - others / (1.0 - x))
+    # Added up, not taken from the row's sum: beside an entry near 1 the difference is all rounding.
+    others = 1.0 - np.eye(values.shape[-1])
+    x, rest = np.where(inside, values, 0.5), np.where(inside, values @ others, 0.5)
+    return np.asarray(counts / x - counts @ others / rest)
 
 
 def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
