@@ -26,7 +26,7 @@ def test_pgmpy_model(net: Network) -> None:
     model = net.to_pgmpy()
     assert model.check_model()
     assert set(model.edges()) == set(net.discrete.arcs)
-    for name in ("trust", "backing", "entry_point", "achievement"):
+    for name in ("trust", "driver", "entry_point", "achievement"):
         table = net.discrete.tables[name]
         cpd = model.get_cpds(name)
         assert cpd.variables == [name, *table.parents]

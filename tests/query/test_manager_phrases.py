@@ -6,7 +6,9 @@ outcome, written before it was known which of them resolve. The lexicon was then
 that nothing is lost. ``held_back`` was written after that and tried before anything else was done:
 0.62 resolved, and 1 of 150 wrongly. ``unseen`` was written after words were added for what failed
 there and for unknown phrases listing what they come nearest to: 0.77 resolved, 0.19 listed the right
-meaning among at most three, none was wrong.
+meaning among at most three, none was wrong. ``added`` does for the configurations of the second
+encoding what the first three do for the others: 0.65 of its 200 resolved at first and 3 wrongly;
+words were added since.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def outcome(net: Network, right: str, phrase: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "names", [("table3", "text", "prose"), ("held_back",), ("unseen",)], ids=str
+    "names",
+    [("table3", "text", "prose"), ("held_back",), ("unseen",), ("added",)],
+    ids=str,
 )
 def test_phrases_are_understood_and_none_is_taken_for_another(
     net: Network, names: tuple[str, ...]
@@ -58,7 +62,7 @@ def test_phrases_are_understood_and_none_is_taken_for_another(
 
 
 def test_every_configuration_is_said_in_five_ways(net: Network) -> None:
-    said = phrases("table3", "text", "prose")
+    said = phrases("table3", "text", "prose", "added")
     keys = [key for key, _, _ in said]
     assert {*keys} == {*net.review.cmocs}
     assert {keys.count(key) for key in keys} == {10}

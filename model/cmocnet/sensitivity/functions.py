@@ -219,8 +219,7 @@ def every_function(asked: Asked) -> Functions:
     for name in set(program.network.names) - set(asked.evidence.do):
         table = program.network.tables[name]
         inside = (table.values > 0) & (table.values < 1 - CERTAIN)
-        free = np.where(inside, table.values, 0.5)
-        rise, fall = (_slopes(free, counts[name]) for counts in (with_event, without))
+        rise, fall = (_slopes(table.values, counts[name]) for counts in (with_event, without))
         for index in np.argwhere(inside).tolist():
             at = tuple(index)
             x, up, down = (float(t[at]) for t in (free, rise, fall))
@@ -245,9 +244,12 @@ def _linear(asked: Asked) -> Asked:
 
 
 def _slopes(values: Array, counts: Array) -> Array:
-    """d ln P / dx of every entry, each inside (0, 1), with its row covarying."""
-    others = counts.sum(axis=-1, keepdims=True) - counts
-    return np.asarray(counts / values - others / (1.0 - values))
+    """d ln P / dx of every entry with its row covarying, where entries are inside (0, 1)."""
+    inside = (values > 0) & (values < 1 - CERTAIN)
+    # Added up, not taken from the row's sum: beside an entry near 1 the difference is all rounding.
+    others = 1.0 - np.eye(values.shape[-1])
+    x, rest = np.where(inside, values, 0.5), np.where(inside, values @ others, 0.5)
+    return np.asarray(counts / x - counts @ others / rest)
 
 
 def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
