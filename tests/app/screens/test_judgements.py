@@ -249,7 +249,7 @@ def test_a_changed_number_moves_the_headline_outcomes_at_once() -> None:
         assert moved_outcomes.fine(outcome.here or 0) in row
     page.button(key=f"back:{ADDRESS}").click().run()
     assert set(re.findall(r'class="number same">([^<]+)<', html(page))) == {"none"}
-    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
 
 
 @pytest.mark.parametrize(("value", "kept"), [(40.0, None), (60.0, 0.6)])
@@ -269,7 +269,7 @@ def test_one_visitors_numbers_are_not_anothers() -> None:
     mine = opened()
     mine.slider(key=f"judged:{ADDRESS}").set_value(60.0).run()
     other = opened()
-    assert other.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert other.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
 
 
 def test_every_variables_judgements_can_be_opened() -> None:
@@ -294,7 +294,7 @@ def test_an_uploaded_set_is_used_and_put_back() -> None:
     assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(60.0)
     reset = next(b for b in page.button if b.label == "Put everything back")
     reset.click().run()
-    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
 
 
 def test_a_bad_upload_gives_one_message_and_changes_nothing() -> None:
@@ -304,7 +304,7 @@ def test_a_bad_upload_gives_one_message_and_changes_nothing() -> None:
     assert not page.exception
     (error,) = page.error
     assert "alias" in error.value
-    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
 
 
 def test_a_set_that_renames_things_runs_no_script() -> None:
