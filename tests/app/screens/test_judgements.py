@@ -269,15 +269,27 @@ def test_one_visitors_numbers_are_not_anothers() -> None:
     mine = opened()
     mine.slider(key=f"judged:{ADDRESS}").set_value(60.0).run()
     other = opened()
-    assert other.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
+    assert other.slider(key=f"judged:{ADDRESS}").value == pytest.approx(
+        100 * KNOWN[ADDRESS].central
+    )
 
 
 def test_every_variables_judgements_can_be_opened() -> None:
     page = opened()
-    for name in ("trust", "mandate", "task_complexity", "planned_aims", "entry_point"):
+    for name in ("trust", "domination", "task_complexity", "planned_aims", "entry_point"):
         page.selectbox(key="view.about").set_value(name).run()
         assert not page.exception
         assert page.slider
+
+
+def test_what_is_so_by_definition_alone_is_no_judgement_to_open() -> None:
+    offered = opened().selectbox(key="view.about").options
+    assert NET.variables["entry_point"].label in offered
+    assert NET.variables["mandate"].label not in offered
+
+
+def test_a_number_that_rests_on_no_claim_is_not_said_to() -> None:
+    assert "one number for all" in html(opened("investment")).split("No configuration")[0]
 
 
 def uploader(page: AppTest, kind: str) -> FileUploader:
