@@ -328,7 +328,7 @@ def tried() -> Iterator[tuple[str, bytes]]:
 def test_a_crafted_sheet_changes_nothing_on_the_page() -> None:
     page = AppTest.from_function(script, default_timeout=60).run()
     page.selectbox(key="view.about").set_value("inertia").run()
-    before = {j.address: j.value for j in everyone(NET.review)}[Q]
+    before = {j.address: j.central for j in everyone(NET.review)}[Q]
     for name, data in tried():
         uploader(page, "sheets").set_value([(name, data, "text/csv")]).run()
         assert not page.exception

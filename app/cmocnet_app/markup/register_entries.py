@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ARROW = '<span class="arrow" aria-hidden="true">→</span>'
 MEANING = {
     "agrees": "The network moves the way the review says, and by the mechanism it names.",
-    "weak": "The network moves the way the review says, but hardly.",
+    "weak": "The network moves the way the review says, but hardly, or mostly by another road.",
     "wrong": "The network does not move the way the review says.",
 }
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 STYLE = Path(__file__).with_name("evidence.css")
 BY = {
-    "protocol": "The coding protocol, from how firmly the review claims it",
+    "protocol": "The coding protocol: from how firmly the review claims it, or one number for all",
     "coder": "The coder, by own judgement",
     "assumption": "Nobody: an assumption, since the review does not say",
     "expert": "An expert, or a visitor of this page",

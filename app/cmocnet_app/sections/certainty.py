@@ -56,9 +56,10 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
         within = central(cached.samples(net, query))
         bars = [b for b in cached.judgements(net, query, TOP) if b.width > NOTHING]
     answer = chance(net, scenario, name)
+    held = " and what the review states" if net.review.solved else ""
     st.markdown(
         f"The answer is {words.per_cent(answer)}. If every judgement behind it is drawn anew "
-        f"within what its coder thought plausible, it lies within **{words.span(within)}** "
+        f"within what its coder thought plausible{held}, it lies within **{words.span(within)}** "
         f"nine times in ten. {MOVERS if bars else 'No judgement by itself moves it.'}"
     )
     st.html(elements.ranges([(b.label, b.at_low, b.at_high) for b in bars], answer))

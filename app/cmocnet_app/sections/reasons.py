@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from math import log
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from cmocnet_app.state.scenario import Scenario
 
 ROADS = 4
+UNUSUAL = log(2)
+"""From this conflict on, a scenario is twice as rare as its parts would suggest."""
 
 
 def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
@@ -39,7 +42,7 @@ def section(net: Network, scenario: Scenario, name: str, query: Query) -> None:
         figures.offered(
             net, scenario, "contributions.svg", title, lambda: bars, differences=True, mark=0
         )
-    if why.conflict.conflicting:
+    if why.conflict.measure >= UNUSUAL:
         st.markdown(
             "What you describe is an unusual mixture: taken together it is rarer than its parts "
             "would suggest. Check that all of it is so."
@@ -68,7 +71,7 @@ def _road(net: Network, path: Pathway) -> str:
     cited = register.works(net.review, [key for step in path.steps for key in step.sources])
     return (
         f"<li>{escape(path.summary)}: {escape(words.points(path.effect))}. "
-        f"<small>{escape(cited)}.</small></li>"
+        f"<small>{escape(words.upper(cited))}.</small></li>"
     )
 
 

@@ -80,7 +80,7 @@ def _hurts(net: Network, scenario: Scenario, beside: Contrast | None) -> str:
 
 def _told(variable: Variable, state: str, here: Posteriors, other: Posteriors) -> str:
     now, then = (words.per_cent(p[variable.name][state]) for p in (here, other))
-    return f"{words.event(variable, state).lower().capitalize()}, {now} instead of {then}."
+    return f"{variable.label} ({variable.label_of(state)}), {now} instead of {then}."
 
 
 def _results(net: Network, outcomes: Iterable[Outcome]) -> str:

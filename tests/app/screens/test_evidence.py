@@ -59,6 +59,14 @@ def test_every_configuration_is_listed_with_its_verdict_and_sources() -> None:
             assert register_entries.cited(NET.review.sources[key]) in entry
 
 
+def test_weak_is_told_of_the_effect_and_of_the_mechanism() -> None:
+    carried = [a for a in JUDGED.values() if a.verdict == "weak"]
+    assert any("mediated" in reason for a in carried for reason in a.reasons)
+    for agreement in carried:
+        shown = register_entries.entries(NET.review, JUDGED, [agreement.cmoc])
+        assert "hardly, or mostly by another road" in shown
+
+
 def test_caution_and_the_paper_are_on_the_page() -> None:
     page = opened()
     about = NET.review.about

@@ -249,7 +249,7 @@ def test_a_changed_number_moves_the_headline_outcomes_at_once() -> None:
         assert moved_outcomes.fine(outcome.here or 0) in row
     page.button(key=f"back:{ADDRESS}").click().run()
     assert set(re.findall(r'class="number same">([^<]+)<', html(page))) == {"none"}
-    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
 
 
 @pytest.mark.parametrize(("value", "kept"), [(40.0, None), (60.0, 0.6)])
@@ -269,15 +269,27 @@ def test_one_visitors_numbers_are_not_anothers() -> None:
     mine = opened()
     mine.slider(key=f"judged:{ADDRESS}").set_value(60.0).run()
     other = opened()
-    assert other.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert other.slider(key=f"judged:{ADDRESS}").value == pytest.approx(
+        100 * KNOWN[ADDRESS].central
+    )
 
 
 def test_every_variables_judgements_can_be_opened() -> None:
     page = opened()
-    for name in ("trust", "mandate", "task_complexity", "planned_aims", "entry_point"):
+    for name in ("trust", "domination", "task_complexity", "planned_aims", "entry_point"):
         page.selectbox(key="view.about").set_value(name).run()
         assert not page.exception
         assert page.slider
+
+
+def test_what_is_so_by_definition_alone_is_no_judgement_to_open() -> None:
+    offered = opened().selectbox(key="view.about").options
+    assert NET.variables["entry_point"].label in offered
+    assert NET.variables["mandate"].label not in offered
+
+
+def test_a_number_that_rests_on_no_claim_is_not_said_to() -> None:
+    assert "one number for all" in html(opened("investment")).split("No configuration")[0]
 
 
 def uploader(page: AppTest, kind: str) -> FileUploader:
@@ -294,7 +306,7 @@ def test_an_uploaded_set_is_used_and_put_back() -> None:
     assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(60.0)
     reset = next(b for b in page.button if b.label == "Put everything back")
     reset.click().run()
-    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
 
 
 def test_a_bad_upload_gives_one_message_and_changes_nothing() -> None:
@@ -304,7 +316,7 @@ def test_a_bad_upload_gives_one_message_and_changes_nothing() -> None:
     assert not page.exception
     (error,) = page.error
     assert "alias" in error.value
-    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].value)
+    assert page.slider(key=f"judged:{ADDRESS}").value == pytest.approx(100 * KNOWN[ADDRESS].central)
 
 
 def test_a_set_that_renames_things_runs_no_script() -> None:

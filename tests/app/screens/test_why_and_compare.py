@@ -110,6 +110,24 @@ def test_another_outcome_goes_into_the_address() -> None:
     assert page.query_params["mandate"] in ("mandated", ["mandated"])
 
 
+def test_a_mixture_is_unusual_only_where_it_is_rare() -> None:
+    """The review's own case is but a little rarer than its parts would suggest."""
+    asked = NET.explain(question("alliance_that_held", "inertia=yes")).conflict
+    assert asked.conflicting
+    assert "unusual mixture" not in said(opened(why, from__situation="alliance_that_held"))
+    assert "unusual mixture" in said(opened(why, from__situation="special_measures_buddying"))
+
+
+def test_a_road_that_cites_nothing_says_so_in_a_sentence() -> None:
+    shown = html(opened(why, from__situation="network_into_group", view__outcome="faith"))
+    assert "<small>No work cited." in shown
+
+
+def test_how_sure_names_what_the_draws_are_held_to(reasons: AppTest) -> None:
+    assert NET.review.solved
+    assert "thought plausible and what the review states" in said(reasons)
+
+
 @pytest.mark.parametrize("page", [why, compare])
 def test_nothing_known_offers_a_way_to_begin(page: object) -> None:
     shown = opened(page)

@@ -83,6 +83,13 @@ def test_the_front_answers_stand_in_the_order_people_ask() -> None:
     assert not re.search(r"\b(T3|TX)-\d", told)
 
 
+def test_where_it_hurts_reads_well_whatever_the_label() -> None:
+    """A label that is a question or a part of one makes no noun of its state."""
+    told = html(opened(**{"from__situation": "alliance_that_ended"}))
+    variable = NET.variables["resolution_quality"]
+    assert f"First: {variable.label} ({variable.label_of('poor')}), " in told
+
+
 def test_the_picture_is_well_formed_and_shows_what_moved() -> None:
     page = opened(**{"from__situation": PRESET})
     nodes = nodes_drawn(page)
