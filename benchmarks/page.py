@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import cmocnet
+from benchmarks import heavy
 from benchmarks.results import Bar, Effort, Row
 from benchmarks.visitors import Told
 from cmocnet_app import words
@@ -36,6 +37,8 @@ START = "enforced_merger_unprepared"
 OTHERS = 19
 CROWD, CROWD_SECONDS = 60, 300.0
 PATIENT, SOON = 10.0, "95th percentile under 10 s"
+HEAVY, HEAVY_SECONDS = 10, 60.0
+"""Visitors who each have whole pages drawn that take the server long, again and again."""
 WARM = 20
 """Changes before anything is measured."""
 ARRIVED, PAUSE = 5_000, 200
@@ -133,7 +136,7 @@ def visited(net: cmocnet.Network) -> Iterator[tuple[Visitor, str, subprocess.Pop
 
 
 def page(effort: Effort) -> Iterator[Row]:
-    """Latency with one visitor, twenty and sixty, and memory after five hundred changes."""
+    """Latency with one visitor, twenty and sixty, memory after many changes, and whole pages."""
     net = cmocnet.load()
     n, most, seconds = (10, 10, 15) if effort.quick else (200, 500, 100)
     with visited(net) as (visitor, _, server):
@@ -161,6 +164,7 @@ def page(effort: Effort) -> Iterator[Row]:
         times, Bar("limit", 1, "95th percentile under 1.5 s"), 1.5,
     )  # fmt: skip
     yield crowd(*((20, 15) if effort.quick else (CROWD, CROWD_SECONDS)))
+    yield whole_pages(HEAVY, 15.0 if effort.quick else HEAVY_SECONDS)
 
 
 def crowd(many: int, seconds: float) -> Row:
@@ -181,6 +185,32 @@ def crowd(many: int, seconds: float) -> Row:
         f"{slowest:.2f} s (95th percentile)"
     )
     return Row("page", work, float(late), {"limit": PATIENT}, (Bar("limit", 1, SOON),))
+
+
+def whole_pages(many: int, seconds: float) -> Row:
+    """How long a newcomer waits for whole pages behind visitors who are having some drawn too."""
+    with served_page.served() as (address, server):
+        _heavy(address, 1, 1.0)  # what is worked out once for all visitors
+        before = spent(server)
+        told = _heavy(address, many, seconds)
+        each = (spent(server) - before) / told.pages
+    waits = np.concatenate([*told.waits.values()])
+    middle, late, longest = np.percentile(waits, (50, 95, 100))
+    kinds = ", ".join(f"{page} {max(found):.2f} s" for page, found in told.waits.items())
+    work = (
+        f"the page, whole pages of a newcomer behind {many} heavy visitors, each of whom changes "
+        f"something as soon as a page stands, for {seconds:.0f} s: {len(waits)} pages, median "
+        f"{middle:.2f} s, longest {longest:.2f} s ({kinds}); {each:.2f} s of processor time a page "
+        f"over all {told.pages} of everyone (95th percentile)"
+    )
+    return Row("page", work, float(late), {"limit": PATIENT}, (Bar("limit", 1, SOON),))
+
+
+def _heavy(address: str, many: int, seconds: float) -> heavy.Told:
+    """What heavy visitors, in a process of their own, and a newcomer have to tell."""
+    command = (sys.executable, "-m", "benchmarks.heavy", address, str(many), str(seconds))
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return heavy.Told(**json.loads(told))
 
 
 @contextmanager
@@ -207,3 +237,9 @@ def resident(server: subprocess.Popen[bytes]) -> int:
     """Bytes of memory that the server holds."""
     asked = ["ps", "-o", "rss=", "-p", str(server.pid)]
     return 1024 * int(subprocess.run(asked, capture_output=True, check=True, text=True).stdout)
+
+
+def spent(server: subprocess.Popen[bytes]) -> float:
+    """Seconds of processor time that the server has taken."""
+    asked = ["ps", "-o", "cputimes=", "-p", str(server.pid)]
+    return float(subprocess.run(asked, capture_output=True, check=True, text=True).stdout)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import figures
 import numpy as np
 
-from cmocnet.sensitivity.sweep import CHUNK, judgement_indices
+from cmocnet.sensitivity import judgement_indices
+from cmocnet.sensitivity.sweep import CHUNK
 
 
 def run(args: argparse.Namespace) -> Iterator[figures.Drawn]:

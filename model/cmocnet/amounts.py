@@ -16,12 +16,7 @@ SEEDS = 2**32 - 2
 
 
 def whole(number: object, what: str, *, least: int = 0, most: int | None = None) -> int:
-    """``number`` as an int, if it is a whole one in range.
-
-    Raises
-    ------
-    CmocnetError
-        It is no whole number, or out of range.
+    """``number`` as an int; CmocnetError where it is no whole one, or out of range.
 
     >>> whole(3, "draws", least=1)
     3
@@ -47,12 +42,9 @@ def seed(number: object) -> int:
 
 
 def affordable(number: object, what: str, each: int, *, least: int = 1) -> int:
-    """``number`` of things as an int, if so many fit into memory at ``each`` bytes a thing.
+    """``number`` of things as an int, at ``each`` bytes a thing.
 
-    Raises
-    ------
-    CmocnetError
-        It is no whole number, under ``least``, or takes more than ``MEMORY``.
+    Raises CmocnetError where it is no whole number, under ``least``, or takes more than ``MEMORY``.
 
     >>> affordable(10**6, "draws", 17_000)
     Traceback (most recent call last):

@@ -14,7 +14,7 @@ from cmocnet.errors import EvidenceError
 from cmocnet.forks import kept
 from cmocnet.intervals import LEVEL, Interval, central, way
 from cmocnet.joint import LARGEST, SMALL, Joint
-from cmocnet.results import Part, Rows, Strip, Table
+from cmocnet.results import Part, Rows, Table, chances
 from cmocnet.typing import Array, Evidence
 from cmocnet.wording import percents
 
@@ -105,8 +105,8 @@ class Answer(Finding):
         if self.probability is not None:
             beside = {"the opposite": self.opposite, "nothing known": self.baseline}
             known = {"": self.probability} | {c: p for c, p in beside.items() if p is not None}
-            chances = zip(known, percents(list(known.values())), strict=True)
-            return f"{self.query} = {', '.join(f'{case} {p}'.strip() for case, p in chances)}"
+            told = zip(known, percents(list(known.values())), strict=True)
+            return f"{self.query} = {', '.join(f'{case} {p}'.strip() for case, p in told)}"
         if self.distribution.size > SMALL:
             return f"{self.query}: {self.distribution!r}"
         likeliest = max(self.distribution, key=self.distribution.__getitem__)
@@ -195,14 +195,7 @@ class Answer(Finding):
 
     def _compared(self, interval: Interval | None) -> Iterator[Part]:
         cases = self._cases()
-        chances = percents([p for _, p in cases])
-        yield Table(
-            ["", "Probability"],
-            [(case, shown) for (case, _), shown in zip(cases, chances, strict=True)],
-            ["Probability"],
-            [Strip(0.0, p, interval if n == 0 else None) for n, (_, p) in enumerate(cases)],
-            scale=(0.0, 1.0),
-        )
+        yield chances([""], [(case,) for case, _ in cases], [p for _, p in cases], interval)
         if self.probability is not None and self.opposite is not None:
             difference = self.probability - self.opposite
             goes = way(difference)
@@ -231,19 +224,12 @@ class Answer(Finding):
             yield f"{len(ends)} other readings give {low} ({least}) to {high} ({most})"
 
     def _every_state(self, top: int) -> Iterator[Part]:
-        names, whole = list(self.query.targets), self.distribution
-        chances = percents(list(whole.values()))
-        columns = [self.asked.label(name) for name in names]
-        label = self.asked.state_label
-        rows = [
-            (*(label(n, s) for n, s in zip(names, states, strict=True)), chance)
-            for (states, _), chance in zip(whole.cells(), chances, strict=True)
-        ]
-        strips = [Strip(0.0, p) for p in islice(whole.values(), top)]
-        columns.append("Probability")
-        yield Table(columns, rows[:top], ["Probability"], strips, scale=(0.0, 1.0))
-        if len(rows) > top:
-            yield f"{top} of {len(rows)} combinations; --json gives all"
+        names, cells = [*self.query.targets], [*islice(self.distribution.cells(), top)]
+        columns, label = map(self.asked.label, names), self.asked.state_label
+        rows = [[*map(label, names, states)] for states, _ in cells]
+        yield chances([*columns], rows, [p for _, p in cells])
+        if self.distribution.size > top:
+            yield f"{top} of {self.distribution.size} combinations; --json gives all"
 
 
 def answer(asked: Asked) -> Answer:

@@ -48,13 +48,7 @@ class Asked:
 
     @property
     def event(self) -> Event:
-        """Target variable -> its state, or several in a tuple.
-
-        Raises
-        ------
-        QueryError
-            A target names no state, so that no event is asked for.
-        """
+        """Target variable -> its state, or several in a tuple; QueryError where one has none."""
         for name, states in self.query.targets.items():
             if states is None:
                 ways = " or ".join(f"{name}={s}" for s in self.engine.network.states[name])
@@ -65,13 +59,7 @@ class Asked:
 
     @property
     def model(self) -> Model:
-        """The review's model behind the question.
-
-        Raises
-        ------
-        CmocnetError
-            The question was put to a bare program, which has no judgements.
-        """
+        """The review's model behind the question; CmocnetError where it is a bare program."""
         if isinstance(self.network, Program):
             raise CmocnetError("a program has no judgements", expected="a Network with its review")
         return self.network
@@ -204,12 +192,7 @@ class Finding(Result):
 def ask(network: Model | Program, question: str | Query | Asked) -> Asked:
     """A question put to a network or a bare program: names are known, and no target is given.
 
-    Raises
-    ------
-    QueryError
-        What is wrong with the question.
-    EvidenceError
-        Its items contradict each other.
+    Raises QueryError, or EvidenceError where its items contradict each other.
 
     >>> from cmocnet import load
     >>> ask(load(), "P(dissolution | dissolution)")

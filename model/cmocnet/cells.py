@@ -6,8 +6,6 @@ put "don't know". It is never read as little of something.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from cmocnet.errors import QueryError
 from cmocnet.lexicon import Lexicon, no_state
 from cmocnet.typing import States
@@ -38,12 +36,9 @@ def said(lexicon: Lexicon, variable: str, value: object) -> States | None:
     """
     if absent(value):
         return None
-    states = lexicon.variables[variable].states
-    if isinstance(value, (tuple, list)) and value:
-        return _together(variable, states, value)
-    text = _text(value, states)
+    text = _text(value, lexicon.variables[variable].states)
     if text is None:
-        raise no_state(variable, shown(value), states)
+        return several(lexicon, variable, value)
     try:
         return lexicon.states(variable, text)
     except QueryError:
@@ -66,9 +61,10 @@ def absent(value: object) -> bool:
         return False
 
 
-def _together(variable: str, states: States, some: Iterable[object]) -> States:
-    """The states that a list of them names, in the order of the variable."""
-    listed = list(some)
+def several(lexicon: Lexicon, variable: str, some: object) -> States:
+    """The states that a tuple or list of them names, in the order of the variable."""
+    states = lexicon.variables[variable].states
+    listed = some if isinstance(some, (tuple, list)) and some else [some]
     for state in listed:
         if not isinstance(state, str) or state not in states:
             raise no_state(variable, shown(state), states)

@@ -11,9 +11,9 @@ import numpy as np
 from cmocnet.asked import Asked
 from cmocnet.intervals import LEVEL, NOTHING, Interval, Way, central, way
 from cmocnet.model import DRAWS
-from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
+from cmocnet.results import TOP, Part, Result, Rows, chances
 from cmocnet.typing import Array
-from cmocnet.wording import percents, points
+from cmocnet.wording import points
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -109,14 +109,7 @@ class Contrast(Result):
         yield self.finding
         if self.one is not None and self.other is not None:
             sides = (self.one, self.other)
-            known = [side.probability() for side in sides]
-            yield Table(
-                ["", "Probability"],
-                [(_case(s), p) for s, p in zip(sides, percents(known), strict=True)],
-                ["Probability"],
-                [Strip(0.0, p) for p in known],
-                scale=(0.0, 1.0),
-            )
+            yield chances([""], [(_case(s),) for s in sides], [s.probability() for s in sides])
         yield from self.direction("the other")
 
     def direction(self, other: str) -> Iterator[str]:

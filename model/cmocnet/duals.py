@@ -55,11 +55,7 @@ class Dual:
     def __pow__(self, power: float) -> Dual:
         return Dual(self.value**power, power * self.value ** (power - 1.0) * self.slope)
 
-    def __radd__(self, other: float) -> Dual:
-        return self + other
-
     def __rsub__(self, other: float) -> Dual:
         return -self + other
 
-    def __rmul__(self, other: float) -> Dual:
-        return self * other
+    __radd__, __rmul__ = __add__, __mul__

@@ -6,10 +6,10 @@ exits with status 2. Anything else that escapes is a defect of the program.
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 import sys
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 
@@ -83,12 +83,8 @@ class CmocnetError(ValueError):
         super().__init__(what, where, expected, self.nearest)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        parts: dict[str, Any] = {
-            "where": self.where,
-            "expected": self.expected,
-            "nearest": self.nearest,
-        }
-        return partial(type(self), self.what, **parts), (), self.__dict__
+        # Made anew without __init__, which takes keywords; all that it sets is carried over.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
@@ -101,10 +97,6 @@ class CmocnetError(ValueError):
 
 class FileError(CmocnetError):
     """A file of the model, or one given by the user, that cannot be used."""
-
-
-SHOWN = 200
-"""Characters of a path that a message shows."""
 
 
 def unusable(path: object, error: Exception, how: str = "read") -> FileError:
@@ -131,10 +123,7 @@ def unusable(path: object, error: Exception, how: str = "read") -> FileError:
         reason = "its links lead in a circle"
     else:
         reason = f"no possible name: {error}"
-    shown = str(path)
-    if len(shown) > SHOWN:
-        shown = f"{shown[: SHOWN // 2]}...{shown[-SHOWN // 2 :]}"
-    return FileError(f"cannot be {how} ({reason})", where=shown)
+    return FileError(f"cannot be {how} ({reason})", where=_cut(str(path), LONGEST_WORD))
 
 
 class ModelError(CmocnetError):
@@ -162,9 +151,6 @@ class ReviewError(FileError, ModelError):
         others = len(self.faults) - 1
         more = f"; and {others:,} more fault{'s' * (others > 1)}" if others else ""
         return brief(f"{self.faults[0]}{more}")
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.faults,), self.__dict__
 
 
 class QueryError(CmocnetError):

@@ -21,7 +21,7 @@ from cmocnet.brackets import balanced, closing, outside
 from cmocnet.cells import absent, said
 from cmocnet.engine.indicators import in_order
 from cmocnet.errors import QueryError
-from cmocnet.items import Item, Kind, combined, found, weights
+from cmocnet.items import Item, Kind, combined, found, items, weights
 from cmocnet.lexicon import Lexicon
 from cmocnet.typing import Evidence, OneOf
 from cmocnet.wording import quoted, shown
@@ -47,28 +47,23 @@ def evidence(
     marginal: Numbers | None = None,
 ) -> Evidence:
     """The four kinds of evidence as one; see :meth:`cmocnet.model.Model.evidence`."""
+    known: Iterable[Item]
+    if isinstance(given, Evidence):
+        kinds = given.observed, given.do, given.likelihood, given.marginal
+        known = items(evidence(lexicon, *kinds))
+    elif isinstance(given, str):
+        known = written(given, lexicon)
+    else:
+        known = _states(lexicon, given, "observed")
     return combined(
         [
-            *_known(lexicon, given),
+            *known,
             *_states(lexicon, do, "do"),
             *_numbers(lexicon, likelihood, "likelihood"),
             *_numbers(lexicon, marginal, "marginal"),
         ],
         lexicon,
     )
-
-
-def _known(lexicon: Lexicon, given: Given) -> Iterator[Item]:
-    """The items of what is given in any form."""
-    if isinstance(given, Evidence):
-        yield from _states(lexicon, given.observed, "observed")
-        yield from _states(lexicon, given.do, "do")
-        yield from _numbers(lexicon, given.likelihood, "likelihood")
-        yield from _numbers(lexicon, given.marginal, "marginal")
-    elif isinstance(given, str):
-        yield from written(given, lexicon)
-    else:
-        yield from _states(lexicon, given, "observed")
 
 
 # --- in words -------------------------------------------------------------------------------------
@@ -190,21 +185,13 @@ def _numbers(lexicon: Lexicon, given: Numbers | None, kind: Kind) -> Iterator[It
         raise QueryError(what, where=kind, expected="variable -> one number a state")
     for name, values in given.items():
         variable = named(lexicon, name, kind)
-        if not absent(values):
-            where = f"{kind} of {variable}"
-            yield Item(kind, variable, numbers(lexicon, kind, variable, values, where), where)
-
-
-def numbers(
-    lexicon: Lexicon, kind: Kind, variable: str, values: object, where: str
-) -> tuple[float, ...]:
-    """One number a state, in order and checked; see :func:`weights`."""
-    if isinstance(values, OneOf):
-        return values
-    states = lexicon.variables[variable].states
-    ordered = in_order(values, states, where)
-    weights(kind, ordered, states, where)
-    return ordered
+        where, states = f"{kind} of {variable}", lexicon.variables[variable].states
+        if isinstance(values, OneOf):
+            yield Item(kind, variable, values, where)
+        elif not absent(values):
+            ordered = in_order(values, states, where)
+            weights(kind, ordered, states, where)
+            yield Item(kind, variable, ordered, where)
 
 
 def named(lexicon: Lexicon, name: object, where: str) -> str:

@@ -24,12 +24,7 @@ def installed(library: str) -> bool:
 
 
 def require(library: str, extra: str) -> None:
-    """Nothing where the library is installed.
-
-    Raises
-    ------
-    CmocnetError
-        It is not; says what to install.
+    """Nothing where the library is installed; where not, a CmocnetError that says what to install.
 
     >>> require("json", "app")
     >>> require("no_such_one", "app")

@@ -19,9 +19,8 @@ from cmocnet.registry.records import Words
 Key = tuple[str, ...]
 """A phrase as it is looked up: folded tokens, without filler."""
 
-_Run = dict[Key, Key]
-Parts = tuple[frozenset[str], _Run, _Run, _Run, frozenset[Key], dict[Key, str]]
-"""What a :class:`Folding` holds."""
+Runs = dict[Key, Key]
+"""Runs of tokens, and what stands for each."""
 
 KINDS = ("more", "less", "better", "worse", "negation", "middle")
 """What a modifier does; the lists of :class:`~cmocnet.registry.records.Words` that hold them."""
@@ -74,27 +73,20 @@ def _singular(token: str) -> str:
 _remembered = lru_cache(2**14)(_singular)
 
 
-class Runs(dict[Key, Key]):
-    """Runs of tokens, and what stands for each.
+def replaced(key: Key, runs: Runs) -> Key:
+    """The key with the longest runs replaced, from left to right.
 
-    >>> Runs({("dark", "corner"): ("shade",), ("the",): ()}).replaced(("the", "dark", "corner"))
+    >>> replaced(("the", "dark", "corner"), {("dark", "corner"): ("shade",), ("the",): ()})
     ('shade',)
     """
-
-    @cached_property
-    def widest(self) -> int:
-        """Tokens of the longest run."""
-        return max(map(len, self), default=0)
-
-    def replaced(self, key: Key) -> Key:
-        """The key with the longest runs replaced, from left to right."""
-        kept: list[str] = []
-        i = 0
-        while i < len(key):
-            width = next((n for n in range(self.widest, 0, -1) if key[i : i + n] in self), 0)
-            kept += self[key[i : i + width]] if width else (key[i],)
-            i += width or 1
-        return tuple(kept)
+    kept: list[str] = []
+    widest = max(map(len, runs), default=0)
+    i = 0
+    while i < len(key):
+        width = next((n for n in range(widest, 0, -1) if key[i : i + n] in runs), 0)
+        kept += runs[key[i : i + width]] if width else (key[i],)
+        i += width or 1
+    return tuple(kept)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -122,8 +114,8 @@ class Folding:
         """The folding that these words ask for; ModelError where a word stands in two lists."""
         # A plural that means something else than its singular is listed, and kept, as it stands.
         kept = frozenset(w for group in words.same for w in group if _folded(w) not in (w, *group))
-        filler = Runs(dict.fromkeys({tokens(word, kept) for word in words.filler} - {()}, ()))
-        plain = cls(kept, filler, Runs(), Runs(), frozenset(), {})
+        filler: Runs = dict.fromkeys({tokens(word, kept) for word in words.filler} - {()}, ())
+        plain = cls(kept, filler, {}, {}, frozenset(), {})
         folding = replace(plain, same=_same(plain, words.same))
         kinds: dict[Key, str] = {}
         for kind, word in [(name, word) for name in LISTS for word in getattr(words, name)]:
@@ -132,21 +124,10 @@ class Folding:
                 raise ModelError(f"'{word}' is listed as both {known} and {kind}")
         return replace(
             folding,
-            optional=Runs(dict.fromkeys(map(folding.key, words.optional), ())),
+            optional=dict.fromkeys(map(folding.key, words.optional), ()),
             unknown=frozenset(_letters(tokens(word, kept)) for word in words.unknown),
             modifiers={key: kind for key, kind in kinds.items() if kind in KINDS},
         )
-
-    def parts(self) -> Parts:
-        """The fields as plain collections, for keeping; ``Folding.again`` is its inverse."""
-        runs = (dict(self.filler), dict(self.same), dict(self.optional))
-        return self.kept, *runs, self.unknown, dict(self.modifiers)
-
-    @classmethod
-    def again(cls, parts: Parts) -> Folding:
-        """The folding of these parts."""
-        kept, filler, same, optional, unknown, modifiers = parts
-        return cls(kept, Runs(filler), Runs(same), Runs(optional), unknown, modifiers)
 
     @cached_property
     def widest(self) -> int:
@@ -155,16 +136,16 @@ class Folding:
 
     def key(self, phrase: str) -> Key:
         """A phrase as it is looked up; filler stays where nothing else would be left."""
-        return self.same.replaced(self.plain(phrase))
+        return replaced(self.plain(phrase), self.same)
 
     def plain(self, phrase: str) -> Key:
         """A phrase without filler, before words that mean the same are replaced."""
         key = tokens(phrase, self.kept)
-        return self.filler.replaced(key) or key
+        return replaced(key, self.filler) or key
 
     def core(self, key: Key) -> Key:
         """The key without the words that may be left out, unless nothing else would be left."""
-        return self.optional.replaced(key) or key
+        return replaced(key, self.optional) or key
 
     def silent(self, text: str) -> bool:
         """Whether a text says that something is not known, in a listed word or a program's mark.
@@ -176,7 +157,7 @@ class Folding:
 
 
 def _same(plain: Folding, groups: Iterable[tuple[str, ...]]) -> Runs:
-    found = Runs()
+    found: Runs = {}
     for first, *others in groups:
         meant = plain.key(first)
         for word in (first, *others):

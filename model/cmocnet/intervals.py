@@ -34,12 +34,7 @@ def way(difference: float) -> Way | None:
 
 
 def central(samples: Array, level: float = LEVEL) -> Interval:
-    """The central credible interval of draws: equal tails outside.
-
-    Raises
-    ------
-    CmocnetError
-        ``level`` is not strictly between 0 and 1.
+    """The central credible interval of draws: equal tails outside, each of ``(1 - level) / 2``.
 
     >>> central(np.arange(5.0), 0.5)
     (1.0, 3.0)

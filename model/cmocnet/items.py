@@ -40,6 +40,11 @@ class Item:
         (text,) = gathered([self]).items()
         return text
 
+    @property
+    def quoted(self) -> str:
+        """The item in quotes, as it was said if anybody said it."""
+        return quoted(self.text or str(self))
+
     def record(self) -> dict[str, Any]:
         """All of it as plain data; ``text`` is its canonical form."""
         return {**vars(self), "text": str(self)}
@@ -47,14 +52,10 @@ class Item:
 
 def items(evidence: Evidence) -> tuple[Item, ...]:
     """The evidence item by item: observed, likelihoods, fixed marginals, interventions."""
-    return (
-        *(Item("observed", v, s, f"{v}={s}") for v, s in evidence.observed.items()),
-        *(
-            Item("likelihood", v, n if isinstance(n, OneOf) else tuple(n), f"{v}={n}")
-            for v, n in evidence.likelihood.items()
-        ),
-        *(Item("marginal", v, tuple(n), f"{v}={n}") for v, n in evidence.marginal.items()),
-        *(Item("do", v, s, f"do({v}={s})") for v, s in evidence.do.items()),
+    return tuple(
+        Item(kind, name, value if isinstance(value, (str, OneOf)) else tuple(value))
+        for kind in get_args(Kind)
+        for name, value in getattr(evidence, kind).items()
     )
 
 
@@ -152,7 +153,7 @@ def weights(kind: Kind, values: Sequence[float], states: Sequence[str], where: s
 
 def _product(one: Item, other: Item) -> Item:
     """Two findings about a variable as one; each is known up to a factor, so the largest is 1."""
-    text = f"{one.text}, {other.text}"
+    text = f"{one.text or one}, {other.text or other}"
     if isinstance(one.value, OneOf) and isinstance(other.value, OneOf):
         both = tuple(s for s in one.value.some if s in other.value.some)
         value: tuple[float, ...] = OneOf(one.value.states, both)
@@ -171,20 +172,20 @@ def _scaled(values: str | tuple[float, ...]) -> tuple[float, ...]:
 
 def _contradiction(one: Item, other: Item) -> EvidenceError:
     said = " and ".join(_told(item) for item in (one, other))
-    where = f"{quoted(one.text)} and {quoted(other.text)}"
+    where = f"{one.quoted} and {other.quoted}"
     return EvidenceError(f"{one.variable} is given twice, as {said}", where=where)
 
 
 def _told(item: Item) -> str:
     state = isinstance(item.value, (str, OneOf))
-    value = str(item.value) if state else listed(map(float, item.value))
+    value = str(item.value) if state else f"[{', '.join(exact(float(v)) for v in item.value)}]"
     return f"do({value})" if item.kind == "do" else value
 
 
-def listed(values: Iterable[float]) -> str:
-    """Numbers as a question holds them, at full precision.
+def exact(number: float) -> str:
+    """A number as a question holds it, at full precision.
 
-    >>> listed([1, 0.25])
-    '[1.0, 0.25]'
+    >>> exact(1)
+    '1.0'
     """
-    return f"[{', '.join(repr(float(value)) for value in values)}]"
+    return repr(float(number))

@@ -150,7 +150,11 @@ class Lexicon:
         Raises :class:`~cmocnet.errors.QueryError` where it names none, several, or only a variable.
         """
         name, states = self.meaning(phrase)
-        return name, _only(name, states, phrase)
+        if len(states) == 1:
+            return name, states[0]
+        several = f"{name}={' or '.join(states)}"
+        where, expected = quoted(phrase), f"one state here; a question takes {several}"
+        raise QueryError(f"means {several}", where=where, expected=expected)
 
     def meaning(self, phrase: str) -> Meaning:
         """The variable and the states that a phrase, or ``variable=state``, names.
@@ -189,10 +193,6 @@ class Lexicon:
             return first
         near = spelled(name, self._nouns)
         raise QueryError("names no variable of this model", where=quoted(name), nearest=near)
-
-    def state(self, variable: str, phrase: str) -> str:
-        """The one state of a given variable that a phrase names; QueryError where none is."""
-        return _only(variable, self.states(variable, phrase), phrase)
 
     def states(self, variable: str, phrase: str) -> States:
         """The states of a given variable that a phrase names; QueryError where it names none.
@@ -334,11 +334,3 @@ def no_state(variable: str, said: str, states: States) -> QueryError:
     """That what was said of a variable is none of its states."""
     what, near = f"{said} is no state of it", nearest(said.strip("'")[:80], states)
     return QueryError(what, where=quoted(variable), expected=either(states), nearest=near)
-
-
-def _only(name: str, states: States, phrase: str) -> str:
-    if len(states) == 1:
-        return states[0]
-    several = f"{name}={' or '.join(states)}"
-    where, expected = quoted(phrase), f"one state here; a question takes {several}"
-    raise QueryError(f"means {several}", where=where, expected=expected)

@@ -106,15 +106,8 @@ def counted(n: int) -> str:
     return f"{n:,}" if n < 10**9 else _power(n)
 
 
-def fits(
-    size: int,
-    what: str,
-    *,
-    instead: str,
-    where: str | None = None,
-    error: type[CmocnetError] = ModelError,
-) -> None:
-    """Refuse what takes more than :func:`memory`, an error of the given kind.
+def fits(size: int, what: str, *, instead: str, where: str | None = None) -> None:
+    """Refuse what takes more than :func:`memory`.
 
     Parameters
     ----------
@@ -128,7 +121,7 @@ def fits(
     >>> fits(1000, "a small table", instead="nothing")
     """
     if size > NEGLIGIBLE and size > (most := memory()):
-        raise error(
+        raise ModelError(
             f"{what} would take {spelt(size)} of memory",
             where=where,
             expected=f"at most {spelt(most)} ({SETTING} sets it in GiB): {instead}",

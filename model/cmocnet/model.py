@@ -31,6 +31,7 @@ from cmocnet.registry import Review
 from cmocnet.registry.records import Cmoc, Situation, Variable
 from cmocnet.registry.solved import unsolved
 from cmocnet.rivals import LABELS, Rivals, stacked
+from cmocnet.rounds import unroll
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, OneOf, States
 from cmocnet.wording import flat, percents
 
@@ -213,6 +214,24 @@ class Model:
             what = "the pgmpy engine answers single questions only"
             raise QueryError(what, expected="--engine compiled")
         return self.program
+
+    def over(self, rounds: int) -> engine.Program:
+        """The compiled engine over several rounds unrolled; that asked for last is kept.
+
+        >>> from cmocnet import load
+        >>> "gone@2" in load().over(2).network.states
+        True
+        """
+        found = self._unrolled.get(rounds)
+        if found is None:
+            found = engine.compile(unroll(self.review, self.discrete, rounds))
+            self._unrolled.clear()
+            self._unrolled[rounds] = found
+        return found
+
+    @kept
+    def _unrolled(self) -> dict[int, engine.Program]:
+        return {}
 
     def posteriors(
         self,

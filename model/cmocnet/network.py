@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pgmpy.models import DiscreteBayesianNetwork
 
     from cmocnet.explain import Explanation
-    from cmocnet.levers import Aim, Levers, Stories, Wanted
+    from cmocnet.levers import Aim, Levers, Rounds, Stories, Wanted
     from cmocnet.sensitivity import Robustness, Sensitivity
     from cmocnet.solve import Progress, Solution
     from cmocnet.survey.hearing import Answered
@@ -171,8 +171,9 @@ class Network(Model):
         budget: float | None = None,
         k: int = 3,
         aim: Aim | None = None,
-        n: int = 200,
+        n: int | None = None,
         seed: int = 0,
+        rounds: Rounds = 1,
     ) -> Levers:
         """Which changes help most: see :func:`cmocnet.levers.best` for the options.
 
@@ -197,6 +198,7 @@ class Network(Model):
             aim=aim,
             n=n,
             seed=seed,
+            rounds=rounds,
         )
 
     def stories(self, question: str | Query, *, given: Given = (), do: Given = ()) -> Stories:

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cmocnet.brackets import closing, outside
-from cmocnet.errors import QueryError, nearest
+from cmocnet.cells import several
+from cmocnet.errors import QueryError
 from cmocnet.evidence import bounded, evidence, marked, named, parts, written
-from cmocnet.items import Item, combined, items, listed
+from cmocnet.items import Item, combined, exact, items
 from cmocnet.lexicon import Asked, Lexicon
-from cmocnet.typing import Evidence, OneOf, States
-from cmocnet.wording import either, quoted, shown
+from cmocnet.typing import Evidence, States
+from cmocnet.wording import quoted
 
 _WRAPPED = re.compile(r"(?:p|pr|prob|probability)\s*\(", re.IGNORECASE)
 _GIVEN = re.compile(r"\bgiven\b", re.IGNORECASE)
@@ -49,14 +50,8 @@ class Query:
 
     def __str__(self) -> str:
         asked = ", ".join(f"{name}={told(states)}" for name, states in self.targets.items())
-        given = self.evidence
-        items = (
-            *(f"{name}={state}" for name, state in given.observed.items()),
-            *(_weight(name, values) for name, values in given.likelihood.items()),
-            *(f"{name} := {listed(values)}" for name, values in given.marginal.items()),
-            *(f"do({name}={state})" for name, state in given.do.items()),
-        )
-        return f"P({asked} | {', '.join(items)})" if items else f"P({asked})"
+        given = ", ".join(self.evidence.items(exact))
+        return f"P({asked} | {given})" if given else f"P({asked})"
 
 
 def told(states: str | States | None) -> str:
@@ -67,10 +62,6 @@ def told(states: str | States | None) -> str:
     """
     some = states if isinstance(states, (tuple, list)) else (states,)
     return "?" if states is None else " or ".join(map(str, some))
-
-
-def _weight(name: str, values: Sequence[float]) -> str:
-    return f"{name}={values}" if isinstance(values, OneOf) else f"{name} ~ {listed(values)}"
 
 
 def parse(text: str, lexicon: Lexicon) -> Query:
@@ -99,14 +90,7 @@ def parse(text: str, lexicon: Lexicon) -> Query:
 
 
 def understood(question: object, lexicon: Lexicon) -> Query:
-    """A question in words parsed, or one built in Python checked against the lexicon.
-
-    Raises
-    ------
-    QueryError
-        It is neither, or names what is no variable or no state.
-    EvidenceError
-        Its items contradict each other.
+    """A question in words parsed, or one built in Python checked; errors are as of :func:`parse`.
 
     >>> from cmocnet.registry.records import Words
     >>> understood(None, Lexicon.build({}, Words((), (), (), (), ())))
@@ -130,29 +114,11 @@ def understood(question: object, lexicon: Lexicon) -> Query:
 
 def _among(lexicon: Lexicon, name: object, states: object) -> str | States | None:
     """What a target built in Python asks for, checked."""
-    known = lexicon.variables[named(lexicon, name, "a target")].states
+    variable = named(lexicon, name, "a target")
     if states is None:
         return None
-    some = (states,) if isinstance(states, str) else states
-    if not isinstance(some, (tuple, list)) or not some:
-        what = f"{shown(states)} is no state of it"
-        raise QueryError(what, where=shown(name), expected=either(known))
-    wrong = next((state for state in some if state not in known), None)
-    if wrong is not None:
-        what, near = f"{shown(wrong)} is no state of it", nearest(str(wrong)[:80], known)
-        raise QueryError(what, where=shown(name), expected=either(known), nearest=near)
-    ordered = tuple(state for state in known if state in some)
-    return ordered[0] if len(ordered) == 1 else ordered
-
-
-def stated(query: Query) -> dict[str, str | States] | None:
-    """The target states if every target names some, else None: the event that is asked for.
-
-    >>> stated(Query({"fog": "thick"})), stated(Query({"fog": None}))
-    ({'fog': 'thick'}, None)
-    """
-    states = {name: state for name, state in query.targets.items() if state is not None}
-    return states if len(states) == len(query.targets) else None
+    some = several(lexicon, variable, (states,) if isinstance(states, str) else states)
+    return some[0] if len(some) == 1 else some
 
 
 def _unwrapped(text: str) -> str:
@@ -183,18 +149,15 @@ def _targets(text: str, lexicon: Lexicon) -> dict[str, str | States | None]:
         raise QueryError("nothing is asked", expected="a target, as in P(target | item, ...)")
     targets: dict[str, str | States | None] = {}
     for part in parts(text, lexicon, quoted(text)):
-        name, state = _target(part, lexicon)
+        name, state = target(part, lexicon)
         if targets.setdefault(name, state) != state:
-            both = " and ".join(_whole(states) for states in (targets[name], state))
-            raise QueryError(f"{name} is asked for as {both}", where=quoted(text))
+            asked = [told(s) if s else "all its states" for s in (targets[name], state)]
+            raise QueryError(f"{name} is asked for as {' and '.join(asked)}", where=quoted(text))
     return targets
 
 
-def _whole(states: str | States | None) -> str:
-    return "all its states" if states is None else told(states)
-
-
-def _target(text: str, lexicon: Lexicon) -> Asked:
+def target(text: str, lexicon: Lexicon) -> Asked:
+    """What one part of a question asks for, in words or as ``name=states`` or ``name=?``."""
     if marked(text):
         what = "do(...), ~ and := say what is given, not what is asked"
         raise QueryError(what, where=quoted(text), expected="it after '|'")
@@ -207,4 +170,4 @@ def _unasked(targets: Mapping[str, str | States | None], items: Sequence[Item]) 
     for item in items:
         if item.variable in targets and item.kind != "likelihood":
             what = f"{item.variable} is both asked for and given"
-            raise QueryError(what, where=quoted(item.text))
+            raise QueryError(what, where=item.quoted)

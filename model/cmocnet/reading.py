@@ -29,10 +29,7 @@ def shown(path: str | Path, longest: int = LONGEST) -> str:
 def read_whole(path: Path, most: int) -> bytes:
     """What a regular file of at most ``most`` bytes holds.
 
-    Raises
-    ------
-    FileError
-        It is missing, no regular file, larger, or cannot be read; its cause is the system's error.
+    Raises FileError where it is none, or cannot be read; its cause is the system's error.
     """
     try:
         found, content = _read(path, most)

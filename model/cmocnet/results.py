@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from cmocnet.wording import percents
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -64,6 +66,23 @@ class Table:
     strips: Sequence[Strip | None] = ()
     mark: float | None = None
     scale: tuple[float, float] | None = None
+
+
+def chances(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    known: Sequence[float],
+    within: tuple[float, float] | None = None,
+) -> Table:
+    """Cases and their probabilities, a bar each from 0 to 1; over the first one its interval."""
+    intervals = [within, *[None] * len(known)]
+    return Table(
+        [*columns, "Probability"],
+        [(*row, told) for row, told in zip(rows, percents(known), strict=True)],
+        ["Probability"],
+        [Strip(0.0, p, interval) for p, interval in zip(known, intervals, strict=False)],
+        scale=(0.0, 1.0),
+    )
 
 
 Part = str | Table

@@ -15,7 +15,7 @@ import numpy as np
 
 from cmocnet.errors import CmocnetError
 from cmocnet.registry import Review
-from cmocnet.registry.moment import at_round
+from cmocnet.registry.moment import at_round as at_round  # noqa: PLC0414  found here as before
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 SURVIVAL = "gone"
@@ -131,6 +131,18 @@ def hazard(probability: Array, rounds: int) -> Array:
     return np.asarray(1.0 - (1.0 - probability) ** (1.0 / rounds))
 
 
+def survival_draws(
+    review: Review, static: DiscreteNetwork, drawn: Mapping[str, Array], rounds: int
+) -> dict[str, Array]:
+    """The tables ``gone@r`` of :func:`unroll`, from drawn tables of the outcome with a horizon."""
+    name = review.about.rounds.horizon.variable
+    if name not in drawn:
+        return {}
+    return {
+        f"{SURVIVAL}@{r}": _gone(review, static, drawn[name], r)[1] for r in range(1, rounds + 1)
+    }
+
+
 def _survival(
     review: Review,
     static: DiscreteNetwork,
@@ -138,19 +150,27 @@ def _survival(
     tables: dict[str, Table],
     r: int,
 ) -> None:
-    """Add ``gone@r``: once the outcome has come about it stays; until then the hazard applies."""
-    horizon = review.about.rounds.horizon
-    judged = static.tables[horizon.variable]
-    column = static.states[horizon.variable].index(horizon.state)
-    parents, table = _in_round(review, static, judged.parents, judged.values, r)
-    h = hazard(table[..., column], horizon.rounds)
-    now = np.stack([1.0 - h, h], axis=-1)
+    """Add ``gone@r``."""
+    judged = static.tables[review.about.rounds.horizon.variable].values
     name = f"{SURVIVAL}@{r}"
     states[name] = ("no", "yes")
+    tables[name] = Table(name, *_gone(review, static, judged, r))
+
+
+def _gone(
+    review: Review, static: DiscreteNetwork, judged: Array, r: int
+) -> tuple[tuple[str, ...], Array]:
+    """Parents and table of ``gone@r``: what has come about stays; until then the hazard applies.
+
+    ``judged`` is the outcome's own table; leading axes pass through.
+    """
+    horizon = review.about.rounds.horizon
+    column = static.states[horizon.variable].index(horizon.state)
+    parents, table = _in_round(review, static, static.tables[horizon.variable].parents, judged, r)
+    h = hazard(table[..., column], horizon.rounds)
+    now = np.stack([1.0 - h, h], axis=-1)
     if r == 1:
-        tables[name] = Table(name, parents, now)
-        return
+        return parents, now
     already = np.broadcast_to(np.array([0.0, 1.0]), now.shape)
-    tables[name] = Table(
-        name, (f"{SURVIVAL}@{r - 1}", *parents), np.ascontiguousarray(np.stack([now, already]))
-    )
+    both = np.stack([now, already], axis=now.ndim - len(parents) - 1)
+    return (f"{SURVIVAL}@{r - 1}", *parents), np.ascontiguousarray(both)

@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from cmocnet import keeping
-from cmocnet.folding import Folding, Parts
+from cmocnet.folding import Folding
 from cmocnet.lexicon import Lexicon, Listed
 from cmocnet.registry.records import Review
 from cmocnet.typing import Array
@@ -45,6 +45,9 @@ CODE = (
 """The modules by which a review's files become what is kept, and say how it is kept."""
 LARGE = 8_000_000
 """Bytes from which on a file's size and date stand for its content: no review has such a file."""
+
+_last: list[tuple[object, Lexicon]] = []
+"""What the phrases listed last were made of, and they."""
 
 
 def key(folders: Iterable[Path], readings: Mapping[str, str]) -> str | None:
@@ -79,20 +82,34 @@ def _contents(root: Path) -> Iterator[bytes]:
 
 def review(name: str | None, make: Callable[[], Review]) -> Review:
     """The review kept under a name, or made and kept."""
-    return _kept(name and f"{name}-review", Review, make)
+    return _kept(name, "review", Review, make)
 
 
 def lexicon(name: str | None, review: Review) -> Lexicon:
     """The words of a review, with the phrases kept under a name, or listed and kept."""
-    if name is None:
-        return Lexicon.build(review.variables, review.words)
 
-    def make() -> tuple[Parts, Listed]:
+    def make() -> tuple[Folding, Listed]:
+        built = _spoken(review)
+        return built.folding, built.listed()
+
+    folding, listed = _kept(name, "phrases", tuple[Folding, Listed], make)
+    return Lexicon(review.variables, folding, *listed)
+
+
+def _spoken(review: Review) -> Lexicon:
+    """The words of a review; one that differs from the last in numbers alone has its phrases."""
+    said = (
+        review.words,
+        [
+            (name, v.label, v.names, v.states, v.state_words, v.state_labels, v.bare)
+            for name, v in review.variables.items()
+        ],
+    )
+    built = next((known for words, known in _last if words == said), None)
+    if built is None:
         built = Lexicon.build(review.variables, review.words)
-        return built.folding.parts(), built.listed()
-
-    folded, listed = _kept(f"{name}-phrases", tuple[Parts, Listed], make)
-    return Lexicon(review.variables, Folding.again(folded), *listed)
+        _last[:] = [(said, built)]
+    return Lexicon(review.variables, built.folding, *built.listed())
 
 
 def arrays(
@@ -100,8 +117,8 @@ def arrays(
 ) -> dict[str, Array]:
     """Arrays kept under a name, or made and kept."""
     if name is None:
-        return dict(make())
-    found = _kept(f"{name}-{kind}", Packed, lambda: _packed(make()))
+        return dict(make())  # unpacked
+    found = _kept(name, kind, Packed, lambda: _packed(make()))
     return {
         entry: np.frombuffer(data, dtype).reshape(shape).copy()  # aligned, and to be written to
         for entry, (dtype, shape, data) in found.items()
@@ -115,17 +132,18 @@ def _packed(made: Mapping[str, Array]) -> Packed:
     }
 
 
-def _kept(name: str | None, kind: type[T], make: Callable[[], T]) -> T:
+def _kept(name: str | None, what: str, kind: type[T], make: Callable[[], T]) -> T:
     """What is kept under a name, or made and kept."""
     if name is None:
         return make()
-    kept = keeping.fetch(name)
+    place = f"{name}-{what}"
+    kept = keeping.fetch(place)
     if kept is not None:
         try:
             return msgspec.msgpack.decode(kept, type=kind)
         except msgspec.MsgspecError:
-            keeping.doubt(name)
+            keeping.doubt(place)
     made = make()
     with contextlib.suppress(UnicodeError):  # the name of a review's folder need not be text
-        keeping.keep(name, msgspec.msgpack.encode(made))
+        keeping.keep(place, msgspec.msgpack.encode(made))
     return made

@@ -5,7 +5,7 @@ Nothing here knows where numbers come from or how answers are computed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -160,19 +160,18 @@ class Evidence:
         """Is nothing given at all?"""
         return not (self.observed or self.likelihood or self.marginal or self.do)
 
-    def items(self) -> tuple[str, ...]:
-        """Every item in words, for messages: ``mandate=mandated``, ``do(pace=slow)``, ..."""
+    def items(self, number: Callable[[float], str] = "{:g}".format) -> tuple[str, ...]:
+        """Every item as a question has it: ``mandate=mandated``, ``pace ~ [1, 2]``, ..."""
 
-        def numbers(values: Sequence[float]) -> str:
+        def weighed(name: str, sign: str, values: Sequence[float]) -> str:
+            if isinstance(values, OneOf):
+                return f"{name}={values}"
             plain = values.values() if isinstance(values, Mapping) else values
-            return "[" + ", ".join(f"{v:g}" for v in plain) + "]"
+            return f"{name} {sign} [{', '.join(map(number, plain))}]"
 
         return (
             *(f"{k}={v}" for k, v in self.observed.items()),
-            *(
-                f"{k}={v}" if isinstance(v, OneOf) else f"{k} ~ {numbers(v)}"
-                for k, v in self.likelihood.items()
-            ),
-            *(f"{k} := {numbers(v)}" for k, v in self.marginal.items()),
+            *(weighed(k, "~", v) for k, v in self.likelihood.items()),
+            *(weighed(k, ":=", v) for k, v in self.marginal.items()),
             *(f"do({k}={v})" for k, v in self.do.items()),
         )

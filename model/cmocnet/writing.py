@@ -40,13 +40,7 @@ OPENED = os.O_RDWR | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    FileError
-        It cannot be written: why.
-    """
+    """Write a file whole or not at all; errors are as of :func:`whole`."""
     with whole(path) as file:
         file.write(data.encode() if isinstance(data, str) else data)
 
@@ -55,10 +49,7 @@ def write_whole(path: Path, data: str | bytes) -> None:
 def whole(path: Path) -> Iterator[BinaryIO]:
     """A file to write into that takes the place of ``path`` once all went well.
 
-    Raises
-    ------
-    FileError
-        ``path`` is a folder, stands in none, or cannot be written: why.
+    Raises FileError where ``path`` is a folder, stands in none, or cannot be written: why.
 
     >>> with new_folder(Path(tempfile.mkdtemp()) / "out") as folder, whole(folder / "a") as file:
     ...     _ = file.write(b"all or nothing")
@@ -79,12 +70,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """A folder to write into, named ``path`` once all went well.
-
-    Raises
-    ------
-    FileError
-        ``path`` exists already, or cannot be made.
+    """A folder to write into, named ``path`` once all went well; FileError where it exists already.
 
     >>> spare = Path(tempfile.mkdtemp())
     >>> with new_folder(spare / "out") as folder:

@@ -295,6 +295,26 @@ def test_rounds_to_which_nothing_is_handed_over(garden: Path, old: str, new: str
     assert [word for word in named if word not in line] == [], line
 
 
+def test_what_a_broken_file_says_of_rounds_is_not_held_against_the_register(garden: Path) -> None:
+    register = garden / REGISTER
+    before, _, after = register.read_text().rpartition(LINK)
+    register.write_text(before + LINK.replace("}", ", round: 2}") + after)
+    for file, old, new in (
+        ("review.yaml", "carry: {mood_before: mood}", "carry: {mood_before: [mood]}"),
+        ("review.yaml", "carry:", "cary:"),
+        ("variables/mood.yaml", "layer: loop", "layer: lop"),
+        ("variables/mood.yaml", "layer:", "layr:"),
+    ):
+        path = garden / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+        faults = [str(fault) for fault in check.files(examine(garden))]
+        assert any(file in fault for fault in faults)
+        assert [fault for fault in faults if "round 2" in fault] == []
+        path.write_text(text)
+
+
 ENTRY = """
   tests:
     - {manipulated: watering@%s, from: rare, to: regular, outcomes: [{variable: mood, sign: "+", round: %s}]}

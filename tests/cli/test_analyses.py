@@ -121,6 +121,31 @@ def test_levers_go_the_way_asked_for(say, net, aim):
     assert found["best"]["value"] == pytest.approx(best.value, abs=1e-12)
 
 
+def test_levers_after_several_rounds_beside_one(say, net):
+    argv = ("levers", "dissolution", "--given", "mandated", "-k", 1, "--draws", 0)
+    told = say(*argv, "--rounds", 2)
+    assert (told.status, told.err) == (0, "")
+    for words in ("at the end of round 2", "After one round", "Place there", "changes place most"):
+        assert words in " ".join(told.out.split())
+    found = json.loads(say(*argv, "--rounds", 2, "--json").out)
+    slow = net.levers("dissolution", given=["mandated"], k=1, n=0, rounds=2)
+    assert found["rounds"] == 2
+    for part in ("ranking", "once"):
+        for line, single in zip(found[part], getattr(slow, part), strict=True):
+            assert line["lever"]["variable"] == single.lever.variable
+            assert line["effect"] == pytest.approx(single.effect, abs=1e-12)
+
+
+def test_levers_at_the_horizon(say):
+    argv = ("levers", "dissolution", "--lever", "resolution", "--lever", "early wins", "-k", 1)
+    found, plain = (
+        json.loads(say(*argv, "--draws", 0, "--json", *more).out)
+        for more in (("--rounds", "horizon"), ())
+    )
+    assert (found["rounds"], plain["rounds"], plain["once"]) == (12, 1, [])
+    assert found["once"] == plain["ranking"]
+
+
 def test_levers_for_several_outcomes(say):
     argv = ("--utility", "high synergy=1", "--utility", "dissolution=yes=-2", "--lever", "pace")
     found = json.loads(say("levers", *argv, "-k", 1, "--draws", 0, "--json").out)
@@ -152,6 +177,11 @@ def test_levers_for_several_outcomes(say):
         (["levers", "dissolution", "-k", "0"], ["1 or more"]),
         (["levers", "dissolution", "--when", "later"], ["under_way"]),
         (["levers", "--utility", "trust high=1", "--stories"], ["--stories"]),
+        (["levers", "dissolution", "--rounds", "0"], ["rounds: 0", "1 or more, up to 12"]),
+        (["levers", "dissolution", "--rounds", "13"], ["rounds: 13", "up to 12"]),
+        (["levers", "dissolution", "--rounds", "9" * 5000], ["rounds", "1 to 12, or horizon"]),
+        (["levers", "dissolution", "--rounds", "horizn"], ["'horizn'", "1 to 12, or horizon"]),
+        (["levers", "high trust", "--given", "dissolution", "--rounds", "2"], ["2 rounds lead to"]),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(say, argv, words):

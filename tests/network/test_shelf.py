@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
@@ -78,7 +79,7 @@ def told(net: Network) -> tuple[object, ...]:
         for name, array in tables.items()
     ]
     own = [(name, table.values.tobytes()) for name, table in net.discrete.tables.items()]
-    phrases = net.lexicon.folding.parts(), net.lexicon.listed()
+    phrases = asdict(net.lexicon.folding), net.lexicon.listed()
     return msgspec.msgpack.encode(net.review), phrases, own, rivals.labels, arrays
 
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from inspect import signature
 from types import ModuleType
 from typing import Any
 
@@ -16,9 +15,9 @@ import numpy as np
 import pytest
 
 from cmocnet import CmocnetError, Network
-from cmocnet.sensitivity import globally
+from cmocnet.sensitivity import judgement_indices
 from cmocnet.sensitivity.globally import Response
-from cmocnet.sensitivity.sweep import judgement_indices, swept
+from cmocnet.sensitivity.sweep import swept
 
 QUESTION = "P(initial trust low | mandated)"
 CHUNK = 40
@@ -89,23 +88,13 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, response, rows, ser
     assert (found == serial).all()
 
 
-def test_what_is_not_said_is_as_in_the_library():
-    here, there = (
-        {name: p.default for name, p in signature(door).parameters.items()}
-        for door in (judgement_indices, globally.judgement_indices)
-    )
-    same = (here.keys() & there.keys()) - {"chunk"}  # rows at a time, which change no number
-    assert {"n", "seed", "top", "level"} <= same
-    assert {name: here[name] for name in same} == {name: there[name] for name in same}
-
-
-def test_sobol_indices_on_a_cluster_are_those_of_the_library(cluster, net: Network):
+def test_sobol_indices_on_a_cluster_and_in_parts_are_the_same(cluster, net: Network):
     pytest.importorskip("SALib")
     asked = {"n": 8, "seed": 3, "top": 4}
-    here = globally.judgement_indices(net.ask(QUESTION), **asked)
+    here = judgement_indices(net.ask(QUESTION), **asked)
     there = judgement_indices(net.ask(QUESTION), scheduler=cluster.scheduler_address, **asked)
-    local = judgement_indices(net.ask(QUESTION), **asked)
-    for found in (there, local):
+    parted = judgement_indices(net.ask(QUESTION), chunk=7, **asked)
+    for found in (there, parted):
         assert found.inputs == here.inputs
         assert found.labels == here.labels
         assert found.total == pytest.approx(here.total, abs=1e-9)
@@ -132,7 +121,7 @@ def refused(address: str) -> None:
     waited = asyncio.wait_for
     error = pytest.raises(CmocnetError, match="no scheduler answers")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("cmocnet.sensitivity.sweep.asyncio.wait_for", once)
+        patched.setattr("asyncio.wait_for", once)
         patched.setattr("distributed.Client", lambda *_, **__: pytest.fail("a client was made"))
         with error, swept(len, scheduler=address, patience=1.0):
             pass

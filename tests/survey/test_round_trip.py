@@ -9,11 +9,11 @@ import numpy as np
 import openpyxl
 import pytest
 import yaml
-from cmocnet.registry.shares import nested, row_of
 
 import cmocnet
 from cmocnet.elicitation.draws import draw, everyone, quantile
 from cmocnet.registry import Review, bundled, read
+from cmocnet.registry.shares import nested, row_of
 from cmocnet.survey import compare, convene, write_priors, write_template
 
 Fill = Callable[[str, Mapping[str, object]], Path]

@@ -1,42 +1,61 @@
 """Answers that take a while, kept for all visitors: the same question is worked out once.
 
-Every cache is keyed on the question in its canonical form and on the review it was put to.
+Every answer is kept under the question in its canonical form and the review it was put to. Visitors
+share it as it is and only read it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial, wraps
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
-
-import streamlit as st
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from cmocnet import Network
+from cmocnet.errors import CmocnetError
 from cmocnet.explain import Explanation
 from cmocnet.explain.arcs import Arc
 from cmocnet.explain.arcs import arcs as arcs_of
 from cmocnet.query import Query
 from cmocnet.sensitivity import Asking, Bars, swings, tornado
 from cmocnet_app.answers.headline import asked_state
-from cmocnet_app.serving.scheduling import SEARCHES, aside, in_turn
+from cmocnet_app.serving.queueing import Queue
+from cmocnet_app.serving.scheduling import SEARCHES, WORK, aside, in_turn, look_up
+from cmocnet_app.serving.sharing import Shared
 
 if TYPE_CHECKING:
     from cmocnet.levers import Levers
     from cmocnet.typing import Array, Evidence
 
-
-def _which(net: Network) -> tuple[str, str, str]:
-    review = net.review
-    return review.path, str(net.priors), repr(sorted(review.readings.items()))
-
-
-KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Network: _which, Query: str}
-
-
 P = ParamSpec("P")
 R = TypeVar("R")
+KEPT = 40
+"""Answers of one kind that are kept."""
+
+
+def _key(*args: object) -> Hashable:
+    """What the same answer follows from; None says as much as nothing at the end."""
+    parts = [*map(_part, args)]
+    while parts and parts[-1] is None:
+        parts.pop()
+    return tuple(parts)
+
+
+def _part(value: object) -> Hashable:
+    """What one argument comes to: two networks of the same files and readings answer alike."""
+    if isinstance(value, Network):
+        review = value.review
+        return review.path, str(value.priors), *sorted(review.readings.items())
+    if isinstance(value, Mapping):
+        return tuple(sorted(value.items()))
+    return str(value) if isinstance(value, Query) else value  # a number or words
+
+
+def _shared(work: Callable[P, R], queue: Queue = WORK) -> Shared[P, R]:
+    return Shared(work, key=_key, most=KEPT, queue=queue)
 
 
 class _Packing(pickle.Pickler):
@@ -57,33 +76,36 @@ class _Opening(pickle.Unpickler):
         return self.net
 
 
-def lent(work: Callable[Concatenate[Network, P], R]) -> Callable[Concatenate[Network, P], R]:
+def lent(
+    work: Callable[Concatenate[Network, P], R], queue: Queue = WORK
+) -> Callable[Concatenate[Network, P], R]:
     """Keeps results of a network without the network, and hands them out with it."""
 
-    @st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
     @wraps(work)
-    def packed(net: Network, *args: P.args, **options: P.kwargs) -> bytes:
-        _Packing(whole := BytesIO()).dump(work(net, *args, **options))
-        return whole.getvalue()
+    def whole(net: Network, /, *args: P.args, **options: P.kwargs) -> bytes:
+        _Packing(packed := BytesIO()).dump(work(net, *args, **options))
+        return packed.getvalue()
+
+    kept = _shared(whole, queue)
 
     @wraps(work)
     def opened(net: Network, /, *args: P.args, **options: P.kwargs) -> R:
-        found: R = _Opening(packed(net, *args, **options), net).load()
+        found: R = _Opening(kept(net, *args, **options), net).load()
         return found
 
     return opened
 
 
-@aside
-@st.cache_data(max_entries=60, show_spinner=False, hash_funcs=KEYS)
-@in_turn
-def _drawn(net: Network, every: Query) -> dict[str, Array]:
+@_shared
+def _drawn(net: Network, every: Query) -> Mapping[str, Array]:
     events = {name: {name: state} for name, state in every.targets.items() if state}
     probabilities = net.sampled(list(events.values()), every.evidence)
-    return dict(zip(events, probabilities, strict=True))
+    for found in probabilities:
+        found.setflags(write=False)
+    return MappingProxyType(dict(zip(events, probabilities, strict=True)))
 
 
-def drawn(net: Network, evidence: Evidence) -> dict[str, Array]:
+def drawn(net: Network, evidence: Evidence) -> Mapping[str, Array]:
     """Headline outcome -> its probability under each draw of the judgements, shape (draws,).
 
     Whoever asks for one outcome soon asks for the others, and all cost little more than one.
@@ -98,25 +120,19 @@ def samples(net: Network, query: Query) -> Array:
     return drawn(net, query.evidence)[name]
 
 
-@aside
 @lent
-@in_turn
 def explanation(net: Network, query: Query) -> Explanation:
     """Why the answer moved."""
     return net.explain(query, top=8)
 
 
-@aside
 @lent
-@in_turn
 def singles(net: Network, query: Query, when: tuple[str, ...] | None = None) -> Levers:
     """What helps by itself: see :func:`cmocnet.levers.best`."""
     return net.levers(query, k=1, n=0, when=when)
 
 
-@partial(aside, queue=SEARCHES)
-@lent
-@partial(in_turn, queue=SEARCHES)
+@partial(lent, queue=SEARCHES)
 def levers(
     net: Network,
     query: Query,
@@ -130,34 +146,46 @@ def levers(
     return net.levers(query, k=k, n=draws, when=when, budget=budget, costs=costs)
 
 
-@aside
 @lent
-@in_turn
 def judgements(net: Network, query: Query, top: int) -> Bars:
     """The judgements that the answer hangs on most."""
     return tornado(net.ask(query), top=top)
 
 
-@aside
-@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
-@in_turn
-def readings(net: Network, query: Query) -> dict[str, float]:
+@_shared
+def readings(net: Network, query: Query) -> Mapping[str, float]:
     """Rival reading -> the answer under it."""
-    return dict(net.query(query).rivals)
+    return MappingProxyType(dict(net.query(query).rivals))
 
 
-@aside
-@st.cache_data(max_entries=40, show_spinner=False, hash_funcs=KEYS)
-@in_turn
+@_shared
 def to_find_out(net: Network, query: Query) -> tuple[Asking, ...]:
     """What each open context would tell, the most informative first."""
     askings = swings(net.ask(query))
     return tuple(sorted(askings, key=lambda a: (-a.information, a.variable)))
 
 
-@aside
-@st.cache_data(max_entries=5, show_spinner=False, hash_funcs=KEYS)
-@in_turn
+@_shared
 def arcs(net: Network) -> tuple[Arc, ...]:
     """Every arc of the network, which way it works and how strongly."""
     return arcs_of(net)
+
+
+@aside
+@in_turn
+def ahead(net: Network, query: Query, top: int) -> None:
+    """Work out what a page of one question shows, all in one go: its visitor waits once.
+
+    A page that turned to each part only when it came to draw it would wait for others each time.
+    """
+    parts: tuple[Callable[[], object], ...] = (
+        lambda: singles(net, query),
+        lambda: to_find_out(net, query),
+        lambda: drawn(net, query.evidence),
+        lambda: judgements(net, query, top),
+        lambda: readings(net, query),
+    )
+    for part in parts:
+        with contextlib.suppress(CmocnetError):  # told where the part is drawn
+            part()
+        look_up()

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cmocnet
-from cmocnet.explain import trace
-from cmocnet.explain.pathways import cited, claims
+from cmocnet.explain import flow, trace
+from cmocnet.explain.credits import Case
+from cmocnet.explain.pathways import cited
 from cmocnet.intervals import NOTHING
 from cmocnet.model import DRAWS
 from cmocnet.registry import bundled
@@ -22,6 +23,7 @@ from cmocnet_app.state import theory
 
 if TYPE_CHECKING:
     from cmocnet import Network
+    from cmocnet.levers import Lever
     from cmocnet_app.state.scenario import Scenario
 
 MOST = 3
@@ -89,7 +91,7 @@ def compose(net: Network, scenario: Scenario, name: str = "") -> Sheet:
         lines=tuple(_lines(net, scenario, beside, outcomes)),
         aim=words.lower(headline.event(net, focus)),
         weak=tuple(weak),
-        changes=tuple(_change(net, focus, c) for c in changes),
+        changes=tuple(_change(net, scenario, focus, c) for c in changes),
         together=_together(net, scenario, focus, changes),
         code=code(net, scenario, focus),
         made_by=(
@@ -183,15 +185,33 @@ def _sets_off(net: Network, through: Sequence[str], value: float) -> str:
     return f"{chain}Its part: {words.points(value)}."
 
 
-def _change(net: Network, focus: str, change: single_changes.Change) -> Point:
+def _change(net: Network, scenario: Scenario, focus: str, change: single_changes.Change) -> Point:
     lever = change.lever
-    ids = [i for child in net.variables for i in claims(net, lever.variable, child)]
+    ids = _behind(net, scenario, focus, lever)
     moved = headline.better(net, focus) * change.effect
     return Point(
         head=str(lever),
         text=f"{lever.how} By itself: {words.points(moved)}.".strip(),
         sources=register.works(net.review, cited(net, ids)),
     )
+
+
+def _behind(net: Network, scenario: Scenario, focus: str, lever: Lever) -> list[str]:
+    """Ids of the configurations that speak, in this case, of what the change acts on at once.
+
+    Only what leads on to the focus outcome counts.
+    """
+    changed = scenario.made({lever.variable: lever.state})
+    before, after = (headline.posteriors(net, each) for each in (scenario, changed))
+    moved = {v: after[v].array - before[v].array for v in net.variables}
+    leading = flow.between(net.discrete, lever.variable, [focus])
+    steps = (
+        flow.Carried((lever.variable, child), (moved[lever.variable], moved[child]), 0.0)
+        for child in net.variables
+        if child in leading and lever.variable in net.variables[child].parents
+    )
+    case = Case(net, changed.evidence(net))
+    return [key for (ids,) in case.credited(steps) for key in ids]
 
 
 def _together(

@@ -17,6 +17,7 @@ from cmocnet_app.exports import downloads
 from cmocnet_app.markup import comparison_table
 from cmocnet_app.screens import common
 from cmocnet_app.sections import context_panel
+from cmocnet_app.serving import scheduling
 from cmocnet_app.state import address, kept_scenarios, theory
 from cmocnet_app.state.kept_scenarios import MOST
 from cmocnet_app.state.links import copied
@@ -132,6 +133,7 @@ def label(net: Network, scenario: Scenario) -> str:
 def _table(net: Network, cases: list[Scenario]) -> None:
     heads = [f"{ascii_uppercase[k]}: {label(net, case)}" for k, case in enumerate(cases)]
     st.html(comparison_table.facts(net, heads, cases))
+    scheduling.answered()
     if len(cases) == 1:
         st.info("Add another scenario to compare this one with.")
     with st.spinner("Comparing draw by draw", show_time=False):

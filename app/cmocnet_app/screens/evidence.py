@@ -15,6 +15,7 @@ from cmocnet_app.exports import downloads
 from cmocnet_app.markup import register_entries
 from cmocnet_app.screens import common
 from cmocnet_app.sections import moved_outcomes
+from cmocnet_app.serving import scheduling
 from cmocnet_app.serving.scheduling import aside, in_turn
 from cmocnet_app.state import address, controls, theory
 
@@ -53,6 +54,7 @@ def page(net: Network) -> None:
     listed, rivals = st.tabs(["The configurations", "Rival readings"])
     with listed:
         _register(net, agreements)
+    scheduling.answered()
     with rivals:
         _rivals(net)
 

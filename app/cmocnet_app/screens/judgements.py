@@ -63,6 +63,7 @@ def page(net: Network) -> None:
     # The answers stay in sight beside a long list of sliders.
     with right, st.container(key="beside"):
         _answers(net, made)
+        scheduling.answered()
         _keep(net, made)
     with left:
         _judgements(made)

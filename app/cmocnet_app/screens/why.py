@@ -8,6 +8,7 @@ import streamlit as st
 
 from cmocnet.errors import CmocnetError
 from cmocnet_app import words
+from cmocnet_app.answers import cached
 from cmocnet_app.answers.headline import chance, contrast, event, outcomes, question, worst
 from cmocnet_app.markup import outcome_cards
 from cmocnet_app.screens import common
@@ -50,6 +51,8 @@ def _sections(net: Network, scenario: Scenario) -> None:
     scheduling.answered()
     query = question(net, scenario, name)
     reasons.section(net, scenario, name, query)
+    with st.spinner("Looking for what would help", show_time=False):
+        cached.ahead(net, query, certainty.TOP)
     improvements.section(net, scenario, name, query)
     certainty.next_section(net, name, query)
     certainty.section(net, scenario, name, query)

@@ -42,7 +42,7 @@ class Here:
 
     def look(self, seconds: float | None) -> None:
         """End the run of a visitor who has gone on or left; tell a long wait, and its end."""
-        _look_up()
+        look_up()
         if seconds is None:
             self.hush()
         elif seconds >= SAID:
@@ -120,19 +120,35 @@ def step_aside() -> None:
 def in_turn(work: Callable[P, R], queue: Queue = WORK) -> Callable[P, R]:
     """Long work that waits for its turn at work; it must not wait for a turn to draw.
 
+    Within work in turn, more work of the same queue goes on in the same turn.
+
     >>> in_turn(lambda n: n + 1)(1)
     2
     """
 
     @wraps(work)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
-        here = _here.get()
-        # Nothing is told from here: what a kept function writes is written again whenever it is
-        # found.
-        with _stopped(), queue.turn(here.run if here else Run(), _look_up):
-            return work(*args, **kwargs)
+        here = _here.get() or Here(Run())
+        before = _here.set(here)
+        try:
+            # Nothing is told from here: what a kept function writes is written again whenever it
+            # is found.
+            with _stopped(), queue.turn(here.run, look_up):
+                return work(*args, **kwargs)
+        finally:
+            _here.reset(before)
 
     return waiting
+
+
+def has(queue: Queue) -> bool:
+    """Has what runs here its turn at this work already?
+
+    >>> in_turn(lambda: (has(WORK), has(SEARCHES)))()
+    (True, False)
+    """
+    here = _here.get()
+    return here is not None and queue.holds(here.run)
 
 
 def done(work: Callable[[], R]) -> R:
@@ -173,7 +189,7 @@ def _stopped() -> Iterator[None]:
         raise StopException from None
 
 
-def _look_up(_: float | None = None) -> None:
+def look_up(_: float | None = None) -> None:
     """End the run of a visitor who has changed something since, as any look at the session does."""
     if get_script_run_ctx(suppress_warning=True) is not None:
         st.session_state.get(VISITOR)

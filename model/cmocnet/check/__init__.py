@@ -21,7 +21,7 @@ from cmocnet.check.mutation import Mutant, mutants
 from cmocnet.check.predictive import Spread, Spreads, predictive
 from cmocnet.check.sense import sense
 from cmocnet.check.verdicts import VERDICTS, Agreement, Finding, Verdict, judge
-from cmocnet.registry.reading import Examined, examine
+from cmocnet.registry.reading import examine
 from cmocnet.registry.records import Review
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.typing import DiscreteNetwork
@@ -48,6 +48,8 @@ __all__ = [
 
 T = TypeVar("T")
 
+BESIDE = ("claims", "situations", "sense")
+"""What must come out beyond the single configurations."""
 CAUTION = "This holds the model against the review, not the review against the world."
 
 
@@ -77,14 +79,12 @@ class Report(Result):
     @property
     def ok(self) -> bool:
         """Nothing wrong, no gap, and everything that must come out does."""
-        others = (*self.claims, *self.situations, *self.sense)
-        return not self.count("wrong") and not self.gaps and not any(h.fails for h in others)
+        return not self.count("wrong") and not self.gaps and not any(h.fails for h in self._others)
 
     @property
     def finding(self) -> str:
         """How many agree, how many do not, and what else fails."""
-        parts = (self.claims, self.situations, self.sense)
-        others = sum(held.fails for items in parts for held in items)
+        others = sum(held.fails for held in self._others)
         told = ", ".join(f"{n} {verdict}" for verdict, n in self._counts.items())
         failing = f"{others} other failures; {len(self.gaps)} gaps"
         return f"{len(self.agreements)} configurations: {told}; {failing}"
@@ -93,6 +93,10 @@ class Report(Result):
     def caution(self) -> str:
         """What a verdict is, and is not."""
         return CAUTION
+
+    @property
+    def _others(self) -> tuple[Held, ...]:
+        return (*self.claims, *self.situations, *self.sense)
 
     @property
     def _counts(self) -> dict[str, int]:
@@ -107,12 +111,11 @@ class Report(Result):
 
     def record(self) -> dict[str, Any]:
         """Every verdict, with what was found behind it."""
-        others = ("claims", "situations", "sense")
         return {
             "ok": self.ok,
             "counts": self._counts,
             "configurations": [a.record() for a in self.agreements],
-            **{name: [asdict(held) for held in getattr(self, name)] for name in others},
+            **{name: [asdict(held) for held in getattr(self, name)] for name in BESIDE},
             "gaps": list(self.gaps),
         }
 
@@ -124,7 +127,7 @@ class Report(Result):
         yield from [self.finding] if top else []
         rows = [a.row for a in _worst(self.agreements, top, lambda a: -VERDICTS.index(a.verdict))]
         yield Table(["Id", "Verdict", "Effects", "Mediated", "Why"], rows, ["Mediated"])
-        for name in ("claims", "situations", "sense"):
+        for name in BESIDE:
             yield name.capitalize()
             some = _worst(getattr(self, name), top, lambda held: held.holds)
             yield Table(["", "", ""], [held.row for held in some])
@@ -148,18 +151,15 @@ def run(review: Review, network: DiscreteNetwork, *, priors: Path | None = None)
     0
     """
     bench = Bench(review, network)
+    # The files are read once more: a record does not know its line.
+    again = examine(Path(review.path), priors=priors, readings=review.readings)
     return Report(
         agreements=tuple(judge(bench, cmoc) for cmoc in review.cmocs.values()),
         claims=tuple(claims(bench)),
         situations=tuple(situations(bench)),
         sense=tuple(sense(bench)),
-        gaps=(*_gaps(review), *map(str, files(_reread(review, priors)))),
+        gaps=(*_gaps(review), *map(str, files(again))),
     )
-
-
-def _reread(review: Review, priors: Path | None) -> Examined:
-    """The files once more: a record does not know its line."""
-    return examine(Path(review.path), priors=priors, readings=review.readings)
 
 
 def _gaps(review: Review) -> Iterator[str]:
@@ -172,9 +172,5 @@ def _gaps(review: Review) -> Iterator[str]:
         if not cmoc.tests:
             yield f"{key}: no test"
     for prefix, count in review.about.ids.items():
-        missing = [
-            f"{prefix}-{n:02d}"
-            for n in range(1, count + 1)
-            if f"{prefix}-{n:02d}" not in review.cmocs
-        ]
-        yield from (f"{key}: not in the register" for key in missing)
+        keys = (f"{prefix}-{n:02d}" for n in range(1, count + 1))
+        yield from (f"{key}: not in the register" for key in keys if key not in review.cmocs)

@@ -8,16 +8,7 @@ from dataclasses import dataclass
 from cmocnet.check.effects import Bench
 from cmocnet.check.verdicts import judge_test, numbers
 from cmocnet.intervals import NOTHING
-from cmocnet.registry.records import (
-    Claim,
-    Cmoc,
-    CmocType,
-    Expectation,
-    Link,
-    Paths,
-    Restores,
-    Situation,
-)
+from cmocnet.registry.records import Claim, Expectation, Link, Paths, Restores
 
 
 @dataclass(frozen=True)
@@ -49,43 +40,21 @@ def claims(bench: Bench) -> Iterator[Held]:
     """Every claim of ``claims.yaml``."""
     for name, claim in bench.review.claims.items():
         numbers: dict[str, float] = {}
-        holds = all(
-            [_direction(bench, name, claim, numbers), _restored(bench, claim.restores, numbers)]
-        )
+        moved = _direction(bench, claim, numbers)
+        holds = _restored(bench, claim.restores, numbers) and moved
         if claim.paths is not None:
             numbers.update(_paths(bench, claim.paths))
         yield Held(name, claim.says, holds, numbers, required=not claim.derived)
 
 
-def _direction(bench: Bench, name: str, claim: Claim, numbers: dict[str, float]) -> bool:
+def _direction(bench: Bench, claim: Claim, numbers: dict[str, float]) -> bool:
     """The claim's tests, judged by the rule for a chain, or for a moderation where contrasted."""
     fine = True
     for test in claim.tests:
-        kind: CmocType = "moderation" if test.contrast is not None else "chain"
-        finding = judge_test(bench, _as_cmoc(name, kind), test)
+        finding = judge_test(bench, "chain" if test.contrast is None else "moderation", test)
         numbers.update(finding.effects)
         fine = fine and finding.verdict != "wrong"
     return fine
-
-
-def _as_cmoc(name: str, kind: CmocType) -> Cmoc:
-    """A claim's test needs a type to be judged by; it has no coding of its own."""
-    return Cmoc(
-        id=name,
-        type=kind,
-        context="",
-        mechanism="",
-        outcome="",
-        where="",
-        statement="",
-        reading="",
-        against="",
-        hedge="suggests",
-        evidence="inference",
-        agreement="several",
-        references=(),
-        tests=(),
-    )
 
 
 def _restored(bench: Bench, claim: Restores | None, numbers: dict[str, float]) -> bool:
@@ -108,26 +77,19 @@ def _paths(bench: Bench, paths: Paths) -> dict[str, float]:
     test = Expectation(
         manipulated=paths.manipulated, start=paths.start, end=paths.end, outcomes=(link,)
     )
-    found = {"total": bench.effect(test, link, {})}
-    for mediator in paths.mediators:
-        held = Link(variable=mediator, sign="+")
-        found[f"with {mediator} held"] = bench.direct(test, held, link, {})
-    return found
+    held = {name: Link(variable=name, sign="+") for name in paths.mediators}
+    left = {f"with {name} held": bench.direct(test, at, link, {}) for name, at in held.items()}
+    return {"total": bench.effect(test, link, {})} | left
 
 
 def situations(bench: Bench) -> Iterator[Held]:
     """Every named situation against its contrast: each expected variable differs the stated way."""
     for name, situation in bench.review.situations.items():
-        numbers = dict(_differences(bench, situation))
-        holds = all(
-            (numbers[v] if sign == "+" else -numbers[v]) > NOTHING
-            for v, sign in situation.expects.items()
-        )
+        expected = [Link(variable=v, sign=sign) for v, sign in situation.expects.items()]
+        numbers = {
+            at.variable: bench.score(at, situation.given) - bench.score(at, situation.contrast)
+            for at in expected
+        }
+        holds = all(numbers[at.variable] * at.way > NOTHING for at in expected)
         told = f"{situation.summary} (in sample)" if situation.in_sample else situation.summary
         yield Held(name, told, holds, numbers)
-
-
-def _differences(bench: Bench, situation: Situation) -> Iterator[tuple[str, float]]:
-    for name in situation.expects:
-        link = Link(variable=name, sign="+")
-        yield name, bench.score(link, situation.given) - bench.score(link, situation.contrast)

@@ -107,7 +107,7 @@ class Effects(ABC, Generic[Score]):
         if besides is None:
             return whole
         last = (at_round(n, rounds) if self.repeats(n) else n for n in self.static.states)
-        return leading(whole, (*last, *besides))
+        return leading(whole, besides.union(last))
 
     def apt(self, do: Setting, network: DiscreteNetwork) -> dict[str, str]:
         """What of ``do`` bears on a span's network; the rest comes later, or leads nowhere."""

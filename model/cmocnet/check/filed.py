@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
 
 import msgspec
 import yaml
@@ -145,16 +145,8 @@ def _cut_off(found: Examined) -> None:
     """A ``#`` behind a blank begins a comment, also where prose means a number by it."""
     for rel, layers in found.faults.places.layers.items():
         for path in {layer.path for layer in layers if layer.path.suffix == ".yaml"}:
-            for line, left in _comments(path):
-                Spot(found.faults, rel).wrong(
-                    f"the text is cut off at ' #', what is left is {left[-40:]!r}",
-                    expected="the text in quotes, or the comment on a line of its own",
-                    line=line,
-                )
-
-
-def _comments(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        yield from cut_off(read_text(path))
-    except (CmocnetError, yaml.YAMLError):  # told already
-        return
+            with suppress(CmocnetError, yaml.YAMLError):  # told already
+                for line, left in cut_off(read_text(path)):
+                    what = f"the text is cut off at ' #', what is left is {left[-40:]!r}"
+                    expected = "the text in quotes, or the comment on a line of its own"
+                    Spot(found.faults, rel).wrong(what, expected=expected, line=line)

@@ -6,7 +6,7 @@ directions hold together in under 95 per cent of draws is *uncertain*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,20 +79,10 @@ def _claim(cmoc: Cmoc) -> str:
     return " -> ".join((cmoc.context, cmoc.mechanism, cmoc.outcome))
 
 
-def firmness(
-    review: Review,
-    static: DiscreteNetwork,
-    draws: Draws,
-    *,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Iterator[Firmness]:
-    """Every configuration's firmness, in the order of the register.
-
-    ``progress`` is told each id before it is worked on.
-    """
+def firmness(review: Review, static: DiscreteNetwork, draws: Draws) -> Iterator[Firmness]:
+    """Every configuration's firmness, in the order of the register."""
     drawn = _Drawn(review, static, draws)
-    for key, cmoc in review.cmocs.items():
-        progress(key)
+    for cmoc in review.cmocs.values():
         held = np.ones(draws.n, dtype=bool)
         for test in cmoc.tests:
             for along in _directions(drawn, cmoc, test):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cmocnet.check.effects import Bench
-from cmocnet.check.verdicts import Verdict, judge_test, worst
-from cmocnet.registry.records import Review
+from cmocnet.check.verdicts import VERDICTS, judge_test
+from cmocnet.registry.records import Cmoc, Review
 from cmocnet.typing import Array, DiscreteNetwork
 
 
@@ -46,20 +46,16 @@ def turned(table: Array, axis: int) -> Array:
 def mutants(review: Review, static: DiscreteNetwork) -> Iterator[Mutant]:
     """Every arc cut and every arc reversed, with the ids that noticed."""
     sound = Bench(review, static)
-    before = {
-        (key, n): judge_test(sound, cmoc, t, n).verdict
-        for key, cmoc in review.cmocs.items()
-        for n, t in enumerate(cmoc.tests, 1)
-    }
+    before = {key: tuple(_verdicts(sound, cmoc)) for key, cmoc in review.cmocs.items()}
     twins = review.twins
     ways: dict[str, Callable[[Array, int], Array]] = {"cut": cut, "reversed": turned}
     for child, variable in review.variables.items():
         for parent, cites in variable.arcs.items():
+            named = dict.fromkeys((*cites, *sorted(i for c in cites for i in twins[c])))
             for name, surgery in ways.items():
-                wounded = _operate(static, child, parent, surgery)
-                named = [*dict.fromkeys((*cites, *sorted(i for c in cites for i in twins[c])))]
-                seen = tuple(_noticed(review, Bench(review, wounded), named, before))
-                yield Mutant(parent, child, name, cites, seen)
+                wounded = Bench(review, _operate(static, child, parent, surgery))
+                seen = (i for i in named if _worse(wounded, review.cmocs[i], before[i]))
+                yield Mutant(parent, child, name, cites, tuple(seen))
 
 
 def _operate(
@@ -70,14 +66,11 @@ def _operate(
     return DiscreteNetwork(static.states, {**static.tables, child: changed})
 
 
-def _noticed(
-    review: Review, bench: Bench, named: Sequence[str], before: dict[tuple[str, int], Verdict]
-) -> Iterator[str]:
-    for key in named:
-        cmoc = review.cmocs[key]
-        for n, test in enumerate(cmoc.tests, 1):
-            after = judge_test(bench, cmoc, test, n).verdict
-            was = before[key, n]
-            if after != was and worst((after, was)) == after:
-                yield key
-                break
+def _verdicts(bench: Bench, cmoc: Cmoc) -> Iterator[int]:
+    """The verdict of each of its tests, the higher the worse."""
+    return (VERDICTS.index(judge_test(bench, cmoc.type, t).verdict) for t in cmoc.tests)
+
+
+def _worse(bench: Bench, cmoc: Cmoc, before: Sequence[int]) -> bool:
+    """Whether one of its tests comes out worse than before."""
+    return any(now > was for now, was in zip(_verdicts(bench, cmoc), before, strict=True))

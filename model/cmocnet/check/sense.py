@@ -41,10 +41,11 @@ def _package(bench: Bench) -> Iterator[Held]:
     levers = {n: v for n, v in variables.items() if v.layer == "setting" and v.better}
     good = {n: str(v.favourable) for n, v in levers.items()}
     bad = {n: str(v.unfavourable) for n, v in levers.items()}
-    outcomes = [n for n in bench.review.about.headline if variables[n].better]
     whole, largest, wrong = {}, {}, {}
-    for name in outcomes:
+    for name in bench.review.about.headline:
         link, up = Link(variable=name, sign="+"), variables[name].better
+        if not up:
+            continue
         whole[name] = up * (bench.score(link, good) - bench.score(link, bad))
         alone = {
             k: up * (bench.score(link, {k: good[k]}) - bench.score(link, {k: bad[k]}))
@@ -52,21 +53,13 @@ def _package(bench: Bench) -> Iterator[Held]:
         }
         largest[name] = max(map(abs, alone.values()), default=0.0)
         wrong.update({f"{k} on {name}": e for k, e in alone.items() if e < -NOTHING})
-    yield Held(
-        "part_and_whole",
-        "No single context moves an outcome by more than the whole best-to-worst package.",
-        all(largest[n] <= whole[n] for n in outcomes),
-        {
-            **{f"package on {n}": whole[n] for n in outcomes},
-            **{f"largest on {n}": largest[n] for n in outcomes},
-        },
-    )
-    yield Held(
-        "better_is_not_worse",
-        "More favourable contexts never make an outcome worse.",
-        not wrong,
-        wrong,
-    )
+    both = {f"package on {n}": e for n, e in whole.items()}
+    both |= {f"largest on {n}": e for n, e in largest.items()}
+    says = "No single context moves an outcome by more than the whole best-to-worst package."
+    fine = all(largest[n] <= whole[n] for n in whole)
+    yield Held("part_and_whole", says, fine, both)
+    says = "More favourable contexts never make an outcome worse."
+    yield Held("better_is_not_worse", says, not wrong, wrong)
 
 
 def _monotone(bench: Bench) -> Held:

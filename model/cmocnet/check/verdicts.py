@@ -6,13 +6,13 @@ This is an *encoding agreement*: it holds the model against the review, not agai
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from cmocnet.check.effects import Bench
 from cmocnet.intervals import NOTHING
 from cmocnet.registry.moment import moment
-from cmocnet.registry.records import Cmoc, Expectation, Link
+from cmocnet.registry.records import Cmoc, CmocType, Expectation, Link
 from cmocnet.wording import flat
 
 Verdict = Literal["agrees", "weak", "wrong"]
@@ -110,152 +110,147 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 def judge(bench: Bench, cmoc: Cmoc) -> Agreement:
     """All tests of one configuration, each by its type's rule."""
-    return Agreement(
-        cmoc, tuple(judge_test(bench, cmoc, t, number) for number, t in enumerate(cmoc.tests, 1))
+    findings = (
+        judge_test(bench, cmoc.type, test, cmoc.id, n) for n, test in enumerate(cmoc.tests, 1)
     )
+    return Agreement(cmoc, tuple(findings))
 
 
-def judge_test(bench: Bench, cmoc: Cmoc, test: Expectation, number: int = 1) -> Finding:
-    """One test, by the rule of its configuration's type (modelled in PROTOCOL.md)."""
-    match cmoc.type:
+def judge_test(
+    bench: Bench, kind: CmocType, test: Expectation, key: str = "", number: int = 1
+) -> Finding:
+    """One test, by the rule of its configuration's type (modelled in PROTOCOL.md).
+
+    ``key`` and ``number`` are the configuration's id and which of its tests this is.
+    """
+    checks = _Checks(bench, test)
+    match kind:
         case "moderation":
-            checks = _moderation(bench, test)
+            checks.moderation()
         case "selection":
-            checks = _selection(bench, test)
+            checks.selection()
         case "mixed":
-            checks = _mixed(bench, test)
+            checks.mixed()
         case _:
-            checks = _chain(bench, test)
-            if test.contrast is not None:
-                checks.contrasted(bench, test)
-    checks.possible(bench, test)
-    return Finding(
-        cmoc.id,
-        number,
-        worst(checks.verdicts) if checks.verdicts else "agrees",
-        checks.effects,
-        checks.mechanism,
-        checks.mediated,
-        tuple(checks.reasons),
-    )
+            checks.chain()
+    checks.possible()
+    verdict = worst(checks.verdicts) if checks.verdicts else "agrees"
+    told = (checks.effects, checks.mechanism, checks.mediated, tuple(checks.reasons))
+    return Finding(key, number, verdict, *told)
 
 
+@dataclass
 class _Checks:
     """What has been found so far in one test."""
 
-    def __init__(self) -> None:
-        self.verdicts: list[Verdict] = []
-        self.reasons: list[str] = []
-        self.effects: dict[str, float] = {}
-        self.mechanism: float | None = None
-        self.mediated: float | None = None
+    bench: Bench
+    test: Expectation
+    verdicts: list[Verdict] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    effects: dict[str, float] = field(default_factory=dict)
+    mechanism: float | None = None
+    mediated: float | None = None
 
-    def signed(self, what: str, effect: float, sign: str) -> None:
-        """``effect`` must have ``sign`` and be noticeable."""
-        along = effect if sign == "+" else -effect
-        if along <= NOTHING:
-            moved = "does not move" if abs(effect) <= NOTHING else f"moves {effect:+.4f}"
-            self._add("wrong", f"{what} {moved}, expected {sign}")
-        elif along < NOTICEABLE:
-            self._add("weak", f"{what} moves only {effect:+.4f}")
-        else:
-            self.verdicts.append("agrees")
+    def chain(self) -> None:
+        """Context moves mechanism and outcome the stated way, and the mechanism carries the effect.
 
-    def mediation(self, what: str, total: float, direct: float, least: float) -> None:
-        if abs(total) <= NOTHING:
+        Outside the condition, if something is said of it, the effect is smaller, none or reversed.
+        """
+        mechanism = self.test.mechanism
+        self._moved(mechanism)
+        for link in self.test.outcomes:
+            total = self._total(link)
+            self._signed(_label(link), total, link.sign)
+            if mechanism is not None and abs(total) > NOTHING:
+                self._mediated(link, 1.0 - self._past(mechanism, link) / total)
+        for link, less in self._contrasts() if self.test.contrast is not None else ():
+            self._signed(f"the effect on {link.variable} inside less outside", less, link.sign)
+
+    def moderation(self) -> None:
+        """The effect inside the condition less the effect in the contrast has the stated sign."""
+        for link, less in self._contrasts():
+            self.effects[_label(link)] = less
+            self._signed(f"the difference of effects on {link.variable}", less, link.sign)
+
+    def selection(self) -> None:
+        """Seen together by observation; nothing moves by intervention."""
+        mechanism = self.test.mechanism
+        for link in (*((mechanism,) if mechanism else ()), *self.test.outcomes):
+            seen = self.bench.seen_effect(self.test, link)
+            done = self.bench.effect(self.test, link, self.test.condition)
+            self.effects[_label(link)] = seen
+            self._signed(f"{link.variable} (observed)", seen, link.sign)
+            if abs(done) > NOTHING:
+                self._wrong(f"{link.variable} moves {done:+.4f} by intervention, expected none")
+
+    def mixed(self) -> None:
+        """Benefit through the mechanism, cost past it, and a small sum of the two."""
+        mechanism = self.test.mechanism
+        if mechanism is None:
+            self._wrong("a mixed configuration names the mechanism of its benefit")
             return
-        share = 1.0 - direct / total
-        self.mediated = share if self.mediated is None else min(share, self.mediated)
-        if share < least:
-            verdict: Verdict = "wrong" if share < PAST else "weak"
-            self._add(verdict, f"only {share:.2f} of the effect on {what} is mediated")
+        self._moved(mechanism)
+        for link in self.test.outcomes:
+            total, past = self._total(link), self._past(mechanism, link)
+            through, other = total - past, "-" if link.sign == "+" else "+"
+            self._signed(f"{link.variable} through {mechanism.variable}", through, link.sign)
+            self._signed(f"{link.variable} past {mechanism.variable}", past, other)
+            if abs(total) > min(abs(through), abs(past)):
+                self._wrong(f"the net effect on {link.variable} ({total:+.4f}) is not small")
 
-    def contrasted(self, bench: Bench, test: Expectation) -> None:
-        """Outside the condition the effect must be smaller, none, or reversed."""
-        for link, less in _contrasts(bench, test):
-            self.signed(f"the effect on {link.variable} inside less outside", less, link.sign)
-
-    def possible(self, bench: Bench, test: Expectation) -> None:
+    def possible(self) -> None:
+        """What must remain possible after the manipulation does."""
+        test = self.test
         for place, least in test.possible.items():
             word, _, state = place.partition(".")
             name, number = moment(word)
             after = {**test.condition, test.manipulated: test.end}
-            p = bench.share(Link(variable=name, sign="+", round=number), state, after)
+            p = self.bench.share(Link(variable=name, sign="+", round=number), state, after)
             if p < least:
-                self._add("wrong", f"{place} has only {p:.3f}, expected at least {least:g}")
+                self._wrong(f"{place} has only {p:.3f}, expected at least {least:g}")
 
-    def _add(self, verdict: Verdict, reason: str) -> None:
-        self.verdicts.append(verdict)
+    def _moved(self, mechanism: Link | None) -> None:
+        """The mechanism, if the test names one, moves the stated way."""
+        if mechanism is not None:
+            self.mechanism = self.bench.effect(self.test, mechanism, self.test.condition)
+            self._signed(mechanism.variable, self.mechanism, mechanism.sign)
+
+    def _total(self, link: Link) -> float:
+        total = self.bench.effect(self.test, link, self.test.condition)
+        self.effects[_label(link)] = total
+        return total
+
+    def _past(self, mechanism: Link, link: Link) -> float:
+        """What is left of the effect with the mechanism held."""
+        return self.bench.direct(self.test, mechanism, link, self.test.condition)
+
+    def _contrasts(self) -> Iterator[tuple[Link, float]]:
+        """Each outcome, and the effect on it inside the condition less that in the contrast."""
+        for link in self.test.outcomes:
+            inside = self.bench.effect(self.test, link, self.test.condition)
+            yield link, inside - self.bench.effect(self.test, link, self.test.contrast or {})
+
+    def _signed(self, what: str, effect: float, sign: str) -> None:
+        """``effect`` must have ``sign`` and be noticeable."""
+        along = effect if sign == "+" else -effect
+        if along <= NOTHING:
+            moved = "does not move" if abs(effect) <= NOTHING else f"moves {effect:+.4f}"
+            self._wrong(f"{what} {moved}, expected {sign}")
+        elif along < NOTICEABLE:
+            self.verdicts.append("weak")
+            self.reasons.append(f"{what} moves only {effect:+.4f}")
+        else:
+            self.verdicts.append("agrees")
+
+    def _mediated(self, link: Link, share: float) -> None:
+        self.mediated = share if self.mediated is None else min(share, self.mediated)
+        if share < (ROAD if self.test.road else MEDIATED):
+            self.verdicts.append("wrong" if share < PAST else "weak")
+            self.reasons.append(f"only {share:.2f} of the effect on {_label(link)} is mediated")
+
+    def _wrong(self, reason: str) -> None:
+        self.verdicts.append("wrong")
         self.reasons.append(reason)
-
-
-def _chain(bench: Bench, test: Expectation) -> _Checks:
-    """Context moves mechanism and outcome the stated way, and the mechanism carries the effect."""
-    checks = _Checks()
-    if test.mechanism is not None:
-        checks.mechanism = bench.effect(test, test.mechanism, test.condition)
-        checks.signed(test.mechanism.variable, checks.mechanism, test.mechanism.sign)
-    for link in test.outcomes:
-        total = bench.effect(test, link, test.condition)
-        checks.effects[_label(link)] = total
-        checks.signed(_label(link), total, link.sign)
-        if test.mechanism is not None:
-            direct = bench.direct(test, test.mechanism, link, test.condition)
-            checks.mediation(_label(link), total, direct, ROAD if test.road else MEDIATED)
-    return checks
-
-
-def _contrasts(bench: Bench, test: Expectation) -> Iterator[tuple[Link, float]]:
-    """Each outcome, and the effect on it inside the condition less that in the contrast."""
-    for link in test.outcomes:
-        inside = bench.effect(test, link, test.condition)
-        yield link, inside - bench.effect(test, link, test.contrast or {})
-
-
-def _moderation(bench: Bench, test: Expectation) -> _Checks:
-    """The effect inside the condition less the effect in the contrast has the stated sign."""
-    checks = _Checks()
-    for link, less in _contrasts(bench, test):
-        checks.effects[_label(link)] = less
-        checks.signed(f"the difference of effects on {link.variable}", less, link.sign)
-    return checks
-
-
-def _selection(bench: Bench, test: Expectation) -> _Checks:
-    """Seen together by observation; nothing moves by intervention."""
-    checks = _Checks()
-    links = (*((test.mechanism,) if test.mechanism else ()), *test.outcomes)
-    for link in links:
-        seen = bench.seen_effect(test, link)
-        done = bench.effect(test, link, test.condition)
-        checks.effects[_label(link)] = seen
-        checks.signed(f"{link.variable} (observed)", seen, link.sign)
-        if abs(done) > NOTHING:
-            checks._add(
-                "wrong", f"{link.variable} moves {done:+.4f} by intervention, expected none"
-            )
-    return checks
-
-
-def _mixed(bench: Bench, test: Expectation) -> _Checks:
-    """Benefit through the mechanism, cost past it, and a small sum of the two."""
-    checks = _Checks()
-    if test.mechanism is None:
-        checks._add("wrong", "a mixed configuration names the mechanism of its benefit")
-        return checks
-    checks.mechanism = bench.effect(test, test.mechanism, test.condition)
-    checks.signed(test.mechanism.variable, checks.mechanism, test.mechanism.sign)
-    for link in test.outcomes:
-        total = bench.effect(test, link, test.condition)
-        past = bench.direct(test, test.mechanism, link, test.condition)
-        through = total - past
-        checks.effects[_label(link)] = total
-        checks.signed(f"{link.variable} through {test.mechanism.variable}", through, link.sign)
-        other = "-" if link.sign == "+" else "+"
-        checks.signed(f"{link.variable} past {test.mechanism.variable}", past, other)
-        if abs(total) > min(abs(through), abs(past)):
-            checks._add("wrong", f"the net effect on {link.variable} ({total:+.4f}) is not small")
-    return checks
 
 
 def _label(link: Link) -> str:

@@ -55,8 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return max(_failed(str(fault), WRONG) for fault in faults)
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        return _closed()
+    except BrokenPipeError:  # leave without a word, also when Python flushes at exit
+        for stream in (sys.stdout, sys.stderr):
+            _silence(stream)
+        return CLOSED
     except (OSError, UnicodeEncodeError) as error:
         return _failed(str(_unusable(error)), WRONG)
     except Exception as error:
@@ -96,13 +98,6 @@ def _unusable(error: OSError | UnicodeEncodeError) -> FileError:
         return unusable(WRITTEN, error, "written")
     path = error.filename if isinstance(error, OSError) else error.object
     return unusable(os.fsdecode(path) if isinstance(path, (str, bytes)) else path, error, "used")
-
-
-def _closed() -> int:
-    """Whoever read our output has gone: leave without a word, also when Python flushes at exit."""
-    for stream in (sys.stdout, sys.stderr):
-        _silence(stream)
-    return CLOSED
 
 
 def _silence(stream: TextIO) -> None:

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import entry_points
 
 from cmocnet.cli import show
@@ -88,10 +89,6 @@ def _port(wanted: int | None) -> int:
 
 
 def _free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind(("localhost", port))
-        except OSError:
-            return False
-    return True
+    with suppress(OSError), socket.create_server(("localhost", port)):
+        return True
+    return False

@@ -13,9 +13,10 @@ from cmocnet.cli.options import network, readings
 from cmocnet.errors import CmocnetError, ReviewError
 
 if TYPE_CHECKING:
-    from cmocnet.check import Directions, Firmness, Mutant
+    from cmocnet.check import Directions, Mutant, Report
     from cmocnet.network import Network
     from cmocnet.results import Several
+    from cmocnet.solve import Coherence, Solution
 
 WRONG = 2
 """Exit status where the files have faults."""
@@ -38,6 +39,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--predictive", action="store_true", help="also which worlds the priors hold possible"
     )
+    parser.add_argument(
+        "--left-out",
+        action="store_true",
+        help="also what the rest predicts of each configuration left out, and of all that speak of "
+        "one variable; slow",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -49,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     net = network(args)
     if args.draws is not None:
         net.draws(n=args.draws)  # refuses here, before the work, what is too many
+    solution = _solved(net) if args.left_out else None
     report = check.run(net.review, net.discrete, priors=net.priors)
     mutants = _mutants(net) if args.mutate else []
     unnoticed = [mutant for mutant in mutants if not mutant.noticed]
@@ -58,9 +66,11 @@ def run(args: argparse.Namespace) -> int:
     if args.predictive:
         others["predictive"] = check.predictive(net)
     others = {name: found for name, found in others.items() if found}
+    foretold = _foretold(solution, report) if solution else None
     if args.json:
         cut = {"mutants": [asdict(m) for m in mutants]} if mutants else {}
         told = {name: found.record() for name, found in others.items()}
+        told |= {"left_out": foretold.record()} if foretold else {}
         show.as_json(report.record() | cut | told)
     else:
         show.parts(*report.shown(None))
@@ -68,6 +78,8 @@ def run(args: argparse.Namespace) -> int:
             _print_mutants(mutants, unnoticed)
         for found in others.values():
             show.parts("", *found.shown(len(found)))
+        if foretold:
+            show.parts("", *foretold.shown(None))
     return 0 if report.ok and not unnoticed else 1
 
 
@@ -106,31 +118,32 @@ def _fault(fault: CmocnetError) -> dict[str, Any]:
     }
 
 
+def _solved(net: Network) -> Solution:
+    with show.bar("solver's steps") as progress:
+        return net.solve(progress=progress)
+
+
+def _foretold(solution: Solution, report: Report) -> Coherence:
+    from cmocnet.solve import coherence
+
+    return coherence(solution, report)
+
+
 def _mutants(net: Network) -> list[Mutant]:
     from cmocnet import check
 
     total = 2 * sum(len(variable.arcs) for variable in net.variables.values())
-    mutants: list[Mutant] = []
-    with show.bar("cutting and reversing arcs") as progress:
-        for mutant in check.mutants(net.review, net.discrete):
-            mutants.append(mutant)
-            if progress is not None:
-                progress(len(mutants), total)
-    return mutants
+    made = check.mutants(net.review, net.discrete)
+    return show.counted("cutting and reversing arcs", made, total)
 
 
 def _directions(net: Network, draws: int) -> Directions:
-    """The share of draws in which each configuration's directions hold, with a progress bar."""
-    from cmocnet.check import Directions, firmness
+    """The share of draws in which each configuration's directions hold."""
+    from cmocnet import check
 
-    total = len(net.cmocs)
-    firm: list[Firmness] = []
-    with show.bar("directions over draws") as progress:
-        for one in firmness(net.review, net.discrete, net.draws(n=draws)):
-            firm.append(one)
-            if progress is not None:
-                progress(len(firm), total)
-    return Directions(tuple(firm), draws)
+    made = check.firmness(net.review, net.discrete, net.draws(n=draws))
+    firm = show.counted("directions over draws", made, len(net.cmocs))
+    return check.Directions(tuple(firm), draws)
 
 
 def _print_mutants(mutants: Sequence[Mutant], unnoticed: Sequence[Mutant]) -> None:

@@ -36,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
         show.as_json([msgspec.to_builtins(cmoc) for cmoc in chosen])
     elif args.ids and chosen:
         for cmoc in chosen:
-            _print_entry(net, cmoc)
+            show.lines("", f"{cmoc.id}  {cmoc.where}", "")
+            show.fields(_entry(net, cmoc))
     else:
         _print_list(net, chosen)
     return 0
@@ -74,11 +75,6 @@ def _short(net: Network, cmoc: Cmoc) -> str:
         return cmoc.references_note or "none given"
     more = f" +{len(cmoc.sources) - 1}" if len(cmoc.sources) > 1 else ""
     return net.review.sources[cmoc.sources[0]].short + more
-
-
-def _print_entry(net: Network, cmoc: Cmoc) -> None:
-    show.lines("", f"{cmoc.id}  {cmoc.where}", "")
-    show.fields(_entry(net, cmoc))
 
 
 def _entry(net: Network, cmoc: Cmoc) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,11 @@ PLACES = {
     "fit": "FILE..., one an expert",
     "diff": "two prior sets, A B",
 }
+OWNERS = {
+    "out": ("fit",), "pool": ("fit",), "weights": ("fit",), "statements": ("template",),
+    "variable": ("template", "list"),
+}  # fmt: skip
+"""Option -> the steps that take it."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,14 +81,10 @@ def _fitting(args: argparse.Namespace) -> None:
         raise CmocnetError(f"{count} paths", where=f"elicit {step}", expected=PLACES[step])
     if step == "fit" and args.out is None:
         raise CmocnetError("nowhere to write", where="elicit fit", expected="-o DIR, a new folder")
-    given = {"--out": args.out, "--pool": args.pool, "--weights": args.weights}
-    for option, value in given.items():
-        if step != "fit" and value is not None:
-            raise CmocnetError(f"{option} is for fit", where=f"elicit {step}")
-    if step not in ("list", "template") and args.variable:
-        raise CmocnetError("--variable is for template and list", where=f"elicit {step}")
-    if step != "template" and args.statements:
-        raise CmocnetError("--statements is for template", where=f"elicit {step}")
+    for option, owners in OWNERS.items():
+        if step not in owners and getattr(args, option) not in (None, [], False):
+            what = f"--{option} is for {' and '.join(owners)}"
+            raise CmocnetError(what, where=f"elicit {step}")
 
 
 # --- list ---------------------------------------------------------------------------------------
@@ -103,35 +104,23 @@ def _list(args: argparse.Namespace) -> None:
 
 
 def _template(args: argparse.Namespace) -> None:
+    from cmocnet.survey.statements import write_statements
     from cmocnet.survey.template import write_template
 
     folder = Path(args.paths[0])
+    write = write_statements if args.statements else write_template
+    count = write(network(args).review, folder, args.variable)
     if args.statements:
-        _statements(args, folder)
-        return
-    asked = write_template(network(args).review, folder, args.variable)
+        what, told, then = "effects", "effects, two questions each,", "solve --answers FILE..."
+    else:
+        what, told, then = "questions", "questions", "elicit fit FILE... -o DIR"
     if args.json:
-        show.as_json({"written": str(folder), "questions": asked})
+        show.as_json({"written": str(folder), what: count})
         return
     show.lines(
-        f"{asked} questions written to {folder}: questions.csv and questions.xlsx, the same twice.",
+        f"{count} {told} written to {folder}: questions.csv and questions.xlsx, the same twice.",
         "Low, central and high are the 5th, 50th and 95th percentile. One file an expert, then: "
-        "cmocnet elicit fit FILE... -o DIR",
-    )
-
-
-def _statements(args: argparse.Namespace, folder: Path) -> None:
-    from cmocnet.survey.statements import write_statements
-
-    asked = write_statements(network(args).review, folder, args.variable)
-    if args.json:
-        show.as_json({"written": str(folder), "effects": asked})
-        return
-    show.lines(
-        f"{asked} effects, two questions each, written to {folder}: questions.csv and "
-        "questions.xlsx, the same twice.",
-        "Low, central and high are the 5th, 50th and 95th percentile. One file an expert, then: "
-        "cmocnet solve --answers FILE...",
+        f"cmocnet {then}",
     )
 
 
@@ -261,18 +250,13 @@ def _more(count: int) -> None:
 def _diff(args: argparse.Namespace) -> None:
     from cmocnet.survey.diff import compare
 
-    before, after = (_laid(args, path) for path in args.paths)
+    sets = [{"priors": None if path == BUNDLED else path} for path in args.paths]
+    before, after = (network(argparse.Namespace(**vars(args) | one)) for one in sets)
     difference = compare(before, after)
     if args.json:
         show.as_json(_difference(difference))
     else:
         _print_difference(before, difference)
-
-
-def _laid(args: argparse.Namespace, path: str) -> Network:
-    """The review with a prior set laid over it, or as it is."""
-    priors = None if path == BUNDLED else path
-    return network(argparse.Namespace(**vars(args) | {"priors": priors}))
 
 
 def _difference(difference: Difference) -> dict[str, Any]:

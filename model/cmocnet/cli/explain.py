@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network
-from cmocnet.errors import CmocnetError
+from cmocnet.cli.options import network, question, top
 
 HELP = "why an answer differs from the baseline: what each item adds, and what carries it"
 WITHOUT = {"--engine": "no explanations on the reference engine, only on the compiled one"}
@@ -15,9 +14,7 @@ TOP = 5
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument(
-        "text", nargs="+", metavar="TEXT", help="the question, in quotes, with what is given"
-    )
+    question(parser, ", with what is given")
     parser.add_argument(
         "--top",
         metavar="N",
@@ -35,14 +32,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Explain and print."""
-    if args.top is not None and args.top < 1:
-        raise CmocnetError(f"--top {args.top}", expected="1 or more")
+    rows = top(args, 10 if args.json else TOP)
     net = network(args)
     with show.bar("contributions and pathways"):
-        top = args.top or (10 if args.json else TOP)
-        explanation = net.explain(" ".join(args.text), top=top, seed=args.seed)
+        explanation = net.explain(" ".join(args.text), top=rows, seed=args.seed)
     if args.json:
         show.as_json(explanation.record())
     else:
-        show.parts(*explanation.shown(top), "", net.caution)
+        show.parts(*explanation.shown(rows), "", net.caution)
     return 0

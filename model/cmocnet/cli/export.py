@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from cmocnet.formats.csv_tables import rows
 from cmocnet.writing import is_standard, new_folder
 
 if TYPE_CHECKING:
-    from cmocnet.typing import DiscreteNetwork, Table
+    from cmocnet.typing import DiscreteNetwork
 
 HELP = "the network as BIF, XDSL, XMLBIF, NET or UAI, or its tables as CSV"
 
@@ -76,10 +75,5 @@ def write_tables(network: DiscreteNetwork, folder: Path) -> None:
     """
     with new_folder(folder) as whole:
         for name, table in network.tables.items():
-            (whole / f"{name}.csv").write_text(_csv(network, table), encoding="utf-8")
-
-
-def _csv(network: DiscreteNetwork, table: Table) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows(network, table))
-    return text.getvalue()
+            with (whole / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows(rows(network, table))

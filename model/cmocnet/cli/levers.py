@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network
+from cmocnet.cli.options import network, question
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
@@ -15,18 +15,15 @@ if TYPE_CHECKING:
 HELP = "which changes help most, the best bundle under a budget, and what might backfire"
 WITHOUT = {"--engine": "no search on the reference engine, only on the compiled one"}
 TIMES = ("before", "start", "under_way")
+LONGEST = 1000
+"""Digits of a number that is read as one."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     repeated: dict[str, Any] = {"action": "append", "default": []}
-    parser.add_argument(
-        "text",
-        nargs="*",
-        metavar="TEXT",
-        help="the question, in quotes: its targets are made likelier or less likely, whichever is "
-        "favourable, and what it gives is fixed",
-    )
+    how = "its targets are made likelier or less likely, whichever is favourable, and what it gives"
+    question(parser, f": {how} is fixed", nargs="*")
     parser.add_argument(
         "--utility",
         metavar="PHRASE=W",
@@ -57,11 +54,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "-k", metavar="K", type=int, default=3, help="most levers in a bundle (default: 3)"
     )
     parser.add_argument(
+        "--rounds",
+        metavar="R",
+        type=_rounds,
+        default=1,
+        help="by the outcome after so many rounds of the loop, or at the horizon, beside the "
+        "ranking after one (a number, or horizon; default: 1)",
+    )
+    parser.add_argument(
         "--draws",
         metavar="N",
         type=int,
-        default=200,
-        help="draws of the judgements (default: 200; 0 for none)",
+        help="draws of the judgements (default: 200; none after several rounds, where so many take "
+        "minutes)",
     )
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="seed of the draws")
     parser.add_argument(
@@ -87,6 +92,7 @@ def run(args: argparse.Namespace) -> int:
             aim=args.aim,
             n=args.draws,
             seed=args.seed,
+            rounds=args.rounds,
         )
     stories = None
     if args.stories and isinstance(wanted, str):
@@ -109,6 +115,11 @@ def _wanted(args: argparse.Namespace) -> str | dict[str, float]:
         what = "a question and utilities" if text else "nothing is sought"
         raise CmocnetError(what, expected="either a question or --utility PHRASE=W")
     return text or _numbers(args.utility, "--utility")
+
+
+def _rounds(text: str) -> int | str:
+    """A number of rounds; the search judges whatever else is said."""
+    return int(text) if text.isdecimal() and len(text) < LONGEST else text
 
 
 def _numbers(pairs: list[str], option: str) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The network that a command's options name."""
+"""What several commands take: the question, rows of lists, and the network that options name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
     from cmocnet.network import Network
+
+
+def question(parser: argparse.ArgumentParser, how: str, nargs: str = "+") -> None:
+    """The question, in one or several words; ``how`` is what it should say, for the help."""
+    parser.add_argument("text", nargs=nargs, metavar="TEXT", help=f"the question, in quotes{how}")
+
+
+def top(args: argparse.Namespace, default: int) -> int:
+    """How many rows of each list ``--top`` asks for."""
+    if args.top is not None and args.top < 1:
+        raise CmocnetError(f"--top {args.top}", expected="1 or more")
+    return args.top or default
 
 
 def network(args: argparse.Namespace) -> Network:

@@ -82,35 +82,29 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser, chosen = _built([command] if command in COMMANDS else COMMANDS)
     args, rest = parser.parse_known_args(argv)
     if rest:
-        raise _refused(command, rest[0]) or _unknown(rest[0], chosen.get(command, parser))
+        raise _unknown(rest[0], command, chosen.get(command, parser))
     return args
 
 
-def _refused(command: str, word: str) -> UsageError | None:
-    """What to say of an option that other commands take."""
+def _unknown(word: str, command: str, parser: argparse.ArgumentParser) -> UsageError:
+    """What to say of a word too many, or of an option that at most other commands take."""
     option = word.partition("=")[0]
-    why = _without(command).get(option)
-    if why is None:
-        return None
-    return UsageError(why, where=option, expected=f"{command} without {option}")
-
-
-def _without(command: str) -> Mapping[str, str]:
-    return getattr(_module(command), "WITHOUT", {}) if command in COMMANDS else {}
+    without = _without(_module(command)) if command in COMMANDS else {}
+    if option in without:
+        return UsageError(without[option], where=option, expected=f"{command} without {option}")
+    if not word.startswith("-"):
+        what = f"one argument too many: {word[:80]!r}"
+        return UsageError(what, expected=f"see {parser.prog} --help")
+    options = [o for action in parser._actions for o in action.option_strings if o.startswith("--")]
+    return UsageError(f"unknown option {option[:80]!r}", nearest=nearest(option, options))
 
 
 def _module(command: str) -> Any:
     return import_module(f"cmocnet.cli.{command}")
 
 
-def _unknown(word: str, parser: argparse.ArgumentParser) -> UsageError:
-    if not word.startswith("-"):
-        return UsageError(
-            f"one argument too many: {word[:80]!r}", expected=f"see {parser.prog} --help"
-        )
-    options = [o for action in parser._actions for o in action.option_strings if o.startswith("--")]
-    option = word.partition("=")[0]
-    return UsageError(f"unknown option {option[:80]!r}", nearest=nearest(option, options))
+def _without(module: Any) -> Mapping[str, str]:
+    return getattr(module, "WITHOUT", {})
 
 
 def _built(names: Iterable[str]) -> tuple[_Parser, dict[str, _Parser]]:
@@ -127,7 +121,7 @@ def _built(names: Iterable[str]) -> tuple[_Parser, dict[str, _Parser]]:
             name,
             help=module.HELP,
             description=module.HELP,
-            parents=[_common(_without(name))],
+            parents=[_common(_without(module))],
             allow_abbrev=False,
         )
         command.set_defaults(priors=None, reading=[], engine="compiled", unsolved=False)

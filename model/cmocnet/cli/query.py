@@ -5,19 +5,14 @@ from __future__ import annotations
 import argparse
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network
+from cmocnet.cli.options import network, question
 
 HELP = "the probability of an outcome in a context, beside its opposite and the baseline"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument(
-        "text",
-        nargs="+",
-        metavar="TEXT",
-        help="the question, in quotes, as 'P(OUTCOME | CONTEXT, low CONTEXT)'",
-    )
+    question(parser, ", as 'P(OUTCOME | CONTEXT, low CONTEXT)'")
     parser.add_argument(
         "--quick", action="store_true", help="leave out the interval and the rival readings"
     )

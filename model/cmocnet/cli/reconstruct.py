@@ -88,13 +88,8 @@ def _tables(net: DiscreteNetwork, args: argparse.Namespace) -> Tables:
 
 
 def _record(rebuilt: Rebuilt) -> dict[str, Any]:
-    return {
-        "method": rebuilt.method,
-        "residual": rebuilt.residual,
-        "worst": rebuilt.worst,
-        "free": rebuilt.free,
-        "parameters": dict(rebuilt.parameters),
-    }
+    names = ("method", "residual", "worst", "free", "parameters")
+    return {name: getattr(rebuilt, name) for name in names}
 
 
 def _print(net: DiscreteNetwork, tables: Tables, detailed: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network
+from cmocnet.cli.options import network, question, top
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ N = 64
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument(
-        "text", nargs="+", metavar="TEXT", help="the question, in quotes, each target with a state"
-    )
+    question(parser, ", each target with a state")
     parser.add_argument(
         "--top",
         metavar="N",
@@ -65,45 +63,38 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Analyse and print."""
-    _fitting(args)
+    rows = top(args, TOP)
+    for option, given in (("--n", args.n), ("--seed", args.seed), ("--scheduler", args.scheduler)):
+        if given is not None and not args.globally:
+            raise CmocnetError(f"{option} is for --global", expected=f"--global {option} ...")
     net = network(args)
-    question = net.ask(" ".join(args.text))
+    asked = net.ask(" ".join(args.text))
     with show.bar("judgements and contexts"):
-        first = question.sensitivity()
-    others = {name: found for name, found in _others(question, args) if found}
+        first = asked.sensitivity()
+    others = {name: found for name, found in _others(asked, args) if found}
     if args.json:
         show.as_json(first.record(top=args.top) | _records(others, args))
         return 0
-    top = args.top or TOP
-    show.parts(*first.shown(top))
+    show.parts(*first.shown(rows))
     for found in others.values():
-        show.parts("", *found.shown(top))
+        show.parts("", *found.shown(rows))
     show.parts("", net.caution)
     return 0
 
 
-def _fitting(args: argparse.Namespace) -> None:
-    """Options that make sense, each with the analysis it belongs to."""
-    if args.top is not None and args.top < 1:
-        raise CmocnetError(f"--top {args.top}", expected="1 or more")
-    for option, given in (("--n", args.n), ("--seed", args.seed), ("--scheduler", args.scheduler)):
-        if given is not None and not args.globally:
-            raise CmocnetError(f"{option} is for --global", expected=f"--global {option} ...")
-
-
-def _others(question: Question, args: argparse.Namespace) -> Iterator[tuple[str, Result]]:
+def _others(asked: Question, args: argparse.Namespace) -> Iterator[tuple[str, Result]]:
     """The other analyses asked for, in the order in which they are told."""
     from cmocnet import sensitivity
 
     if args.functions:
-        yield "functions", sensitivity.every_function(question)
+        yield "functions", sensitivity.every_function(asked)
     if args.evidence:
-        yield "evidence", sensitivity.swings(question)
+        yield "evidence", sensitivity.swings(asked)
     if args.globally:
-        yield "global", _indices(question, args)
+        yield "global", _indices(asked, args)
     if args.against is not None:
         with show.bar("what would reverse it"):
-            yield "robustness", question.robustness(args.against)
+            yield "robustness", asked.robustness(args.against)
 
 
 def _records(others: Mapping[str, Result], args: argparse.Namespace) -> dict[str, Any]:
@@ -121,12 +112,12 @@ def _records(others: Mapping[str, Result], args: argparse.Namespace) -> dict[str
     return told
 
 
-def _indices(question: Question, args: argparse.Namespace) -> Indices:
-    from cmocnet.sensitivity.sweep import judgement_indices
+def _indices(asked: Question, args: argparse.Namespace) -> Indices:
+    from cmocnet.sensitivity import judgement_indices
 
     with show.bar("evaluations") as progress:
         return judgement_indices(
-            question,
+            asked,
             n=N if args.n is None else args.n,
             seed=args.seed or 0,
             top=args.top,

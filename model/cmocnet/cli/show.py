@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cmocnet.results import Part
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cmocnet.scenarios import Progress
+
+T = TypeVar("T")
 
 WIDE = 120
 """Characters a line where nobody's terminal says how many."""
@@ -119,3 +121,14 @@ def bar(what: str) -> Iterator[Progress | None]:
     with rich.Progress(*columns, console=console(stderr=True), transient=True) as shown:
         task = shown.add_task(what, total=None)
         yield lambda rows, total: shown.update(task, completed=rows, total=total)
+
+
+def counted(what: str, items: Iterable[T], total: int) -> list[T]:
+    """All of them, with a progress bar while they are made."""
+    found: list[T] = []
+    with bar(what) as progress:
+        for item in items:
+            found.append(item)
+            if progress is not None:
+                progress(len(found), total)
+    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmocnet.cli import show
-from cmocnet.cli.options import network
+from cmocnet.cli.options import network, top
 from cmocnet.errors import CmocnetError
 
 if TYPE_CHECKING:
@@ -50,15 +50,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also what the rest predicts of each configuration that is left out",
     )
-    parser.add_argument(
-        "--top", metavar="N", type=int, default=TOP, help=f"rows of each list (default: {TOP})"
-    )
+    parser.add_argument("--top", metavar="N", type=int, help=f"rows of each list (default: {TOP})")
 
 
 def run(args: argparse.Namespace) -> int:
     """Solve and print; 1 if a search did not come to rest."""
-    if args.top < 1:
-        raise CmocnetError(f"--top {args.top}", expected="1 or more")
+    rows = top(args, TOP)
     if args.write and (args.answers or args.out):
         what = "what the review itself states is kept in its folder"
         raise CmocnetError(what, where="--write", expected="no --answers and no -o")
@@ -76,10 +73,10 @@ def run(args: argparse.Namespace) -> int:
         extra = {"left_out": rest.record()} if rest else {}
         show.as_json(found.record() | extra | ({"rivals": others} if others else {}))
         return 0 if at_rest else 1
-    show.parts(*found.shown(args.top))
+    show.parts(*found.shown(rows))
     show.lines(*(f"{label}: {one.finding}" for label, one in rivals))
     if rest:
-        show.parts("", *rest.shown(args.top))
+        show.parts("", *rest.shown(rows))
     if args.out is not None or args.write:
         show.lines("", told)
     show.lines("", found.caution)

@@ -23,6 +23,7 @@ from cmocnet.engine.answers import Distribution, Posteriors
 from cmocnet.engine.program import Program
 from cmocnet.engine.reference import ReferenceEngine
 from cmocnet.engine.source import discrete_network
+from cmocnet.errors import QueryError
 from cmocnet.formats import read
 
 __all__ = ["Distribution", "Posteriors", "Program", "ReferenceEngine", "compile", "read"]
@@ -69,7 +70,5 @@ def compile(
     if engine == "pgmpy":
         return ReferenceEngine(found)
     if engine != "compiled":
-        from cmocnet.errors import QueryError
-
         raise QueryError(f"unknown engine {engine!r}", expected="compiled or pgmpy")
     return Program(found)

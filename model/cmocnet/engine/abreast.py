@@ -12,34 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.engine.circuit import HEAD, NONE, WIDTH
-from cmocnet.engine.indicators import CUT, SOFT
+from cmocnet.engine.circuit import HEAD, WIDTH
 from cmocnet.engine.plan import LANES
 from cmocnet.typing import Array
 
 ABREAST = 512
 """Lanes in memory at a time, so that a bundled review's tensors stay in the processor's cache."""
 Index = NDArray[np.integer[Any]]
-
-
-def enter(code: Index, w: Array, flat: Array, marks: Index, weights: Array) -> None:
-    """Write the evidence into the leaves of arena ``w``."""
-    _, length, _, _, _, sliced, _, leaf, entry, *_ = code[:HEAD].tolist()
-    seen = marks.reshape(-1, 3).tolist()
-    code = code.astype(np.int64)
-    state = {i: at for i, at, _ in seen}
-    for at, size, many, known, inside in code[leaf : leaf + 5 * sliced].reshape(-1, 5).tolist():
-        axes = code[known : known + 2 * many].reshape(-1, 2).tolist()
-        offset = sum(state[i] * stride for i, stride in axes)
-        w[at : at + size] = flat[code[inside : inside + size] + offset]
-    for i, at, kind in seen:
-        j, *shape = code[entry + 4 * i : entry + 4 * i + 4].tolist()
-        if j == NONE:
-            continue
-        card, span = shape[1], slice(j, j + int(np.prod(shape)))
-        x = weights[at : at + card] if kind & SOFT else np.arange(card) == at
-        values = np.ones(shape) if kind & CUT else w[2 * length :][span].reshape(shape)
-        w[span] = (values * x[:, None]).ravel()
 
 
 def lanes(
@@ -74,14 +53,11 @@ def _step(code: Index, r: int, w: Array, varied: dict[int, Array]) -> tuple[int,
 
     if mode == LANES:
         x, y = operand(a, p, m, k, v), operand(b, p, k, n, v)
-        pairs = ((x[:, :, j, None], y[:, None, j]) for j in range(k))
     else:  # one block a row: n is 1
         x, y = operand(a, p, m, k), operand(b, p, k, v)
-        pairs = ((x[:, :, j, None], y[:, None, j]) for j in range(k))
-    total: Array | None = None
-    for left, right in pairs:
-        total = left * right if total is None else total + left * right
-    assert total is not None
+    total = x[:, :, 0, None] * y[:, None, 0]
+    for j in range(1, k):
+        total = total + x[:, :, j, None] * y[:, None, j]
     blocks = code[outer : outer + p * m * n].astype(np.int64)
     within = code[inner : inner + v].astype(np.int64)
     result = np.empty((p * m * n * v, total.shape[-1]))

@@ -91,26 +91,15 @@ class Distribution(Mapping[str, float], Struct, metaclass=_Meta, gc=False, eq=Fa
 
 
 class Places:
-    """Where in one list of numbers those of each variable are."""
+    """Where those of each variable are in a list of all variables' numbers, one after the other."""
 
-    __slots__ = ("codes", "of", "spans", "whole")
+    __slots__ = ("codes", "of", "spans")
 
-    def __init__(self, of: Mapping[str, tuple[Mapping[str, int], Span]], *, whole: bool) -> None:
-        self.of = of
-        self.codes = tuple(codes for codes, _ in of.values())
-        self.spans = tuple(span for _, span in of.values())
-        self.whole = whole
-
-    @classmethod
-    def together(cls, codes: Mapping[str, Mapping[str, int]]) -> Places:
-        """All variables' numbers one after the other."""
-        spans = _spans(map(len, codes.values()))
-        places = zip(codes.values(), spans, strict=True)
-        return cls(dict(zip(codes, places, strict=True)), whole=True)
-
-    def only(self, variables: Sequence[str]) -> Places:
-        """The same for some of the variables."""
-        return Places({v: self.of[v] for v in variables}, whole=False)
+    def __init__(self, codes: Mapping[str, Mapping[str, int]]) -> None:
+        self.codes = tuple(codes.values())
+        self.spans = tuple(_spans(map(len, self.codes)))
+        places = zip(self.codes, self.spans, strict=True)
+        self.of = dict(zip(codes, places, strict=True))
 
 
 class Shapes:
@@ -173,13 +162,6 @@ class Posteriors(_Answer[Distribution]):
         self._places = places
         self._numbers = numbers
 
-    @classmethod
-    def of(cls, found: Mapping[str, Distribution]) -> Posteriors:
-        """Distributions put together."""
-        codes = {v: {s: i for i, s in enumerate(one)} for v, one in found.items()}
-        numbers = [x for one in found.values() for x in one.tolist()]
-        return cls(Places.together(codes), numbers)
-
     def __getitem__(self, variable: str) -> Distribution:
         codes, span = self._places.of[variable]
         return Distribution(codes, self._numbers, span)
@@ -204,9 +186,7 @@ class Posteriors(_Answer[Distribution]):
 
         The quickest way to read every number: nothing is made but one array.
         """
-        if self._places.whole:
-            return np.array(self._numbers)
-        return np.array([x for one in self._all() for x in one.tolist()])
+        return np.array(self._numbers)
 
     def frame(self) -> pd.DataFrame:
         """One row a state: columns variable, state, probability."""

@@ -47,10 +47,9 @@ def evaluate(
     ``leaves`` are the tables, by tensor, that are not alike in all lanes, their evidence in them;
     ``common`` is the evidence on the others.
     """
-    tape, plan = circuit.tape, circuit.plan
+    plan = circuit.plan
     module = loops.of_batch(n * plan.cost)
-    arena = tape.arena()
-    module.enter(tape.code, arena, circuit.flat, *common.marks())
+    arena = _entered(circuit, common)
     varied, alike, unlike = set(leaves), [], []
     for number, step in enumerate(plan.steps):
         if varied.isdisjoint((step.a, step.b)):
@@ -82,6 +81,17 @@ def evaluate(
         root = known[plan.root]
         return root.values[root.index]
     return np.tile(arena[plan.span(plan.root)], (n, 1))
+
+
+def _entered(circuit: Circuit, common: Indicators) -> Array:
+    """An arena with the evidence that all lanes have in its leaves, of which none is sliced."""
+    arena = circuit.tape.arena()
+    for i, cut, weights in common.each(circuit.plan.cards):
+        if i in circuit.entries:
+            tensor, *shape = circuit.entries[i]
+            leaf = arena[circuit.plan.span(tensor)].reshape(shape)
+            leaf[...] = (1.0 if cut else leaf) * weights[:, None]
+    return arena
 
 
 def _shared(

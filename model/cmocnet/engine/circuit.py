@@ -47,7 +47,7 @@ SHARES, ALL = -2, -1
 """What a run reads: the result over ``keep``, or all posteriors; if neither, one variable's."""
 
 CERTAIN = 1e-12
-"""An entry this near to 1 leaves nothing to share in proportion."""
+"""An entry this near to 1 leaves its row nothing to share in proportion: it is shared equally."""
 
 TINY = 1e-200
 """Below this a run is repeated in logarithms."""

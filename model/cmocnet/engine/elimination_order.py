@@ -109,11 +109,7 @@ def greedy_order(
     near, missing, volume = graph.near, graph.fill, graph.volume
 
     def scored(v: int) -> float:
-        value = 0.0
-        if fill < 1.0:
-            value += (1.0 - fill) * log(volume[v])
-        if fill > 0.0:
-            value += fill * log(1 + missing[v])
+        value = (1.0 - fill) * log(volume[v]) + fill * log(1 + missing[v])
         return value + log(1.0 + 0.5 * rng.random()) if rng else value
 
     score = {v: scored(v) for v in sorted(near) if v not in keep}

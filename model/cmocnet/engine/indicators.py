@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -248,20 +249,19 @@ def in_order(values: object, states: Sequence[str], where: str) -> tuple[float, 
     (0.2, 0.8)
     """
     expected = f"a number for each of {', '.join(states)}"
-    labels = _labels(values)
-    if labels is not None:
-        wrong = next((label for label in labels if label not in states), None)
-        if wrong is not None:
-            near = nearest(wrong[:80], states)
-            raise QueryError(f"{wrong[:80]!r} is no state", where=where, nearest=near)
-        if len(labels) != len(set(labels)):
-            twice = next(label for label in labels if labels.count(label) > 1)
-            raise QueryError(f"{twice!r} has two numbers", where=where, expected=expected)
-        missing = next((state for state in states if state not in labels), None)
-        if missing is not None:
-            raise QueryError(f"no number for {missing!r}", where=where, expected=expected)
-        plain = list(values.values()) if isinstance(values, Mapping) else list(values)  # type: ignore[call-overload]
-        given = dict(zip(labels, plain, strict=True))
+    labelled = _labelled(values)
+    if labelled is not None:
+        labels = [label for label, _ in labelled]
+        for label in labels:
+            if label not in states:
+                near = nearest(label[:80], states)
+                raise QueryError(f"{label[:80]!r} is no state", where=where, nearest=near)
+            if labels.count(label) > 1:
+                raise QueryError(f"{label!r} has two numbers", where=where, expected=expected)
+        given = dict(labelled)
+        for state in states:
+            if state not in given:
+                raise QueryError(f"no number for {state!r}", where=where, expected=expected)
         return tuple(_number(given[state], where, expected) for state in states)
     array = getattr(values, "ndim", None) == 1
     if not array and (not isinstance(values, Sequence) or isinstance(values, (str, bytes))):
@@ -277,14 +277,14 @@ def _shown(value: object) -> str:
         return f"of type {type(value).__name__}"
 
 
-def _labels(values: object) -> list[str] | None:
-    """The labels of labelled numbers, told without importing pandas; None where there are none."""
-    if isinstance(values, Mapping):
-        return [str(label) for label in values]
-    if getattr(values, "ndim", None) != 1 or not hasattr(values, "index"):
-        return None
-    labels = list(values.index)
-    return None if labels == list(range(len(labels))) else [str(label) for label in labels]
+def _labelled(values: Any) -> list[tuple[str, object]] | None:
+    """Labels and their numbers, told without importing pandas; None where there are no labels."""
+    if not isinstance(values, Mapping):
+        if getattr(values, "ndim", None) != 1 or not hasattr(values, "index"):
+            return None
+        if list(values.index) == list(range(len(values))):
+            return None
+    return [(str(label), number) for label, number in values.items()]
 
 
 def _number(value: object, where: str, expected: str) -> float:

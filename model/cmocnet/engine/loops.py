@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from cmocnet.extras import installed
 
 COLD = 50_000_000
 """So many multiply-adds of batches are made with NumPy before Numba is worth importing."""
-
-KERNELS = f"{__package__}.kernels"
 
 _made = 0
 
@@ -35,7 +32,15 @@ def compiling() -> bool:
 
 def ready() -> bool:
     """Whether the compiled loops were imported already, so that one more run costs nothing."""
-    return KERNELS in sys.modules
+    return f"{__package__}.kernels" in sys.modules
+
+
+@cache
+def kernels() -> Any:
+    """The compiled loops, imported when first wanted."""
+    from cmocnet.engine import kernels
+
+    return kernels
 
 
 def of_batch(work: int) -> Any:
@@ -43,5 +48,7 @@ def of_batch(work: int) -> Any:
     global _made  # noqa: PLW0603  # as above
     _made += work
     if compiling() and (ready() or _made > COLD):
-        return import_module(KERNELS)
-    return import_module(f"{__package__}.abreast")
+        return kernels()
+    from cmocnet.engine import abreast
+
+    return abreast

@@ -76,26 +76,32 @@ def fitted(program: Single, evidence: Evidence, indicators: Indicators) -> Indic
 
 
 def fit_joint(start: Array, wanted: Sequence[Array]) -> tuple[Logs, float]:
-    """Logarithms of weights for each axis of ``start`` that give it the marginals, and the largest
-    miss left.
+    """Logarithms of weights for the last axes of ``start`` that give it the marginals, and the
+    largest miss left.
+
+    Axes before those are so many joints, each fitted for itself; their weights have them too.
 
     >>> start = np.array([[0.1, 0.4], [0.3, 0.2]])
     >>> logs, miss = fit_joint(start, [np.array([0.5, 0.5])] * 2)
-    >>> fitted = start * np.exp(logs[0])[:, None] * np.exp(logs[1])
-    >>> (fitted.sum(axis=0) / fitted.sum()).round(6), miss < 1e-12
+    >>> weighed(start, logs).sum(axis=0).round(6), miss < 1e-12
     (array([0.5, 0.5]), True)
     """
+    axes = range(-len(wanted), 0)
 
-    def have(axis: int, logs: Logs) -> Array:
-        joint = start
-        for i, weights in enumerate(logs):
-            joint = joint * np.exp(weights).reshape(
-                [-1 if i == j else 1 for j in range(start.ndim)]
-            )
-        shares = joint.sum(axis=tuple(j for j in range(start.ndim) if j != axis))
-        return logarithms(shares / (shares.sum() or 1.0))
+    def have(i: int, logs: Logs) -> Array:
+        return logarithms(weighed(start, logs).sum(axis=tuple(a for a in axes if a != axes[i])))
 
     return _fit(have, wanted, sweeps=SWEEPS)
+
+
+def weighed(joint: Array, logs: Logs) -> Array:
+    """The joint times one weight a state of each of its last axes, made to sum to 1 over these."""
+    n = len(logs)
+    for i, weights in enumerate(logs):
+        shape = (*weights.shape[:-1], *[1] * i, -1, *[1] * (n - 1 - i))
+        joint = joint * np.exp(weights).reshape(shape)
+    total = joint.sum(axis=tuple(range(-n, 0)), keepdims=True)
+    return np.asarray(joint / np.where(total > 0.0, total, 1.0))
 
 
 def _fit(
@@ -112,13 +118,13 @@ def _fit(
         before, worst = worst, 0.0
         for i, want in enumerate(wanted):
             now, some = have(i, logs), want > 0
-            if np.any(now[some] == -np.inf):
+            if np.any(now[..., some] == -np.inf):
                 return logs, np.inf
             worst = max(worst, float(np.abs(np.exp(now) - want).max()))
-            more = np.full(len(want), -np.inf)
-            more[some] = np.log(want[some]) - now[some]
-            logs[i] = logs[i] + more
-            logs[i] = logs[i] - logs[i].max()
+            more = np.full(now.shape, -np.inf)
+            more[..., some] = np.log(want[some]) - now[..., some]
+            more = logs[i] + more
+            logs[i] = more - more.max(axis=-1, keepdims=True)
         if worst <= TOLERANCE or (worst <= MET and worst >= before and sweep > sweeps // 200):
             break
     return logs, worst

@@ -115,12 +115,8 @@ def make_plan(
 ) -> Plan:
     """Search an order for factors of the given scopes and lay out its steps.
 
-    ``keep`` are the variables of the result, in the order of its axes.
-
-    Raises
-    ------
-    ModelError
-        If running the best order found takes too much memory or too many multiply-adds.
+    ``keep`` are the variables of the result, in the order of its axes. A ModelError where running
+    the best order found takes too much memory or too many multiply-adds.
     """
     sets = [frozenset(scope) for scope in scopes]
     tree = search(sets, cards, frozenset(keep), effort=effort)

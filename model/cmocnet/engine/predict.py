@@ -137,15 +137,14 @@ def lanes(
     if not np.issubdtype(codes.dtype, np.integer):
         raise QueryError(f"scenarios of {codes.dtype}", expected="integer state codes, -1 unknown")
     columns = [program.codebook.variable(v) for v in variables]
-    for j, i in enumerate(columns):
-        card = program.codebook.cards[i]
-        wrong = np.flatnonzero((codes[:, j] < -1) | (codes[:, j] >= card))
-        if wrong.size:
-            raise QueryError(
-                f"state code {codes[wrong[0], j]}",
-                where=f"row {wrong[0]}, {variables[j]}",
-                expected=f"-1 for not observed, or 0 to {card - 1}",
-            )
+    cards = np.array([program.codebook.cards[i] for i in columns], dtype=int)
+    wrong = np.argwhere((codes < -1) | (codes >= cards))
+    if len(wrong):
+        row, j = wrong[0].tolist()
+        expected = f"-1 for not observed, or 0 to {cards[j] - 1}"
+        raise QueryError(
+            f"state code {codes[row, j]}", where=f"row {row}, {variables[j]}", expected=expected
+        )
     drawn, draws = {}, 1
     if tables is not None:
         drawn = {program.codebook.variable(v): np.asarray(t) for v, t in tables.items()}

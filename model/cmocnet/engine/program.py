@@ -45,7 +45,7 @@ class Program:
         self.codebook = Codebook(network)
         self.factors = Factors.of(network)
         self.selection = Selection(self.factors)
-        self._places = Places.together(self.codebook.codes)
+        self._places = Places(self.codebook.codes)
         self._runs = 0
 
     @kept
@@ -77,13 +77,13 @@ class Program:
         indicators = self._prepared(evidence)
         if variables is None:
             return Posteriors(self._places, self._read(self.circuit, indicators, evidence, ALL))
-        keep = [self.codebook.variable(v) for v in variables]
+        keep = {v: self.codebook.variable(v) for v in variables}
         if len(keep) > FEW:
-            numbers = self._read(self.circuit, indicators, evidence, ALL)
-            return Posteriors(self._places.only(variables), numbers)
-        # each by itself, which may need but a part of the network
-        numbers = [x for i in keep for x in self.shares((i,), evidence, indicators)]
-        return Posteriors(Places.together({v: self.codebook.codes[v] for v in variables}), numbers)
+            every = self._read(self.circuit, indicators, evidence, ALL)
+            numbers = [x for i in keep.values() for x in every[self._places.spans[i]]]
+        else:  # each by itself, which may need but a part of the network
+            numbers = [x for i in keep.values() for x in self.shares((i,), evidence, indicators)]
+        return Posteriors(Places({v: self.codebook.codes[v] for v in keep}), numbers)
 
     def probability(self, evidence: Evidence) -> float:
         """P(evidence): of the observations and likelihoods, after the interventions.

@@ -1,8 +1,8 @@
 """The reference engine: the same questions put to pgmpy's variable elimination.
 
 Slow and independent; selected by name where the compiled engine is to be checked. Interventions are
-made by cutting the graph here, and likelihoods by pgmpy's virtual evidence. pgmpy, which comes with
-the extra ``pgmpy``, is imported with the first question.
+made by cutting the graph here, and all evidence weighs a joint that pgmpy answers. pgmpy, which
+comes with the extra ``pgmpy``, is imported with the first question.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cmocnet.engine.answers import Distribution, Posteriors
+from cmocnet.engine.answers import Places, Posteriors
 from cmocnet.engine.indicators import Codebook
 from cmocnet.engine.marginals import MET, fit_joint
 from cmocnet.errors import EvidenceError
@@ -42,34 +42,30 @@ class ReferenceEngine:
     ) -> Posteriors:
         """P(variable | evidence) of every variable, or of those named."""
         asked = self.network.names if variables is None else tuple(variables)
-        return Posteriors.of(
-            {
-                v: Distribution.of(self.network.states[v], self.joint([v], evidence).tolist())
-                for v in asked
-            }
-        )
+        numbers = [p for v in asked for p in self.joint([v], evidence).tolist()]
+        return Posteriors(Places({v: self.codebook.codes[v] for v in asked}), numbers)
 
     def joint(self, targets: Sequence[str], evidence: Evidence = NOTHING) -> Array:
         """P(targets | evidence), one axis a target in the order named."""
         self.codebook.apart(targets)
-        names = (*targets, *(v for v in evidence.marginal if v not in targets))
+        fixed = tuple(evidence.marginal)
+        names = (*(v for v in targets if v not in fixed), *fixed)
         table = self._unnormalised(names, evidence)
         if table.sum() <= 0:
             raise EvidenceError(f"impossible together: {', '.join(evidence.items())}")
-        wanted = {
-            names.index(v): self.codebook.numbers(v, w, "marginal")
-            for v, w in sorted(evidence.marginal.items(), key=lambda item: names.index(item[0]))
-        }
-        if wanted:
-            others = tuple(i for i in range(table.ndim) if i not in wanted)
-            logs, worst = fit_joint(table.sum(axis=others), [*wanted.values()])
+        if fixed:
+            wanted = [self.codebook.numbers(v, w, "marginal") for v, w in evidence.marginal.items()]
+            others = tuple(range(len(names) - len(fixed)))
+            logs, worst = fit_joint(table.sum(axis=others), wanted)
             if worst > MET:
                 items = Evidence(marginal=evidence.marginal).items()
                 raise EvidenceError(f"cannot meet together: {', '.join(items)}")
-            for axis, weights in zip(wanted, logs, strict=True):
-                table = table * _along(np.exp(weights), axis, table.ndim)
-        rest = tuple(range(len(targets), table.ndim))
-        return np.asarray(table.sum(axis=rest) / table.sum())
+            for weights, behind in zip(logs, reversed(range(len(fixed))), strict=True):
+                table = table * np.exp(weights).reshape(-1, *[1] * behind)
+        kept = range(len(targets))
+        table = np.moveaxis(table, [names.index(v) for v in targets], kept)
+        found = table.sum(axis=tuple(range(len(kept), table.ndim)))
+        return np.asarray(found / found.sum())
 
     def event(self, targets: Event, evidence: Evidence = NOTHING) -> float:
         """P(each target in its state, or in one of its several states | evidence)."""
@@ -103,7 +99,7 @@ class ReferenceEngine:
                 weights = weights * self.codebook.numbers(v, evidence.likelihood[v], "likelihood")
             if v in evidence.do:
                 weights = weights * len(weights)  # its table was replaced by a uniform one
-            answer = answer * _along(weights, axis, len(names))
+            answer = answer * weights.reshape(-1, *[1] * (len(names) - 1 - axis))
         return np.asarray(answer.sum(axis=tuple(range(len(targets), len(names)))))
 
     def _query(self, names: Sequence[str], evidence: Evidence) -> Array:
@@ -117,11 +113,6 @@ class ReferenceEngine:
         found = VariableElimination(model).query(list(names), show_progress=False)
         order = [found.variables.index(v) for v in names]
         return np.asarray(np.asarray(found.values, dtype=np.float64).transpose(order))
-
-
-def _along(weights: Array, axis: int, n: int) -> Array:
-    """Weights as an array of n axes, to be multiplied along one of them."""
-    return weights.reshape([-1 if i == axis else 1 for i in range(n)])
 
 
 def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:

@@ -5,24 +5,15 @@ A result too small for doubles is computed again in logarithms.
 
 from __future__ import annotations
 
-from functools import cache
 from math import log
-from typing import Any
 
 import numpy as np
 
 from cmocnet.engine import logs
 from cmocnet.engine.circuit import ALL, SHARES, TINY, Circuit
 from cmocnet.engine.indicators import Indicators
+from cmocnet.engine.loops import kernels
 from cmocnet.typing import Array
-
-
-@cache
-def kernels() -> Any:
-    """The compiled loops, imported when first wanted."""
-    from cmocnet.engine import kernels
-
-    return kernels
 
 
 def answer(

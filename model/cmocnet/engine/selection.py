@@ -81,9 +81,10 @@ class Selection:
                 return whole
         asked[signature] += 1
         sliced = observed - {*keep}
-        tables = self._ancestors({*keep, *observed, *soft}, cut) - (cut & sliced)
+        tables = self.ancestors({*keep, *observed, *soft}, cut) - (cut & sliced)
         if keep:
-            tables = self._connected(tables, keep, sliced) | dead
+            zeros = {t for t in tables if not self.positive[t]}
+            tables = self.connected(tables, keep, sliced) | zeros | dead
         return self._made(signature, keep, tables=tables, sliced=sliced, effort=0)
 
     def differentiated(self, keep: tuple[int, ...], indicators: Indicators) -> Circuit:
@@ -123,7 +124,7 @@ class Selection:
 
         Evidence elsewhere among the same variables and their ancestors has the same circuit.
         """
-        tables = frozenset(self._ancestors({*keep, *touched}, frozenset()))
+        tables = frozenset(self.ancestors({*keep, *touched}, frozenset()))
         signature = ("batch", keep, tables)
         return self._recall(signature) or self._made(signature, keep, tables=tables)
 
@@ -170,7 +171,7 @@ class Selection:
                 self._special.popitem(last=False)
         return circuit
 
-    def _ancestors(self, start: Iterable[int], cut: frozenset[int]) -> set[int]:
+    def ancestors(self, start: Iterable[int], cut: frozenset[int]) -> set[int]:
         """The variables and all their ancestors, arcs into ``cut`` removed."""
         found: set[int] = set()
         stack = list(start)
@@ -182,17 +183,17 @@ class Selection:
                     stack += self.parents[v]
         return found
 
-    def _connected(
-        self, tables: set[int], keep: tuple[int, ...], sliced: frozenset[int]
+    def connected(
+        self, tables: Iterable[int], keep: Iterable[int], sliced: frozenset[int]
     ) -> set[int]:
-        """Tables linked to ``keep`` through unobserved variables, and others that hold a zero."""
+        """Those of the tables that are linked to ``keep`` through variables not observed."""
         holders: dict[int, list[int]] = {}
         for t in tables:
             for v in {t, *self.parents[t]} - sliced:
                 holders.setdefault(v, []).append(t)
         found: set[int] = set()
         seen = set(keep)
-        stack = list(keep)
+        stack = list(seen)
         while stack:
             for t in holders.get(stack.pop(), []):
                 if t not in found:
@@ -200,4 +201,4 @@ class Selection:
                     fresh = {t, *self.parents[t]} - sliced - seen
                     seen |= fresh
                     stack += fresh
-        return found | {t for t in tables if not self.positive[t]}
+        return found

@@ -23,22 +23,17 @@ class Single(Protocol):
 
     def event(self, targets: Event, evidence: Evidence = ...) -> float:
         """P(targets | evidence)."""
-        ...
 
     def joint(self, targets: Sequence[str], evidence: Evidence = ...) -> Array:
         """P(targets | evidence), one axis a target."""
-        ...
 
     def log_probability(self, evidence: Evidence) -> float:
         """log P(evidence)."""
-        ...
 
     def shares(
         self, keep: tuple[int, ...], evidence: Evidence, indicators: Indicators
     ) -> list[float]:
         """P(keep | evidence), flat."""
-        ...
 
     def log_shares(self, keep: tuple[int, ...], indicators: Indicators) -> Array:
         """Logarithms of P(keep | evidence), flat."""
-        ...

@@ -160,43 +160,26 @@ def shapley(
     seeded(seed)
     affordable(orders, "orders", ORDER * (n + 1) * max(n, 1), least=2)
     program.event(targets, gathered(some))  # impossible evidence is named here, as a whole
-    ends = np.stack(
-        [np.zeros(n, bool), np.ones(n, bool), *np.eye(n, dtype=bool), *~np.eye(n, dtype=bool)]
-    )
+    none, one = np.zeros(n, dtype=bool), np.eye(n, dtype=bool)
+    ends = np.stack([none, ~none, *one, *~one])
+    errors: Sequence[float | None] = [None] * n
     if n <= EXACT:
         masks = (np.arange(2**n)[:, None] >> np.arange(n) & 1).astype(bool)
         values = worth(program, targets, some, masks)
-        shares, errors = _averaged(values, masks), None
-        at = ends @ (1 << np.arange(n))
-        outer = values[at]
+        shares = _averaged(values, masks)
+        outer = values[ends @ (1 << np.arange(n))]
     else:
         shares, errors = _sampled(program, targets, some, orders, seed)
         outer = worth(program, targets, some, ends)
-    return _ranked(some, shares, errors, outer, None if errors is None else (orders, seed))
-
-
-def _ranked(
-    some: Sequence[Item],
-    shares: Array,
-    errors: Array | None,
-    outer: Array,
-    sampled: tuple[int, int] | None,
-) -> Contributions:
-    """``outer`` holds the worth of no item, of all, of each alone and of all but each."""
-    n, baseline, answer = len(some), float(outer[0]), float(outer[1])
+    baseline, answer, *single = outer.tolist()
+    rows = zip(some, shares.tolist(), single[:n], single[n:], errors, strict=True)
     found = [
-        Contribution(
-            item,
-            float(shares[i]),
-            float(outer[2 + i]) - baseline,
-            answer - float(outer[2 + n + i]),
-            None if errors is None else float(errors[i]),
-        )
-        for i, item in enumerate(some)
+        Contribution(item, value, alone - baseline, answer - without, error)
+        for item, value, alone, without, error in rows
     ]
     found.sort(key=lambda c: -abs(c.value))
-    orders, seed = sampled or (None, None)
-    return Contributions(baseline, answer, tuple(found), orders, seed)
+    sampled = (orders, seed) if n > EXACT else (None, None)
+    return Contributions(baseline, answer, tuple(found), *sampled)
 
 
 def worth(program: engine.Program, targets: Event, some: Sequence[Item], masks: Masks) -> Array:
@@ -204,14 +187,8 @@ def worth(program: engine.Program, targets: Event, some: Sequence[Item], masks: 
     fixed = [i for i, item in enumerate(some) if item.kind == "marginal"]
     free = [i for i, item in enumerate(some) if item.kind != "marginal"]
     runner, columns = _switchable(program, tuple(some[i] for i in free))
-    codes = (
-        np.array(
-            [np.where(masks[:, i], c.made, c.left_out) for i, c in zip(free, columns, strict=True)],
-            dtype=np.int64,
-        )
-        .reshape(len(free), len(masks))
-        .T
-    )
+    made, left_out = [c.made for c in columns], [c.left_out for c in columns]
+    codes = np.where(masks[:, free], made, left_out).astype(np.int64)
     names = [c.variable for c in columns]
     patterns, which = np.unique(masks[:, fixed], axis=0, return_inverse=True)
     values = np.empty(len(masks))
@@ -252,12 +229,8 @@ def _averaged(values: Array, masks: Masks) -> Array:
 
 
 def _sampled(
-    program: engine.Program,
-    targets: Event,
-    some: Sequence[Item],
-    orders: int,
-    seed: int,
-) -> tuple[Array, Array]:
+    program: engine.Program, targets: Event, some: Sequence[Item], orders: int, seed: int
+) -> tuple[Array, list[float]]:
     """Means and standard errors over random orders; each order's changes sum to the whole move."""
     n = len(some)
     generator = np.random.default_rng(seed)
@@ -267,4 +240,5 @@ def _sampled(
     once, back = np.unique(masks.reshape(-1, n), axis=0, return_inverse=True)
     values = worth(program, targets, some, once)[back.ravel()].reshape(orders, n + 1)
     changes = np.take_along_axis(np.diff(values, axis=1), place, axis=1)
-    return changes.mean(axis=0), changes.std(axis=0, ddof=1) / np.sqrt(orders)
+    errors = changes.std(axis=0, ddof=1) / np.sqrt(orders)
+    return changes.mean(axis=0), errors.tolist()

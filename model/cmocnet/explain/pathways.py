@@ -8,8 +8,10 @@ say) have no directed path and carry nothing: that part of an answer is inferenc
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cmocnet.asked import Asked, Finding
@@ -221,13 +223,17 @@ def _own(net: Model, item: Item, evidence: Evidence) -> Array:
 
 
 def _pathway(net: Model, targets: Event, found: Found) -> Pathway:
-    item, target, carried, _ = found
-    steps = _steps(net, found)
+    item, target, carried, credited = found
+    path = carried.path
+    steps = tuple(
+        Step(p, c, words.verb(net.variables[c], change), ids, cited(net, ids))
+        for (p, c), change, ids in zip(pairwise(path), carried.changes[1:], credited, strict=True)
+    )
     thread = follow([step.sources for step in steps])
     return Pathway(
         item,
         target,
-        carried.path,
+        path,
         carried.effect,
         steps,
         thread,
@@ -237,19 +243,6 @@ def _pathway(net: Model, targets: Event, found: Found) -> Pathway:
     )
 
 
-def _steps(net: Model, found: Found) -> tuple[Step, ...]:
-    path, changes = found.carried.path, found.carried.changes[1:]
-    return tuple(
-        Step(p, c, words.verb(net.variables[c], change), ids, cited(net, ids))
-        for p, c, change, ids in zip(path, path[1:], changes, found.credited, strict=False)
-    )
-
-
-def claims(net: Model, parent: str, child: str) -> tuple[str, ...]:
-    """Ids of the configurations that claim an arc, whatever the case."""
-    return net.variables[child].arcs.get(parent, ())
-
-
 def cited(net: Model, ids: Sequence[str]) -> tuple[str, ...]:
     """Keys of the works cited for some configurations, each once."""
     register = net.review.cmocs
@@ -257,13 +250,10 @@ def cited(net: Model, ids: Sequence[str]) -> tuple[str, ...]:
 
 
 def _carriers(found: Sequence[Found]) -> tuple[Carrier, ...]:
-    net_effect: dict[str, float] = {}
-    gross: dict[str, float] = {}
-    whole = sum(abs(f.carried.effect) for f in found)
+    effects: dict[str, list[float]] = defaultdict(list)
     for one in found:
-        effect = one.carried.effect
         for i in {i for ids in one.credited for i in ids}:
-            net_effect[i] = net_effect.get(i, 0.0) + effect
-            gross[i] = gross.get(i, 0.0) + abs(effect)
-    ranked = sorted(gross, key=lambda i: (-gross[i], i))
-    return tuple(Carrier(i, net_effect[i], gross[i] / whole) for i in ranked)
+            effects[i].append(one.carried.effect)
+    whole = sum(abs(f.carried.effect) for f in found)
+    carriers = (Carrier(i, sum(own), sum(map(abs, own)) / whole) for i, own in effects.items())
+    return tuple(sorted(carriers, key=lambda c: (-c.share, c.cmoc)))

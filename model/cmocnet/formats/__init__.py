@@ -22,6 +22,7 @@ from cmocnet.typing import DiscreteNetwork
 
 if TYPE_CHECKING:
     from cmocnet.formats.drafts import Draft
+    from cmocnet.formats.places import Source
 
 __all__ = ["ENDINGS", "NetworkWarning", "kind", "read", "text"]
 
@@ -59,13 +60,13 @@ def read(path: str | Path, *, labels: bool = False) -> DiscreteNetwork:
     format_ = kind(place)
     data = opening.contents(place)
     opening.foreign(place, data)
-    draft: Draft
     if format_ in DOCUMENTS:
         from cmocnet.formats.xml_tree import Document
 
-        draft = _module(format_).read(Document(str(place), data), labels)
+        source: Source = Document(str(place), data)
     else:
-        draft = _module(format_).read(opening.text(place, data), labels)
+        source = opening.text(place, data)
+    draft: Draft = _module(format_).read(source, labels)
     network = draft.network()
     if told := draft.told():
         warnings.warn(f"{place}: {told}", NetworkWarning, stacklevel=2)
@@ -80,6 +81,8 @@ def text(
     labels: Mapping[str, str] | None = None,
 ) -> str:
     """The network in the format that the ending of ``path`` names; nothing is written.
+
+    Every number reads back to the same double.
 
     Parameters
     ----------
@@ -97,7 +100,7 @@ def text(
     FileError
         If the ending is unknown, with those that are known.
     ModelError
-        If the format cannot hold a name.
+        If the format cannot hold a name, a state or a label, or would make two alike.
 
     >>> import numpy as np
     >>> from cmocnet.typing import Table

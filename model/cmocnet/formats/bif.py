@@ -9,13 +9,13 @@ runs through the variable's own states slowest and through the last parent's fas
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 
-from cmocnet.formats.bif_tables import Block, Segment, define, whole
+from cmocnet.formats.bif_tables import Block, Segment, define, names, whole
 from cmocnet.formats.drafts import Draft
 from cmocnet.formats.names import held, plain
-from cmocnet.formats.numbers import Numbers
+from cmocnet.formats.numbers import Numbers, printed
 from cmocnet.formats.places import Text, Word, fail, shown
 from cmocnet.formats.scanner import Scanner, tokens
 from cmocnet.typing import DiscreteNetwork
@@ -33,13 +33,7 @@ COUNT = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def read(source: Text, labels: bool = False) -> Draft:
-    """The network of a BIF text.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of a BIF text; errors are as of :func:`cmocnet.formats.read`."""
     scanner = Scanner(source, TOKENS)
     draft = Draft(source)
     _network(scanner)
@@ -126,30 +120,27 @@ def _states(s: Scanner, name: Word) -> list[Word]:
     at = s.at
     s.expect("{", "before the states")
     segments = _segments(s, "}")
+    s.advance()
     s.expect(";", "after the states")
-    wholes = [whole(segment) for segment in segments]
-    words = [word for segment in segments for word in segment]
-    if len(wholes) == announced and None not in wholes:
-        return [word for word in wholes if word is not None]
-    if len(words) != announced:
-        listed = len(wholes) if len(wholes) > 1 else len(words)
+    found = names(segments, announced)
+    if len(found) != announced:
+        listed = len(segments) if len(segments) > 1 else len(found)
         what = f"{shown(name.text)} announces {announced} states and lists {listed}"
         fail(what, s.source.place(at), f"{announced} states")
-    return words
+    return found
 
 
-def _segments(s: Scanner, close: str) -> list[Segment]:
-    """Names parted by commas, up to the closing mark."""
+def _segments(s: Scanner, *ends: str) -> list[Segment]:
+    """Names parted by commas, up to a mark that ends them."""
     found: list[Segment] = [[]]
-    while s.kind != close:
+    while s.kind not in ends:
         if s.kind == ",":
             s.advance()
             found.append([])
         elif s.kind in {"word", "string"}:
             found[-1].append(s.advance())
         else:
-            s.unexpected(f"a name, a comma, or {close}")
-    s.advance()
+            s.unexpected(f"a name, a comma, or {' or '.join(ends)}")
     return [segment for segment in found if segment]
 
 
@@ -157,13 +148,18 @@ def _probability(s: Scanner) -> Block:
     """``probability ( child | parents ) { rows, a table or a default, and properties }``."""
     at = s.advance().at
     s.expect("(", "after probability")
-    block = Block(at, *_heading(s))
+    block = Block(at, _segments(s, "|", ")"))
+    if s.advance().text == "|":
+        block.after = _segments(s, ")")
+        s.advance()
     s.expect("{", "after the heading of a probability block")
     while s.kind != "}":
         here = s.at
         if s.kind == "(":
             s.advance()
-            block.rows.append((_segments(s, ")"), here, _numbers(s)))
+            states = _segments(s, ")")
+            s.advance()
+            block.rows.append((states, here, _numbers(s)))
         elif s.is_word("table", "default"):
             kind = s.advance().text
             if getattr(block, kind) is not None:
@@ -177,49 +173,24 @@ def _probability(s: Scanner) -> Block:
     return block
 
 
-def _heading(s: Scanner) -> tuple[list[Segment], list[Segment] | None]:
-    """Names before the bar and after it; without a bar the first is the child."""
-    parts: list[list[Segment]] = [[[]]]
-    while s.kind != ")":
-        if s.kind == "|" and len(parts) == 1:
-            s.advance()
-            parts.append([[]])
-        elif s.kind == ",":
-            s.advance()
-            parts[-1].append([])
-        elif s.kind in {"word", "string"}:
-            parts[-1][-1].append(s.advance())
-        else:
-            s.unexpected("a name, a comma, one |, or )")
-    s.advance()
-    kept = [[segment for segment in part if segment] for part in parts]
-    return kept[0], kept[1] if len(kept) > 1 else None
-
-
 def _numbers(s: Scanner) -> Numbers:
     """Numbers, parted by blanks or commas, up to the semicolon."""
-    numbers, place = Numbers(), s.source.place
+    return Numbers.of(_words(s), s.source.place)
+
+
+def _words(s: Scanner) -> Iterator[Word]:
     while s.kind != ";":
         if s.kind in {"word", "string"}:
-            numbers.add(s.advance(), place)
+            yield s.advance()
         elif s.kind == ",":
             s.advance()
         else:
             s.unexpected("a number, or ; to end the row")
     s.advance()
-    return numbers
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as BIF; every number reads back to the same double.
-
-    Names that are no plain words stand in quotation marks.
-
-    Raises
-    ------
-    ModelError
-        If a name holds a quotation mark or a line break.
-    """
+    """The network as BIF: names that are no plain words stand in quotation marks."""
     held(network, re.compile(r'[^"\x00-\x1f\x7f\ud800-\udfff]*'), "BIF", "no quotation marks")
     lines = [f"network {_quoted(_title(title))} {{", "}"]
     for name, states in network.states.items():
@@ -230,10 +201,9 @@ def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str
         given = f" | {', '.join(map(_quoted, table.parents))}" if table.parents else ""
         lines.append(f"probability ( {_quoted(name)}{given} ) {{")
         cases = product(*(network.states[p] for p in table.parents))
-        rows = table.values.reshape(-1, table.values.shape[-1]).tolist()
-        for case, row in zip(cases, rows, strict=True):
+        for case, row in zip(cases, printed(table.values, ", "), strict=True):
             head = f"({', '.join(map(_quoted, case))})" if case else "table"
-            lines.append(f"  {head} {', '.join(map(repr, row))};")
+            lines.append(f"  {head} {row};")
         lines.append("}")
     return "\n".join(lines) + "\n"
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from math import prod
 
 import numpy as np
 
@@ -26,7 +28,7 @@ class Block:
 
     at: int
     before: list[Segment]
-    after: list[Segment] | None
+    after: list[Segment] | None = None
     rows: list[tuple[list[Segment], int, Numbers]] = field(default_factory=list)
     table: tuple[int, Numbers] | None = None
     default: tuple[int, Numbers] | None = None
@@ -41,17 +43,23 @@ def whole(segment: Segment) -> Word | None:
     return Word(" ".join(word.text for word in segment), segment[0].at)
 
 
+def names(segments: Sequence[Segment], many: int) -> list[Word]:
+    """So many names: each segment taken as one where these are as many, else word by word."""
+    wholes = [word for word in map(whole, segments) if word is not None]
+    return wholes if len(wholes) == len(segments) == many else list(chain(*segments))
+
+
 def define(draft: Draft, block: Block) -> None:
     """Look the names of a block up and put its rows in their places."""
     child, parents = _family(draft, block)
     shape = draft.head(child, parents)
-    if block.table is not None:
+    if block.table is None:
+        rows = _rows(draft, block, child, [p.text for p in parents], shape)
+    else:
         at, numbers = block.table
         draft.count(child, shape, len(numbers), at)
-        order = np.arange(len(numbers)).reshape(shape[-1], -1).T.ravel()
-        draft.define(child, parents, Rows.of(numbers, shape[-1], order))
-        return
-    draft.define(child, parents, _rows(draft, block, child, [p.text for p in parents]))
+        rows = Rows.of(numbers, shape, axes=(len(parents), *range(len(parents))))
+    draft.define(child, parents, rows)
 
 
 def _family(draft: Draft, block: Block) -> tuple[Word, list[Word]]:
@@ -83,11 +91,12 @@ def _known(draft: Draft, segment: Segment) -> list[Word]:
     return [joined]
 
 
-def _rows(draft: Draft, block: Block, child: Word, parents: Sequence[str]) -> Rows:
+def _rows(
+    draft: Draft, block: Block, child: Word, parents: Sequence[str], shape: Sequence[int]
+) -> Rows:
     """Rows in any order, and the default for those that are not given."""
-    sides = [len(draft.states[p]) for p in parents]
-    own = len(draft.states[child.text])
-    many = int(np.prod(sides, dtype=np.int64))
+    *sides, own = shape
+    many = prod(sides)
     values, digits = np.zeros((many, own)), np.zeros((many, own), dtype=np.int16)
     spots = np.full(many, -1, dtype=np.int64)
     for segments, at, numbers in block.rows:
@@ -114,11 +123,7 @@ def _rows(draft: Draft, block: Block, child: Word, parents: Sequence[str]) -> Ro
 
 def _states_of(draft: Draft, segments: list[Segment], parents: Sequence[str], at: int) -> list[int]:
     """The numbers of a row's states, one a parent."""
-    wholes = [whole(segment) for segment in segments]
-    words = [word for segment in segments for word in segment]
-    found = [w for w in wholes if w is not None]
-    if len(wholes) != len(parents) or len(found) != len(wholes):
-        found = words
+    found = names(segments, len(parents))
     if len(found) != len(parents):
         what = f"a row of {len(found)} states"
         expected = f"{len(parents)}, one for each of {', '.join(parents)}" if parents else "table"

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 
+import numpy as np
+
 from cmocnet.formats.numbers import Rows, scaled
 from cmocnet.formats.places import Source, Word, fail, shown
 from cmocnet.typing import DiscreteNetwork, Table
@@ -20,7 +22,13 @@ LISTED = 3
 
 
 class Draft:
-    """States and tables in the order of the file, checked as they come."""
+    """States and tables in the order of the file, checked as they come.
+
+    Raises
+    ------
+    FileError
+        From every method: what is wrong with the file, and the place where it is.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source, self.place = source, source.place
@@ -34,13 +42,7 @@ class Draft:
         self._size = 0
 
     def declare(self, name: Word, states: Sequence[Word]) -> None:
-        """A variable and its states, in order.
-
-        Raises
-        ------
-        FileError
-            If the variable stands twice, has no states, or has one of them twice.
-        """
+        """A variable, which may not stand twice, and its states in order, each once."""
         if name.text in self.states:
             first = self.near(self._declared[name.text])
             fail(f"variable {shown(name.text)} stands twice (first: {first})", self.place(name.at))
@@ -87,11 +89,8 @@ class Draft:
     def head(self, child: Word, parents: Sequence[Word]) -> tuple[int, ...]:
         """The shape of a table about to be defined: a number a parent, then the child's own.
 
-        Raises
-        ------
-        FileError
-            If a name is unknown, stands twice, or the child has a table already; or if the network
-            would hold more than :data:`MOST_NUMBERS` probabilities.
+        Names are known and stand once, the child has no table yet, and the whole network holds at
+        most :data:`MOST_NUMBERS` probabilities.
         """
         name = self.known(child)
         if name in self._defined:
@@ -115,13 +114,7 @@ class Draft:
         return shape
 
     def define(self, child: Word, parents: Sequence[Word], rows: Rows) -> None:
-        """The table of a variable whose ``head`` has been checked.
-
-        Raises
-        ------
-        FileError
-            If a row is off by more than its printed digits.
-        """
+        """The table of a variable whose ``head`` was checked; no row is off but by its rounding."""
         values, changed, wrong = scaled(rows)
         names = tuple(parent.text for parent in parents)
         if wrong is not None:
@@ -144,19 +137,14 @@ class Draft:
 
     def configuration(self, parents: Sequence[str], row: int) -> str:
         """The parents' states of a row, the last parent running fastest."""
-        states = []
-        for parent in reversed(parents):
-            row, state = divmod(row, len(self.states[parent]))
-            states.append(f"{parent}={self.states[parent][state]}")
-        return ", ".join(reversed(states))
+        states = [self.states[parent] for parent in parents]
+        codes = np.unravel_index(row, tuple(map(len, states)))
+        return ", ".join(f"{p}={s[c]}" for p, s, c in zip(parents, states, codes, strict=True))
 
     def network(self) -> DiscreteNetwork:
         """The whole network: in the file's order where parents come first, else a topological one.
 
-        Raises
-        ------
-        FileError
-            If there is no variable, one has no table, or the arcs form a cycle.
+        There are variables, each has a table, and the arcs form no cycle.
         """
         if not self.states:
             fail("no variables", self.place(0))

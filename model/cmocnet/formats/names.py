@@ -1,4 +1,4 @@
-"""Names that a format can hold, those it escapes, and those it must refuse."""
+"""Names that a format can hold, those it escapes, and those it refuses by a ModelError."""
 
 from __future__ import annotations
 
@@ -15,61 +15,52 @@ ROUND = "_round_"
 
 
 def held(network: DiscreteNetwork, pattern: re.Pattern[str], kind: str, allowed: str) -> None:
-    """Refuse to write a network of which a format cannot hold a name or a state.
-
-    Raises
-    ------
-    ModelError
-        With the first such name, and what the format allows.
-    """
-    for name, place in _every(network):
-        if not name or not pattern.fullmatch(name):
-            what = f"{kind} cannot hold the name {shown(name)}"
-            raise ModelError(what, where=place, expected=allowed)
+    """Refuse to write a network of which a format cannot hold a name or a state."""
+    places = [("variables", network.names)]
+    places += [(f"states of {name}", states) for name, states in network.states.items()]
+    for place, names in places:
+        for name in names:
+            if not name or not pattern.fullmatch(name):
+                what = f"{kind} cannot hold the name {shown(name)}"
+                raise ModelError(what, where=place, expected=allowed)
 
 
 def identifiers(names: Iterable[str], pattern: re.Pattern[str], kind: str) -> dict[str, str]:
-    """An identifier for every name: the name itself, ``@`` written out.
-
-    Raises
-    ------
-    ModelError
-        If a name has another mark that the format's identifiers lack, or two become one.
+    """An identifier for every name: the name itself, ``@`` written out; no two alike.
 
     >>> identifiers(["trust", "trust@2"], re.compile("[a-z_0-9]+"), "XDSL")
     {'trust': 'trust', 'trust@2': 'trust_round_2'}
     """
-    found: dict[str, str] = {}
-    owner: dict[str, str] = {}
-    for name in names:
-        identifier = name.replace("@", ROUND)
+    found = {name: name.replace("@", ROUND) for name in names}
+    for name, identifier in found.items():
         if not pattern.fullmatch(identifier):
             what = f"{kind} cannot hold the name {shown(name)}"
             raise ModelError(what, expected="letters of ASCII, digits and underscores")
-        if identifier in owner:
-            what = f"{shown(owner[identifier])} and {shown(name)} would both be {identifier}"
-            raise ModelError(what, expected="names that stay apart")
-        found[name] = identifier
-        owner[identifier] = name
+    for one, other, both in _shared(found):
+        what = f"{shown(one)} and {shown(other)} would both be {both}"
+        raise ModelError(what, expected="names that stay apart")
     return found
 
 
 def labelled(names: Iterable[str], labels: Mapping[str, str], kind: str) -> dict[str, str]:
-    """A label for every name, itself where it has none; no two alike.
+    """A label for every name, itself where it has none.
 
-    Raises
-    ------
-    ModelError
-        If two variables have one label: programs that call them by it would mix them up.
+    No two are alike: programs that call variables by their labels would mix them up.
     """
     found = {name: plain(labels.get(name, name)) or name for name in names}
-    owner: dict[str, str] = {}
-    for name, label in found.items():
-        if label in owner:
-            what = f"{shown(owner[label])} and {shown(name)} are both labelled {shown(label)}"
-            raise ModelError(what, expected="labels that differ, or labels=False")
-        owner[label] = name
+    for one, other, both in _shared(found):
+        what = f"{shown(one)} and {shown(other)} are both labelled {shown(both)}"
+        raise ModelError(what, expected="labels that differ, or labels=False")
     return found
+
+
+def _shared(called: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Each two names that are called the same, and what."""
+    owner: dict[str, str] = {}
+    for name, word in called.items():
+        first = owner.setdefault(word, name)
+        if first != name:
+            yield first, name, word
 
 
 def plain(words: str) -> str:
@@ -79,10 +70,3 @@ def plain(words: str) -> str:
     'in two lines'
     """
     return " ".join(UNSEEN.sub(" ", words).split())
-
-
-def _every(network: DiscreteNetwork) -> Iterator[tuple[str, str]]:
-    for name, states in network.states.items():
-        yield name, "variables"
-        for state in states:
-            yield state, f"states of {name}"

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 from cmocnet.formats.drafts import Draft
 from cmocnet.formats.names import held, identifiers, labelled, plain
-from cmocnet.formats.numbers import Numbers, Rows
+from cmocnet.formats.numbers import Numbers, Rows, printed
 from cmocnet.formats.places import Text, Word, fail, shown
 from cmocnet.formats.scanner import Scanner, tokens
 from cmocnet.typing import Array, DiscreteNetwork
@@ -50,13 +51,7 @@ class Potential(NamedTuple):
 
 
 def read(source: Text, labels: bool = False) -> Draft:
-    """The network of a NET text; with ``labels``, nodes are called by their labels.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of a NET text; errors are as of :func:`cmocnet.formats.read`."""
     s = Scanner(source, TOKENS)
     draft = Draft(source)
     called: dict[str, str] = {}
@@ -95,7 +90,7 @@ def _node(s: Scanner, draft: Draft, called: dict[str, str], labels: bool) -> Non
         fail(
             f"node {shown(name.text)} has no states", draft.place(name.at), 'states = ("..." ...);'
         )
-    states = [w for w in values["states"] if w.quoted or w.text not in {"(", ")"}]
+    states = [word for word in values["states"] if not _bracket(word)]
     label = values.get("label", [])
     called[name.text] = label[0].text if labels and label and label[0].text else name.text
     draft.declare(Word(called[name.text], name.at), states)
@@ -155,35 +150,42 @@ def _potential(s: Scanner) -> Potential:
     s.expect(")", "after the parents" if parents else "after the one child of a potential")
     s.expect("{", "after the heading of a potential")
     seen: dict[str, int] = {}
-    data, groups = Numbers(), list[int]()
+    table = None
     while s.kind != "}":
         name = _attribute(s, f"potential of {child.text}", seen)
         seen[name.text] = name.at
         if name.text == "data":
-            data, groups = _data(s)
+            table = _data(s)
         else:
             for _ in _value(s):
                 pass
     s.advance()
-    if "data" not in seen:
+    if table is None:
         model = sorted(n for n in seen if n.startswith("model"))
         what = f"the table of {shown(child.text)} is not given in numbers"
         fail(f"{what} but by {model[0]}" if model else what, s.source.place(at), "data = (...);")
-    return Potential(child, parents, at, data, groups)
+    return Potential(child, parents, at, *table)
 
 
 def _data(s: Scanner) -> tuple[Numbers, list[int]]:
     """The numbers of a table, and how many stand in each innermost bracket."""
-    numbers, groups, place = Numbers(), [0], s.source.place
     if s.kind != "(":
         s.unexpected("( before the numbers")
-    for word in _value(s):
-        if word.quoted or word.text not in {"(", ")"}:
-            numbers.add(word, place)
-            groups[-1] += 1
-        elif groups[-1]:
-            groups.append(0)
-    return numbers, [group for group in groups if group]
+    groups: list[int] = []
+
+    def counted() -> Iterator[Word]:
+        for mark, words in groupby(_value(s), _bracket):
+            if not mark:
+                groups.append(0)
+                for word in words:
+                    groups[-1] += 1
+                    yield word
+
+    return Numbers.of(counted(), s.source.place), groups
+
+
+def _bracket(word: Word) -> bool:
+    return not word.quoted and word.text in {"(", ")"}
 
 
 def _define(draft: Draft, potential: Potential, called: Mapping[str, str]) -> None:
@@ -192,22 +194,15 @@ def _define(draft: Draft, potential: Potential, called: Mapping[str, str]) -> No
     child, *parents = (Word(called[draft.known(w, called, "node")], w.at) for w in words)
     shape = draft.head(child, parents)
     draft.count(child, shape, len(potential.data), potential.at)
-    groups = set(potential.groups)
-    if len(potential.groups) > 1 and groups != {shape[-1]}:
-        wrong = next(group for group in potential.groups if group != shape[-1])
-        what = f"{wrong} numbers in a bracket of the table of {shown(child.text)}"
+    wrong = [group for group in potential.groups if group != shape[-1]]
+    if wrong and len(potential.groups) > 1:
+        what = f"{wrong[0]} numbers in a bracket of the table of {shown(child.text)}"
         fail(what, draft.place(potential.at), f"{shape[-1]}, one a state")
-    draft.define(child, parents, Rows.of(potential.data, shape[-1]))
+    draft.define(child, parents, Rows.of(potential.data, shape))
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as NET; every number reads back to the same double.
-
-    Raises
-    ------
-    ModelError
-        If a name is no identifier, or a state holds a quotation mark or a line break.
-    """
+    """The network as NET: names become identifiers, states stand in quotation marks."""
     ids = identifiers(network.names, IDENTIFIER, "NET")
     called = labelled(network.names, labels, "NET")
     held(network, STATE, "NET", "no quotation marks or line breaks")
@@ -224,8 +219,7 @@ def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str
 
 def _nested(values: Array) -> str:
     """A table in brackets, one pair an axis."""
-    own = values.shape[-1]
-    parts = ["(" + " ".join(map(repr, row)) + ")" for row in values.reshape(-1, own).tolist()]
+    parts = [f"({row})" for row in printed(values)]
     for side in reversed(values.shape[:-1]):
         pairs = range(0, len(parts), side)
         parts = ["(" + "\n    ".join(parts[i : i + side]) + ")" for i in pairs]

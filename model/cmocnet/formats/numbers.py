@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cmocnet.formats.places import Placed, Word, fail, shown
+from cmocnet.formats.places import Word, fail, shown
 from cmocnet.typing import Array
 
 NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -26,39 +27,41 @@ MOST_DIGITS = 400
 """More decimals than any double has: more are counted as so many."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Numbers:
     """Probabilities in the file's order, with the digits each was printed with and its place."""
 
-    values: array[float] = field(default_factory=lambda: array("d"))
-    digits: array[int] = field(default_factory=lambda: array("h"))
-    spots: array[int] = field(default_factory=lambda: array("q"))
+    values: Array
+    digits: NDArray[np.int16]
+    spots: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.values)
 
-    def add(self, word: Word, place: Placed) -> None:
-        """One more number, as printed.
-
-        Raises
-        ------
-        FileError
-            If it is no probability: no number, negative, above one, infinite or not a number.
-        """
-        if word.quoted or not NUMBER.fullmatch(word.text):
-            what = f"{shown(word.text)} is not a probability"
-            fail(what, place(word.at), "a number from 0 to 1")
-        value = float(word.text)
-        if value > 1 + SINGLE:
-            fail(f"{shown(word.text)} is more than 1", place(word.at), "a number from 0 to 1")
-        self.values.append(value)
-        self.digits.append(decimals(word.text))
-        self.spots.append(word.at)
-
-    def extend(self, words: Iterable[Word], place: Placed) -> None:
-        """Every number, as printed."""
+    @classmethod
+    def of(cls, words: Iterable[Word], place: Callable[[int], str]) -> Numbers:
+        """The numbers as printed; refused is what is none, or negative, above one or infinite."""
+        values, digits, spots = array("d"), array("h"), array("q")
         for word in words:
-            self.add(word, place)
+            if word.quoted or not NUMBER.fullmatch(word.text):
+                what = f"{shown(word.text)} is not a probability"
+                fail(what, place(word.at), "a number from 0 to 1")
+            values.append(float(word.text))
+            if values[-1] > 1 + SINGLE:
+                fail(f"{shown(word.text)} is more than 1", place(word.at), "a number from 0 to 1")
+            digits.append(decimals(word.text))
+            spots.append(word.at)
+        return cls(np.array(values), np.array(digits), np.array(spots))
+
+
+def printed(values: Array, between: str = " ") -> list[str]:
+    """The rows of a table, each number as it reads back to the same double.
+
+    >>> printed(np.array([[0.1, 0.9], [0.25, 0.75]]))
+    ['0.1 0.9', '0.25 0.75']
+    """
+    rows = values.reshape(-1, values.shape[-1]).tolist()
+    return [between.join(map(repr, row)) for row in rows]
 
 
 def decimals(text: str) -> int:
@@ -88,22 +91,29 @@ class Rows:
     spots: NDArray[np.int64]
 
     @classmethod
-    def of(cls, numbers: Numbers, states: int, order: NDArray[np.intp] | None = None) -> Rows:
-        """Numbers of a whole table as rows; ``order`` says where each number of ours lies."""
-        parts = (numbers.values, numbers.digits, numbers.spots)
-        values, digits, spots = (np.array(part) for part in parts)
-        if order is not None:
-            values, digits, spots = values[order], digits[order], spots[order]
-        wide = (-1, states)
-        return cls(values.reshape(wide), digits.reshape(wide), spots.reshape(wide)[:, 0])
+    def of(cls, numbers: Numbers, shape: Sequence[int], axes: Sequence[int] = ()) -> Rows:
+        """All numbers of a table of this shape, a side a parent and the own states' side last.
+
+        ``axes`` are the sides as the file runs through them, slowest first, where it does so in
+        another order.
+
+        >>> numbers = Numbers.of((Word(x, 0) for x in "0.1 0.4 0.9 0.6".split()), str)
+        >>> Rows.of(numbers, (2, 2), axes=(1, 0)).values.tolist()
+        [[0.1, 0.9], [0.4, 0.6]]
+        """
+        parts: list[NDArray[Any]] = [numbers.values, numbers.digits, numbers.spots]
+        if axes:
+            sides, ours = [shape[axis] for axis in axes], np.argsort(axes)
+            parts = [part.reshape(sides).transpose(ours) for part in parts]
+        values, digits, spots = (part.reshape(-1, shape[-1]) for part in parts)
+        return cls(values, digits, spots[:, 0])
 
 
 def scaled(rows: Rows) -> tuple[Array, list[int], int | None]:
     """The rows with sums of one, the numbers of those rescaled, and the first that cannot be.
 
-    >>> numbers = Numbers()
-    >>> numbers.extend((Word(x, 0) for x in "0.333 0.333 0.333".split()), str)
-    >>> scaled(Rows.of(numbers, 3))[0].round(6).tolist()
+    >>> numbers = Numbers.of((Word(x, 0) for x in "0.333 0.333 0.333".split()), str)
+    >>> scaled(Rows.of(numbers, (3,)))[0].round(6).tolist()
     [[0.333333, 0.333333, 0.333333]]
     """
     sums = rows.values.sum(axis=1)

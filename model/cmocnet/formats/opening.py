@@ -60,14 +60,7 @@ def kind(path: Path) -> str:
 
 
 def contents(path: Path) -> bytes:
-    """What a file holds.
-
-    Raises
-    ------
-    FileError
-        If there is no such regular file, it is empty or larger than :data:`LARGEST`, or cannot be
-        read. Pipes and devices are not opened: some have no end.
-    """
+    """What a regular file holds that is neither empty nor larger than :data:`LARGEST`."""
     try:
         data = read_whole(path, LARGEST)
     except FileError as error:
@@ -89,13 +82,7 @@ def _beside(path: Path) -> tuple[str, ...]:
 
 
 def text(path: Path, data: bytes) -> Text:
-    """The text of a file in UTF-8, with or without a byte-order mark.
-
-    Raises
-    ------
-    FileError
-        With the line and column of the first byte that is none.
-    """
+    """The text of a file in UTF-8, with or without a byte-order mark."""
     try:
         return Text(str(path), data.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
@@ -107,13 +94,7 @@ def text(path: Path, data: bytes) -> Text:
 
 
 def foreign(path: Path, data: bytes) -> None:
-    """Refuse content that is plainly of another format than the ending says.
-
-    Raises
-    ------
-    FileError
-        Naming what the content looks like.
-    """
+    """Refuse content that is plainly of another format than the ending says, naming it."""
     named = kind(path)
     for sign, binary in BINARY.items():
         if data.startswith(sign):

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple, NoReturn, Protocol
 
 from cmocnet.errors import FileError, nearest
-
-Placed = Callable[[int], str]
-"""What turns a position, as the reader of a format counts it, into words."""
-
 
 LINE_END = re.compile(r"\r\n?|\n")
 COMPARED, LONG = 1000, 80

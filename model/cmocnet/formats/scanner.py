@@ -44,13 +44,8 @@ class Scanner:
             self._wrong(self.source.text[self.at : self.at + 2])
             return old
         self.at, self._next = found.span(kind)
-        self.text = found[kind]
-        if kind == "mark":
-            self.kind = self.text
-        else:
-            self.kind = kind
-            if kind == "string":
-                self.text = self.text[1:-1]
+        self.text = found[kind][1:-1] if kind == "string" else found[kind]
+        self.kind = self.text if kind == "mark" else kind
         return old
 
     def _wrong(self, rest: str) -> None:

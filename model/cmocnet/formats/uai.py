@@ -7,11 +7,11 @@ is the child, and runs fastest. Source: UAI 2008 workshop, evaluation file forma
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 from cmocnet.formats.drafts import MOST_NUMBERS, MOST_VARIABLES, Draft
-from cmocnet.formats.numbers import Numbers, Rows
+from cmocnet.formats.numbers import Numbers, Rows, printed
 from cmocnet.formats.places import Text, Word, fail
 from cmocnet.formats.scanner import Scanner, tokens
 from cmocnet.typing import DiscreteNetwork
@@ -21,13 +21,7 @@ COUNT = re.compile(r"[0-9]{1,9}")
 
 
 def read(source: Text, labels: bool = False) -> Draft:
-    """The network of a UAI text.
-
-    Raises
-    ------
-    FileError
-        With line and column, and what was expected.
-    """
+    """The network of a UAI text; errors are as of :func:`cmocnet.formats.read`."""
     s = Scanner(source, TOKENS)
     draft = Draft(source)
     if s.is_word("MARKOV"):
@@ -57,15 +51,13 @@ def _count(s: Scanner, what: str, least: int = 0, most: int = MOST_NUMBERS) -> i
 
 def _declare(s: Scanner, draft: Draft, variables: int) -> None:
     """As many variables as are announced, with their numbers of states."""
-    sizes, total = [], 0
+    total = 0
     for number in range(variables):
         at = s.at
         states = _count(s, f"the number of states of variable {number}", least=1, most=1_000_000)
-        sizes.append((states, at))
         total += states
         if total > len(s.source.text) // 2:
             fail("more states than the file has numbers", s.source.place(at))
-    for number, (states, at) in enumerate(sizes):
         draft.declare(Word(f"v{number}", at), [Word(str(i), at) for i in range(states)])
 
 
@@ -100,20 +92,22 @@ def _in_order(draft: Draft, source: Text, scopes: Sequence[tuple[Word, list[Word
 def _table(s: Scanner, draft: Draft, child: Word, parents: list[Word]) -> None:
     """The count of a table's numbers, and the numbers."""
     shape = draft.head(child, parents)
-    at, place = s.at, s.source.place
+    at = s.at
     announced = _count(s, f"{prod(shape)}, the size of the table of {child.text}")
     if announced != prod(shape):
         draft.count(child, shape, announced, at)
-    numbers = Numbers()
-    while len(numbers) < announced:
-        if s.kind != "word":
-            s.unexpected(f"{announced} numbers in the table of {child.text}")
-        numbers.add(s.advance(), place)
-    draft.define(child, parents, Rows.of(numbers, shape[-1]))
+
+    def words() -> Iterator[Word]:
+        for _ in range(announced):
+            if s.kind != "word":
+                s.unexpected(f"{announced} numbers in the table of {child.text}")
+            yield s.advance()
+
+    draft.define(child, parents, Rows.of(Numbers.of(words(), s.source.place), shape))
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as UAI, variables and states numbered in its own order: names are not kept."""
+    """The network as UAI, variables and states numbered in its own order."""
     number = {name: i for i, name in enumerate(network.names)}
     lines = ["BAYES", str(len(number))]
     lines.append(" ".join(str(len(states)) for states in network.states.values()))
@@ -123,6 +117,5 @@ def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str
         lines.append(" ".join([str(len(scope)), *scope]))
     for table in network.tables.values():
         lines += ["", str(table.values.size)]
-        own = table.values.shape[-1]
-        lines += [" ".join(map(repr, row)) for row in table.values.reshape(-1, own).tolist()]
+        lines += printed(table.values)
     return "\n".join(lines) + "\n"

@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cmocnet.formats.drafts import Draft
 from cmocnet.formats.names import identifiers, labelled, plain
-from cmocnet.formats.numbers import Numbers, Rows
+from cmocnet.formats.numbers import Numbers, Rows, printed
 from cmocnet.formats.places import Word, fail, shown
-from cmocnet.formats.xml_tree import Document, Element, one, only
+from cmocnet.formats.xml_tree import Document, Element, one, only, words
 from cmocnet.typing import DiscreteNetwork
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_]+")
@@ -31,17 +30,9 @@ AGRUM = "read with the first parent fastest, as aGrUM writes it; GeNIe reads the
 
 
 def read(source: Document, labels: bool = False) -> Draft:
-    """The network of an XDSL document; with ``labels``, nodes are called by their labels.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of an XDSL document; errors are as of :func:`cmocnet.formats.read`."""
     draft = Draft(source)
-    root = source.root
-    if root is None or root.tag != "smile":
-        fail("no XDSL", source.place(root.at if root else 0), "<smile> as the outermost element")
+    root = source.outermost("smile", "XDSL")
     only(source, root, ("nodes", "extensions", "dynamic", "properties", "documentation"))
     for moving in root.every("dynamic"):
         fail("a network in time", source.place(moving.at), "a network without <dynamic>")
@@ -51,7 +42,8 @@ def read(source: Document, labels: bool = False) -> Draft:
     called = _called(source, root, nodes, labels)
     for node in nodes:
         _declare(source, draft, node, called)
-    turned = any(app.startswith("aGrUM") for app in _apps(root))
+    apps = [genie.attributes.get("app", "") for genie in _within(root.every("extensions"), "genie")]
+    turned = any(app.startswith("aGrUM") for app in apps)
     for node in nodes:
         _define(source, draft, node, called, turned)
     if turned and any(len(table.parents) > 1 for table in draft.tables.values()):
@@ -72,26 +64,19 @@ def _called(source: Document, root: Element, nodes: list[Element], labels: bool)
             fail(f"node {shown(name)} stands twice", source.place(node.at))
         called[name] = name
     if labels:
-        shown_as = {n.attributes.get("id"): n for n in _within(root, "node")}
+        shown_as = {n.attributes.get("id"): n for n in _within(root.every("extensions"), "node")}
         for name in called:
             label = shown_as[name].every("name") if name in shown_as else []
             called[name] = (label[0].text if label else "") or name
     return called
 
 
-def _within(root: Element, tag: str) -> list[Element]:
-    """Every element of a kind in the extensions, however deep."""
-    found, left = [], root.every("extensions")
-    while left:
-        element = left.pop()
-        left += element.inside
+def _within(elements: Iterable[Element], tag: str) -> Iterator[Element]:
+    """Every element of a kind in others, however deep."""
+    for element in elements:
         if element.tag == tag:
-            found.append(element)
-    return found
-
-
-def _apps(root: Element) -> list[str]:
-    return [genie.attributes.get("app", "") for genie in _within(root, "genie")]
+            yield element
+        yield from _within(element.inside, tag)
 
 
 def _id(source: Document, element: Element) -> Word:
@@ -117,61 +102,36 @@ def _define(
     child = Word(called[node.attributes["id"]], node.at)
     parents = []
     if node.every("parents"):
-        listed = one(source, node, "parents")
-        only(source, listed, (), attributes=())
-        for word in listed.words():
+        for word in words(source, one(source, node, "parents")):
             parents.append(Word(called[draft.known(word, called, "parent")], word.at))
     shape = draft.head(child, parents)
-    table = _certain if node.tag == "deterministic" else _chance
-    rows = table(source, draft, node, child, shape)
-    order = _order(shape[:-1], turned)
-    draft.define(child, parents, Rows(rows.values[order], rows.digits[order], rows.spots[order]))
-
-
-def _order(sides: tuple[int, ...], turned: bool) -> NDArray[np.intp]:
-    """Where each row of ours lies in the file."""
-    rows = np.arange(prod(sides))
-    return rows.reshape(sides[::-1]).T.ravel() if turned and sides else rows
-
-
-def _chance(
-    source: Document, draft: Draft, node: Element, child: Word, shape: tuple[int, ...]
-) -> Rows:
-    """The table of a node with probabilities, in the file's order."""
-    given = one(source, node, "probabilities")
-    only(source, given, (), attributes=())
-    numbers = Numbers()
-    numbers.extend(given.words(), source.place)
-    draft.count(child, shape, len(numbers), given.at)
-    return Rows.of(numbers, shape[-1])
+    certain = node.tag == "deterministic"
+    given = one(source, node, "resultingstates" if certain else "probabilities")
+    if certain:
+        numbers = _certain(source, draft, given, child, shape)
+    else:
+        numbers = Numbers.of(words(source, given), source.place)
+        draft.count(child, shape, len(numbers), given.at)
+    axes = (*reversed(range(len(parents))), len(parents)) if turned else ()
+    draft.define(child, parents, Rows.of(numbers, shape, axes))
 
 
 def _certain(
-    source: Document, draft: Draft, node: Element, child: Word, shape: tuple[int, ...]
-) -> Rows:
+    source: Document, draft: Draft, given: Element, child: Word, shape: tuple[int, ...]
+) -> Numbers:
     """The table of a node whose state is certain for every configuration."""
-    given = one(source, node, "resultingstates")
-    only(source, given, (), attributes=())
-    words = list(given.words())
-    many = prod(shape[:-1])
-    if len(words) != many:
-        what = f"{len(words)} resulting states of {shown(child.text)}"
+    listed, many = list(words(source, given)), prod(shape[:-1])
+    if len(listed) != many:
+        what = f"{len(listed)} resulting states of {shown(child.text)}"
         fail(what, source.place(given.at), str(many))
-    states = [draft.state(child.text, word) for word in words]
     values = np.zeros((many, shape[-1]))
-    values[np.arange(many), states] = 1
-    spots = np.array([word.at for word in words], dtype=np.int64)
-    return Rows(values, np.zeros_like(values, dtype=np.int16), spots)
+    values[np.arange(many), [draft.state(child.text, word) for word in listed]] = 1
+    spots = np.repeat([word.at for word in listed], shape[-1])
+    return Numbers(values.ravel(), np.zeros(values.size, dtype=np.int16), spots)
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as XDSL; every number reads back to the same double.
-
-    Raises
-    ------
-    ModelError
-        If a name or a state is no identifier, or two variables have one label.
-    """
+    """The network as XDSL: names and states become identifiers, labels stand in ``extensions``."""
     ids = identifiers(network.names, IDENTIFIER, "XDSL")
     called = labelled(network.names, labels, "XDSL")
     root = ET.Element("smile", version="1.0", id="cmocnet", numsamples="10000", discsamples="10000")
@@ -182,8 +142,7 @@ def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str
             ET.SubElement(node, "state", id=state)
         if table.parents:
             ET.SubElement(node, "parents").text = " ".join(ids[p] for p in table.parents)
-        numbers = " ".join(map(repr, table.values.ravel().tolist()))
-        ET.SubElement(node, "probabilities").text = numbers
+        ET.SubElement(node, "probabilities").text = " ".join(printed(table.values))
     extensions = ET.SubElement(root, "extensions")
     genie = ET.SubElement(extensions, "genie", version="1.0", app="cmocnet", name=plain(title))
     for number, name in enumerate(network.names):

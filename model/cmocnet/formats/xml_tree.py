@@ -64,7 +64,7 @@ class Document:
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
-        self.root: Element | None = None
+        self.root: Element
         self._open: list[Element] = []
         self._parser = parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
@@ -82,6 +82,12 @@ class Document:
             if isinstance(error, CmocnetError):
                 raise
             fail(f"an encoding that XML cannot be read in ({error})", spot(name, 1, 1), "UTF-8")
+
+    def outermost(self, tag: str, kind: str) -> Element:
+        """The outermost element, which must be of this kind."""
+        if self.root.tag != tag:
+            fail(f"no {kind}", self.place(self.root.at), f"<{tag}> as the outermost element")
+        return self.root
 
     def place(self, at: int) -> str:
         """The file, line and column of a position."""
@@ -146,10 +152,15 @@ def one(document: Document, element: Element, tag: str) -> Element:
     return found[0]
 
 
+def words(document: Document, element: Element) -> Iterator[Word]:
+    """The words of an element that holds nothing else."""
+    only(document, element, (), attributes=())
+    return element.words()
+
+
 def content(document: Document, element: Element) -> Word:
     """The text of an element that holds nothing else."""
-    only(document, element, (), attributes=())
-    first = next(element.words(), None)
+    first = next(words(document, element), None)
     if first is None:
         fail(f"<{element.tag}> is empty", document.place(element.at))
     return Word(element.text, first.at)

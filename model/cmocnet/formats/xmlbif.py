@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape
 
 from cmocnet.formats.drafts import Draft
 from cmocnet.formats.names import held, plain
-from cmocnet.formats.numbers import Numbers, Rows
+from cmocnet.formats.numbers import Numbers, Rows, printed
 from cmocnet.formats.places import fail, shown
-from cmocnet.formats.xml_tree import Document, Element, content, one, only
+from cmocnet.formats.xml_tree import Document, Element, content, one, only, words
 from cmocnet.typing import DiscreteNetwork
 
 NAME = re.compile(r"(?!\s)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]*(?<!\s)")
@@ -22,17 +22,9 @@ PARTS = ("NAME", "PROPERTY", "VARIABLE", "DEFINITION")
 
 
 def read(source: Document, labels: bool = False) -> Draft:
-    """The network of an XMLBIF document.
-
-    Raises
-    ------
-    FileError
-        With line and column, what was expected, and the nearest valid thing.
-    """
+    """The network of an XMLBIF document; errors are as of :func:`cmocnet.formats.read`."""
     draft = Draft(source)
-    root = source.root
-    if root is None or root.tag != "BIF":
-        fail("no XMLBIF", source.place(root.at if root else 0), "<BIF> as the outermost element")
+    root = source.outermost("BIF", "XMLBIF")
     only(source, root, ("NETWORK",))
     version = root.attributes.get("VERSION", "0.3")
     if version != "0.3":
@@ -61,22 +53,14 @@ def _definition(source: Document, draft: Draft, element: Element) -> None:
     child = content(source, one(source, element, "FOR"))
     parents = [content(source, given) for given in element.every("GIVEN")]
     table = one(source, element, "TABLE")
-    only(source, table, (), attributes=())
-    numbers = Numbers()
-    numbers.extend(table.words(), source.place)
+    numbers = Numbers.of(words(source, table), source.place)
     shape = draft.head(child, parents)
     draft.count(child, shape, len(numbers), table.at)
-    draft.define(child, parents, Rows.of(numbers, shape[-1]))
+    draft.define(child, parents, Rows.of(numbers, shape))
 
 
 def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str:
-    """The network as XMLBIF; every number reads back to the same double.
-
-    Raises
-    ------
-    ModelError
-        If a name has a line break, or a blank at an end: readers strip them.
-    """
+    """The network as XMLBIF, with no blank at the ends of names: readers strip them."""
     held(network, NAME, "XMLBIF", "no line breaks, and no blanks at the ends")
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<BIF VERSION="0.3">', "<NETWORK>"]
     lines.append(f"<NAME>{escape(plain(title))}</NAME>")
@@ -87,7 +71,6 @@ def text(network: DiscreteNetwork, title: str, labels: Mapping[str, str]) -> str
     for name, table in network.tables.items():
         lines += ["<DEFINITION>", f"  <FOR>{escape(name)}</FOR>"]
         lines += [f"  <GIVEN>{escape(parent)}</GIVEN>" for parent in table.parents]
-        rows = table.values.reshape(-1, table.values.shape[-1]).tolist()
-        numbers = "\n    ".join(" ".join(map(repr, row)) for row in rows)
+        numbers = "\n    ".join(printed(table.values))
         lines += [f"  <TABLE>\n    {numbers}\n  </TABLE>", "</DEFINITION>"]
     return "\n".join([*lines, "</NETWORK>", "</BIF>"]) + "\n"

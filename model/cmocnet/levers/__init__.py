@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cmocnet.levers.backfires import Backfire
 from cmocnet.levers.candidates import Lever
+from cmocnet.levers.moment import Rounds
 from cmocnet.levers.objective import Aim, Objective, Wanted
 from cmocnet.levers.result import Bundle, Levers, Single
 from cmocnet.levers.search import best
@@ -16,6 +17,7 @@ __all__ = [
     "Lever",
     "Levers",
     "Objective",
+    "Rounds",
     "Single",
     "Stories",
     "Story",

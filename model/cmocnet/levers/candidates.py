@@ -81,7 +81,7 @@ def candidates(
     found = tuple(
         _lever(net.variables[name], state, priced.get((name, state), priced.get((name, None), 1.0)))
         for name, state in pairs
-        if times is None or not net.variables[name].actionable or _timely(net, name, times)
+        if times is None or _timely(net.variables[name], times)
     )
     if not found:
         moment = f" {' or '.join(sorted(times))}" if times else ""
@@ -92,8 +92,7 @@ def candidates(
 
 
 def _lever(variable: Variable, state: str, cost: float) -> Lever:
-    action = variable.actionable
-    label = variable.label_of(state)
+    action, label = variable.actionable, variable.label_of(state)
     when, how = (action.when, action.how) if action else ((), "")
     return Lever(variable.name, state, variable.label, label, cost, when, how)
 
@@ -127,9 +126,8 @@ def _times(when: str | Iterable[str] | None) -> frozenset[str] | None:
     return times
 
 
-def _timely(net: Model, name: str, times: Set[str]) -> bool:
-    action = net.variables[name].actionable
-    return action is not None and bool(times & set(action.when))
+def _timely(variable: Variable, times: Set[str]) -> bool:
+    return not variable.actionable or not times.isdisjoint(variable.actionable.when)
 
 
 def _costs(

@@ -1,8 +1,9 @@
 """Many bundles of levers evaluated at once, at the central judgements or over draws of them.
 
 For a variable without parents, making a state and observing it come to the same (Pearl 2009,
-*Causality*, rule 2: nothing runs into it). So bundles that set the same variables with parents by
-intervention differ in observations alone and share one batch.
+*Causality*, rule 2: nothing runs into it), wherever it can be observed at all. So bundles that set
+the same other variables by intervention differ in observations alone and share one batch, in which
+whatever no lever bears upon is worked out once for all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from cmocnet.engine import Program
 from cmocnet.levers.bundles import Positions
 from cmocnet.levers.candidates import Lever
-from cmocnet.typing import Array, Event, Evidence
+from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 Target = str | Event
 
@@ -29,11 +30,34 @@ def central(
     targets: Sequence[Target],
 ) -> tuple[Array, ...]:
     """P(target | evidence, do(bundle)): one array a target, one row a bundle."""
+    return _answered(program, None, levers, bundles, evidence, targets)
+
+
+def drawn(
+    program: Program,
+    tables: Mapping[str, Array],
+    levers: Sequence[Lever],
+    bundles: Sequence[Positions],
+    evidence: Evidence,
+    targets: Sequence[Target],
+) -> tuple[Array, ...]:
+    """The same over draws of the tables: one array a target, (bundles, draws, ...)."""
+    return _answered(program, tables, levers, bundles, evidence, targets)
+
+
+def _answered(
+    program: Program,
+    tables: Mapping[str, Array] | None,
+    levers: Sequence[Lever],
+    bundles: Sequence[Positions],
+    evidence: Evidence,
+    targets: Sequence[Target],
+) -> tuple[Array, ...]:
     network = program.network
     names = list(dict.fromkeys(x.variable for x in levers))
     codes = _codes(program, levers, bundles, names)
-    joined = [i for i, v in enumerate(names) if network.tables[v].parents]
-    roots = [i for i in range(len(names)) if i not in joined]
+    roots = [i for i, v in enumerate(names) if _observable(network, tables or {}, v)]
+    joined = [i for i in range(len(names)) if i not in roots]
     patterns, which = np.unique(codes[:, joined], axis=0, return_inverse=True)
     answers: list[Array] = []
     for number, pattern in enumerate(patterns):
@@ -48,11 +72,20 @@ def central(
             [names[i] for i in roots],
             list(targets),
             replace(evidence, do={**evidence.do, **made}),
+            tables=tables,
         )
-        answers = answers or [np.empty((len(bundles), *f.shape[1:])) for f in found]
+        if tables is not None:
+            found = tuple(np.moveaxis(part, 1, 0) for part in found)
+        answers = answers or [np.empty((len(bundles), *part.shape[1:])) for part in found]
         for answer, part in zip(answers, found, strict=True):
             answer[rows] = part
     return tuple(answers)
+
+
+def _observable(network: DiscreteNetwork, tables: Mapping[str, Array], name: str) -> bool:
+    """Whether to observe a state of a variable is as good as to make it, in every draw."""
+    own = network.tables[name]
+    return not own.parents and bool((tables.get(name, own.values) > 0.0).all())
 
 
 def _codes(
@@ -67,29 +100,3 @@ def _codes(
             j, code = at[lever]
             codes[row, j] = code
     return codes
-
-
-def drawn(
-    program: Program,
-    tables: Mapping[str, Array],
-    levers: Sequence[Lever],
-    bundles: Sequence[Positions],
-    evidence: Evidence,
-    targets: Sequence[Target],
-) -> tuple[Array, ...]:
-    """The same over draws of the tables: one array a target, (bundles, draws, ...).
-
-    An intervention is a table in which every row makes the state; so the evidence is the same for
-    all bundles, and so is the circuit.
-    """
-    n = len(next(iter(tables.values())))
-    network = program.network
-    found = []
-    for bundle in bundles:
-        put = dict(tables)
-        for x in (levers[i] for i in bundle):
-            made = np.zeros_like(network.tables[x.variable].values)
-            made[..., network.states[x.variable].index(x.state)] = 1.0
-            put[x.variable] = np.broadcast_to(made, (n, *made.shape))
-        found.append(program.predict_tables(put, evidence, targets))
-    return tuple(np.stack(parts) for parts in zip(*found, strict=True))

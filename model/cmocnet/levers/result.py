@@ -15,6 +15,10 @@ from cmocnet.results import TOP, Part, Result, Rows, Strip, Table
 from cmocnet.typing import Evidence
 from cmocnet.wording import points
 
+ONCE = ("After one round", "Place there")
+MOVES = 5
+"""Levers of which it is told that they change place."""
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -77,6 +81,10 @@ class Levers(Result):
         Levers that harm a headline outcome or the objective, worst first.
     tried
         Bundles evaluated; ``contenders`` of them draw by draw.
+    rounds
+        After how many rounds of the loop the outcome counts.
+    once
+        After several, the ranking after one round; else empty.
     """
 
     model: Model
@@ -92,6 +100,21 @@ class Levers(Result):
     contenders: int
     draws: int
     seed: int
+    rounds: int = 1
+    once: tuple[Single, ...] = ()
+
+    @property
+    def places(self) -> Mapping[Lever, tuple[int, int]]:
+        """After several rounds: lever -> its place in the ranking after one round, and in this.
+
+        >>> import cmocnet
+        >>> found = cmocnet.load().levers("P(dissolution | mandated)", k=1, n=0, rounds=2)
+        >>> found.places[found.ranking[0].lever][1]
+        1
+        """
+        before = {s.lever: place for place, s in enumerate(self.once, 1)}
+        now = enumerate(self.ranking, 1)
+        return {s.lever: (before[s.lever], place) for place, s in now if s.lever in before}
 
     @property
     def caution(self) -> str:
@@ -102,7 +125,7 @@ class Levers(Result):
     def finding(self) -> str:
         """The best bundle, and how far it moves the objective."""
         moves = f"from {self._value(self.start)} to {self._value(self.best.value)}"
-        return f"{self.best} {self._aim}s {self._sought} {moves}"
+        return f"{self.best} {self._aim}s {self._sought} {moves}{self._when}"
 
     columns = ("part", "levers", "cost", "value", "effect", "share", "outcome")
 
@@ -111,9 +134,11 @@ class Levers(Result):
 
         ``share`` is that of draws in which a lever harms, or in which a bundle stays the best.
         """
+        singles = {"ranking": self.ranking, "once": self.once}
         bundles = {"best": [self.best], "front": self.front, "runners_up": self.runners_up}
-        for s in self.ranking:
-            yield "ranking", str(s.lever), s.lever.cost, s.value, s.effect, s.harms, None
+        for part, ranked in singles.items():
+            for s in ranked:
+                yield part, str(s.lever), s.lever.cost, s.value, s.effect, s.harms, None
         for part, some in bundles.items():
             for b in some:
                 yield part, str(b), b.cost, b.value, b.effect, b.stays_best, None
@@ -128,7 +153,9 @@ class Levers(Result):
             "objective": [{"event": dict(event), "weight": w} for event, w in goal.terms],
             "fixed": {"observed": dict(fixed.observed), "do": dict(fixed.do)},
             "start": self.start,
+            "rounds": self.rounds,
             "ranking": [asdict(s) for s in self.ranking],
+            "once": [asdict(s) for s in self.once],
             "best": self.best.record(),
             "front": [b.record() for b in self.front],
             "runners_up": [b.record() for b in self.runners_up],
@@ -145,7 +172,7 @@ class Levers(Result):
         fixed = {**self.evidence.observed, **self.evidence.do}
         yield f"{self._aim.capitalize()}: {self._sought}"
         yield from (f"  fixed {self.model.in_words(v, s)}" for v, s in fixed.items())
-        yield from (f"Now: {self._value(self.start)}", "")
+        yield from (f"Now: {self._value(self.start)}{self._when}", "")
         yield from self._ranking(top)
         yield from ("", *self._best())
         yield from ("", *self._front())
@@ -176,15 +203,20 @@ class Levers(Result):
             return "0"
         return points(change) if self._shares else f"{change:+.3g}"
 
+    @property
+    def _when(self) -> str:
+        return f" at the end of round {self.rounds}" if self.rounds > 1 else ""
+
     def _ranking(self, top: int) -> Iterator[Part]:
         yield "Single changes, brought about by someone, the most helpful first:"
         some = self.ranking[:top]
-        numbers = ["Change", "Then", "Harms in", "Cost"]
+        numbers = ["Change", "Then", *(ONCE if self.once else ()), "Harms in", "Cost"]
         rows = [
             (
                 str(s.lever),
                 self._change(s.effect),
                 self._value(s.value),
+                *self._before(s.lever),
                 _often(s.harms),
                 f"{s.lever.cost:g}",
             )
@@ -194,6 +226,24 @@ class Levers(Result):
         yield Table(["Lever", *numbers], rows, numbers, strips, self.start)
         doubt = f"; 'harms in' is a share of {self.draws} draws" if self.draws else ""
         yield f"{len(some)} of {len(self.ranking)}{doubt}"
+        yield from self._moved()
+
+    def _before(self, lever: Lever) -> tuple[str, ...]:
+        """What a lever does after one round, and its place there; nothing where that is all."""
+        found = [(self._change(s.effect), f"{n}") for n, s in enumerate(self.once, 1)]
+        return found[self.places[lever][0] - 1] if found else ()
+
+    def _moved(self) -> Iterator[Part]:
+        """Which levers change place most between one round and the last."""
+        if not self.once:
+            return
+        if self.model.review.about.rounds.horizon.variable in self.objective.variables:
+            yield "'After one round' is as if what that round reached were to last"
+        moves = {lever: old - new for lever, (old, new) in self.places.items() if old != new}
+        most = sorted(moves, key=lambda lever: -abs(moves[lever]))[:MOVES]
+        told = (f"{x} from {self.places[x][0]} to {self.places[x][1]}" for x in most)
+        found = "; ".join(told) or "none, the order is that after one round"
+        yield f"What changes place most at the end of round {self.rounds}: {found}"
 
     def _best(self) -> Iterator[Part]:
         best = self.best

@@ -14,12 +14,12 @@ import numpy as np
 from cmocnet.amounts import seed as seeded
 from cmocnet.amounts import whole
 from cmocnet.elicitation.draws import draw
-from cmocnet.engine import Program
 from cmocnet.intervals import NOTHING
 from cmocnet.levers import evaluation
-from cmocnet.levers.backfires import Backfire, Headline, backfires, headlines, outcome_effects
+from cmocnet.levers.backfires import Backfire, Headline, backfires, outcome_effects
 from cmocnet.levers.bundles import Positions, affordable, spendable
 from cmocnet.levers.candidates import Lever, candidates
+from cmocnet.levers.moment import Moment, Rounds, moment
 from cmocnet.levers.objective import Aim, Objective, Wanted, understood
 from cmocnet.levers.result import Bundle, Levers, Single
 from cmocnet.model import Model
@@ -28,6 +28,8 @@ from cmocnet.typing import Array, Evidence
 if TYPE_CHECKING:
     from cmocnet.evidence import Given
 
+USUAL = 200
+"""Draws of the judgements, where the outcome is that of one round."""
 CONTENDERS = 50
 """The best so many bundles are compared draw by draw."""
 LEVEL = 1e-12
@@ -46,8 +48,9 @@ def best(
     budget: float | None = None,
     k: int = 3,
     aim: Aim | None = None,
-    n: int = 200,
+    n: int | None = None,
     seed: int = 0,
+    rounds: Rounds = 1,
 ) -> Levers:
     """Which contexts to change, by intervention, given what is fixed.
 
@@ -67,14 +70,22 @@ def best(
     aim
         "raise" or "lower"; by default what the targets' favourable states say.
     n
-        Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. With a
-        fixed marginal there are none.
+        Draws of the judgements for ``stays_best``, ``harms`` and ``backfires``; 0 for none. By
+        default 200 after one round and none after several, where so many take minutes.
+        With a fixed marginal there are none.
+    rounds
+        After how many rounds of the loop the outcome counts, up to the horizon, or "horizon". The
+        rounds are unrolled and answered exactly: a change of what stands lasts through all of
+        them; what repeats is given, or changed, in the first alone. The ranking after one round
+        then comes too. In the one round of the default, the outcome that has a horizon is judged as
+        if what the round reached were to last.
 
     Raises
     ------
     CmocnetError
         No levers, a negative cost, a budget below every cost, ``k`` under 1, an outcome among what
-        is given, or more than 200,000 bundles.
+        is given, or more than 200,000 bundles; rounds beyond the horizon, or several where none
+        hands over to the next.
 
     >>> import cmocnet
     >>> found = best(cmocnet.load(), "P(dissolution | mandated, merger)", k=2, n=0)
@@ -82,16 +93,19 @@ def best(
     ('lower', 2, True)
     """
     whole(k, "levers in a bundle", least=1)
-    if whole(n, "draws"):
+    end = moment(net, rounds)
+    usual = USUAL if end.rounds == 1 else 0
+    n = usual if n is None else whole(n, "draws")
+    if n:
         draw(net.review, n=n, seed=seed)  # refuses here, before the search, what is too many
     seeded(seed)
-    program = net.compiled
     goal, evidence = understood(net, objective, given, do, aim)
     options = candidates(
         net, fixed=evidence.settled, sought=goal.variables, levers=levers, when=when, costs=costs
     )
+    end.beforehand({*evidence.settled, *evidence.likelihood, *(x.variable for x in options)})
     bundles = list(affordable(options, k, spendable(options, budget)))
-    search = _Search(net, program, goal, evidence, options, bundles)
+    search = _Search(end, goal, evidence, options, bundles)
     return search.result(0 if evidence.marginal else n, seed)
 
 
@@ -100,16 +114,16 @@ class _Search:
 
     def __init__(
         self,
-        net: Model,
-        program: Program,
+        end: Moment,
         goal: Objective,
         evidence: Evidence,
         options: Sequence[Lever],
         bundles: Sequence[Positions],
     ) -> None:
-        self.net, self.program, self.goal, self.evidence = net, program, goal, evidence
+        self.end, self.program, self.goal, self.evidence = end, end.program, goal, evidence
         self.options, self.bundles = options, bundles
-        found = evaluation.central(program, options, bundles, evidence, goal.events)
+        self.events = [end.event(event) for event in goal.events]
+        found = evaluation.central(self.program, options, bundles, evidence, self.events)
         self.values = goal.value(found)
         self.costs = np.array([sum(options[i].cost for i in b) for b in bundles])
         sizes = np.array([len(b) for b in bundles])
@@ -119,13 +133,13 @@ class _Search:
         self.start = float(self.values[0])
 
     def result(self, draws: int, seed: int) -> Levers:
-        tables = draw(self.net.review, n=draws, seed=seed).tables if draws else None
+        tables = self.end.tables(draws, seed) if draws else None
         shares = self._shares(tables)
         leading = [self.bundle(i, share) for i, share in shares]
         rest = sorted((b for b in leading[1:] if b.stays_best), key=lambda b: -(b.stays_best or 0))
         singles, worst = self._singles(tables)
         return Levers(
-            model=self.net,
+            model=self.end.net,
             objective=self.goal,
             evidence=self.evidence,
             start=self.start,
@@ -138,7 +152,17 @@ class _Search:
             contenders=len(shares) if draws else 0,
             draws=draws,
             seed=seed,
+            rounds=self.end.rounds,
+            once=self._once(),
         )
+
+    def _once(self) -> tuple[Single, ...]:
+        """The ranking after one round, where the search is of several."""
+        if self.end.rounds == 1:
+            return ()
+        one = Moment(self.end.net)
+        each = [(), *((i,) for i in range(len(self.options)))]
+        return _Search(one, self.goal, self.evidence, self.options, each).result(0, 0).ranking
 
     def bundle(self, i: int, share: float | None = None) -> Bundle:
         value = float(self.values[i])
@@ -157,7 +181,7 @@ class _Search:
     def _drawn(self, tables: Mapping[str, Array], bundles: Sequence[Positions]) -> Array:
         """How good each bundle is in each draw, larger being better: (bundles, draws)."""
         found = evaluation.drawn(
-            self.program, tables, self.options, bundles, self.evidence, self.goal.events
+            self.program, tables, self.options, bundles, self.evidence, self.events
         )
         return self.goal.sign * self.goal.value(found)
 
@@ -176,8 +200,9 @@ class _Search:
     ) -> tuple[tuple[Single, ...], tuple[Backfire, ...]]:
         """Every lever by itself, most helpful first, and those that might backfire."""
         each: list[Positions] = [(), *((i,) for i in range(len(self.options)))]
-        watched = headlines(self.net, self.evidence)
-        targets: list[evaluation.Target] = [*self.goal.events, *(h.name for h in watched)]
+        asked = self.end.watched(self.evidence)
+        watched = tuple(asked.values())
+        targets: list[evaluation.Target] = [*self.events, *asked]
         args = (self.options, each, self.evidence, targets)
         now = self._effects(evaluation.central(self.program, *args), watched)
         over = None

@@ -8,7 +8,7 @@ Systems*, chapter 5). It is one scenario among very many, not each variable's li
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cmocnet.asked import Asked, Finding
@@ -41,12 +41,6 @@ class Story:
     settings: Mapping[str, str]
     outcomes: Mapping[str, str]
     support: Mapping[str, float]
-
-    def record(self) -> dict[str, Any]:
-        """All of it as plain data."""
-        fields = ("ends", "settings", "outcomes", "support")
-        told: dict[str, Any] = {name: dict(getattr(self, name)) for name in fields}
-        return {**told, "probability": self.probability}
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,8 +79,8 @@ class Stories(Finding):
     def record(self) -> dict[str, Any]:
         """Both stories as plain data, and the settings in which they differ."""
         return {
-            "success": self.success.record(),
-            "failure": self.failure.record(),
+            "success": asdict(self.success),
+            "failure": asdict(self.failure),
             "differs": list(self.differs),
         }
 

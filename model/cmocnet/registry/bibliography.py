@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from cmocnet.registry.faults import Faults, Spot
-from cmocnet.registry.places import Places
+from cmocnet.registry.faults import Spot, settled
 from cmocnet.registry.records import Source
 
 _ENTRY = re.compile(r"@(\w+)\s*\{\s*([\w:.-]+)\s*,")
@@ -38,10 +37,8 @@ def parse(text: str, where: str) -> dict[str, Source]:
     ... ].short
     'Pawson and Tilley 1997'
     """
-    faults = Faults(Places({}))
-    found = gather(text, Spot(faults, where))
-    faults.settle()
-    return found
+    with settled(where) as spot:
+        return gather(text, spot)
 
 
 def gather(text: str, spot: Spot) -> dict[str, Source]:

@@ -5,7 +5,7 @@ Everything is gone through, also where a file is broken: what is known of it sti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import get_args
 
@@ -70,16 +70,9 @@ def arc(variable: Variable, parent: str) -> Keys:
 
 
 def examine(review: Review, faults: Faults, homes: Mapping[str, str]) -> None:
-    """Tell everything in a review that does not fit together.
+    """Tell ``faults`` everything in a review that does not fit together.
 
-    Parameters
-    ----------
-    review
-        The review, as far as its files could be read.
-    faults
-        Where what is found is noted.
-    homes
-        id of a configuration -> its file.
+    The review is as far as its files could be read; ``homes`` has the file of each configuration.
     """
     for name in review.variables:
         variable(review, name, faults)
@@ -140,7 +133,8 @@ def _about(review: Review, spot: Spot) -> None:
         here = spot / "rounds" / "carry" / later
         both = here.known(later, review.variables, "variable")
         both = here.known(earlier, review.variables, "variable") and both
-        if both and not _same_states(review.variables[later], review.variables[earlier]):
+        mine, other = (review.variables[v].states if both else () for v in (later, earlier))
+        if mine and other and mine != other:
             here.wrong(f"{later} and {earlier} differ in their states")
     horizon = about.rounds.horizon
     _state_of(review, horizon.variable, horizon.state, spot / "rounds" / "horizon")
@@ -155,10 +149,6 @@ def _about(review: Review, spot: Spot) -> None:
     (spot / "headline").each(about.headline, review.variables, "variable")
     for heading, names in about.groups.items():
         (spot / "groups" / heading).each(names, review.variables, "variable")
-
-
-def _same_states(one: Variable, other: Variable) -> bool:
-    return not (one.states and other.states) or one.states == other.states
 
 
 def _state_of(review: Review, name: str, state: str, spot: Spot) -> None:
@@ -249,21 +239,19 @@ def _expectation(review: Review, test: Expectation, spot: Spot) -> None:
         timed = _timed(review, name, here)
         if timed is not None:
             here.state(state, timed)
-    for keys, link in _linked(test):
-        here = Spot(spot.faults, spot.file, (*spot.keys, *keys))
-        if (here / "variable").known(link.variable, review.variables, "variable"):
-            _in_round(review, link.variable, link.round, here / "round")
-            if link.than_round is not None and link.than_round >= link.round:
-                what = f"round {link.round} is held against round {link.than_round}"
-                (here / "than_round").wrong(what, expected="an earlier round")
-
-
-def _linked(test: Expectation) -> Iterator[tuple[Keys, Link]]:
-    """What a test says moves, with the keys that lead to each."""
     if test.mechanism:
-        yield ("mechanism",), test.mechanism
+        _link(review, test.mechanism, spot / "mechanism")
     for n, link in enumerate(test.outcomes):
-        yield ("outcomes", n), link
+        _link(review, link, spot / "outcomes" / n)
+
+
+def _link(review: Review, link: Link, spot: Spot) -> None:
+    """What a test says moves is known, has its round, and is held against an earlier one."""
+    if (spot / "variable").known(link.variable, review.variables, "variable"):
+        _in_round(review, link.variable, link.round, spot / "round")
+        if link.than_round is not None and link.than_round >= link.round:
+            what = f"round {link.round} is held against round {link.than_round}"
+            (spot / "than_round").wrong(what, expected="an earlier round")
 
 
 def _timed(review: Review, word: str, spot: Spot) -> Variable | None:
@@ -282,7 +270,9 @@ def _timed(review: Review, word: str, spot: Spot) -> Variable | None:
 
 def _in_round(review: Review, name: str, number: int, spot: Spot) -> None:
     """A later round has its own copy of the variable, and the first one bears on it."""
-    if number == 1:
+    faults, home = spot.faults, f"variables/{name}.yaml"
+    # What is said of rounds may be lacking because its key, or another above it, is misspelt.
+    if number == 1 or faults.spoilt(home, ()) or faults.spoilt("review.yaml", ("rounds",)):
         return
     if not review.about.rounds.carry:
         what = f"round {number} of {name}, and nothing is carried over from one round to the next"

@@ -6,12 +6,13 @@ The files are read as values alone, which is quick; the line of a key is looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from cmocnet.errors import CmocnetError, FileError, ModelError, ReviewError, nearest
 from cmocnet.registry.places import Keys, Places
+from cmocnet.registry.variable import Variable
 
 MOST = 2_000
 """Faults that are gathered; who made more has one kind of fault to mend first."""
@@ -67,6 +68,15 @@ class Faults:
         """Take note of a fault, unless there are far too many already."""
         if len(self.found) < MOST:
             self.found.append(fault)
+
+    def spoilt(self, file: str, about: Keys) -> bool:
+        """Whether a key or value of the wrong form stands at, above or below a place of a file."""
+        return any(
+            fault.shape
+            and fault.file == file
+            and all(mine == other for mine, other in zip(fault.keys, about, strict=False))
+            for fault in self.found
+        )
 
     def told(self) -> tuple[CmocnetError, ...]:
         """The faults as errors, by file and line; none that only follows from another."""
@@ -176,23 +186,29 @@ class Spot:
         for n, word in enumerate(words):
             (self / n).known(word, valid, kind)
 
-    def states(self, setting: Mapping[str, str], variables: Mapping[str, Stated]) -> None:
+    def states(self, setting: Mapping[str, str], variables: Mapping[str, Variable]) -> None:
         """Every key must be a variable and its value one of the variable's states."""
         for name, state in setting.items():
             if (self / name).known(name, variables, "variable"):
                 (self / name).state(state, variables[name])
 
-    def state(self, state: str, variable: Stated) -> bool:
+    def state(self, state: str, variable: Variable) -> bool:
         """Whether it is one of the variable's states; those of a broken file are not known."""
         return not variable.states or self.known(state, variable.states, "state")
 
 
-class Stated(Protocol):
-    """What has states; the registry's Variable."""
+@contextmanager
+def settled(file: str) -> Iterator[Spot]:
+    """A place in something that is read by itself; its faults are raised at the end.
 
-    @property
-    def states(self) -> tuple[str, ...]:
-        """State names; none where the file that says them is broken."""
+    >>> with settled("words.yaml") as spot:
+    ...     (spot / "more").wrong("no word")
+    Traceback (most recent call last):
+    cmocnet.errors.ModelError: words.yaml, key more: no word
+    """
+    spot = Spot(Faults(Places({})), file)
+    yield spot
+    spot.faults.settle()
 
 
 def short(value: object, longest: int = 60) -> str:

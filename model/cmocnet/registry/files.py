@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cmocnet.errors import FileError, ReviewError
+from cmocnet.errors import CmocnetError
 from cmocnet.reading import shown
+from cmocnet.registry.faults import Spot, settled
 from cmocnet.registry.strict import Slip, parse
 from cmocnet.registry.texts import MAX_BYTES, read_text
 
-__all__ = ["MAX_BYTES", "merge", "parse_yaml", "read_mapping", "read_text"]
+__all__ = ["MAX_BYTES", "mapping", "merge", "parse_yaml", "read_mapping", "read_text", "text_at"]
 
 
 def parse_yaml(text: str, where: str) -> Any:
@@ -28,41 +29,40 @@ def parse_yaml(text: str, where: str) -> Any:
     cmocnet.errors.FileError: here:2: duplicate key 'a', which is in line 1 too
     """
     value, slips = parse(text)
-    _refuse([_error(slip, where) for slip in slips])
+    with settled(where) as spot:
+        for slip in slips:
+            spot.wrong(slip.what, expected=slip.expected, line=slip.line)
     return value
-
-
-def _error(slip: Slip, where: str) -> FileError:
-    place = f"{where}:{slip.line}" if slip.line else where
-    return FileError(slip.what, where=place, expected=slip.expected)
-
-
-def _refuse(errors: list[FileError]) -> None:
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise ReviewError(errors)
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
     """The mapping a YAML file holds, keys as text."""
-    value, slips = parse(read_text(path))
-    slips = [*slips, *not_a_mapping(value, slips)]
-    _refuse([_error(slip, shown(path)) for slip in slips])
-    return as_mapping(value)
+    with settled(shown(path)) as spot:
+        found = mapping(parse(read_text(path)), spot)
+    return found or {}
 
 
-def not_a_mapping(value: Any, slips: list[Slip]) -> list[Slip]:
-    """What is wrong with a file that could be read and holds no mapping."""
-    if isinstance(value, dict) or slips:
-        return []
-    found = "nothing" if value is None else f"a {type(value).__name__}"
-    return [Slip(1, f"the file holds {found}", "a mapping of keys to values")]
+def text_at(path: Path, spot: Spot) -> str | None:
+    """The text of a file, or None where it cannot be read; that is told at ``spot``."""
+    try:
+        return read_text(path)
+    except CmocnetError as error:
+        spot.wrong(error.what, expected=error.expected, shape=True)
+        return None
 
 
-def as_mapping(value: Any) -> dict[str, Any]:
-    """A file's mapping with its keys as text; nothing where it is none."""
-    return {str(key): item for key, item in value.items()} if isinstance(value, dict) else {}
+def mapping(parsed: tuple[Any, list[Slip]], spot: Spot) -> dict[str, Any] | None:
+    """The mapping a parsed text holds, keys as text, or None; what is wrong is told at ``spot``."""
+    value, slips = parsed
+    whole = isinstance(value, dict)
+    for slip in slips:
+        spot.wrong(slip.what, expected=slip.expected, line=slip.line, shape=not whole)
+    if whole:
+        return {str(key): item for key, item in value.items()}
+    if not slips:
+        what = f"the file holds {'nothing' if value is None else f'a {type(value).__name__}'}"
+        spot.wrong(what, expected="a mapping of keys to values", line=1, shape=True)
+    return None
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

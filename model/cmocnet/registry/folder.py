@@ -7,23 +7,31 @@ it came from, so that a fault is told at the file in which it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cmocnet.errors import CmocnetError, FileError
+from cmocnet.errors import FileError
 from cmocnet.reading import shown
 from cmocnet.registry.faults import Faults, Spot
-from cmocnet.registry.files import as_mapping, merge, not_a_mapping
+from cmocnet.registry.files import mapping, merge, text_at
 from cmocnet.registry.places import Layer, Places
-from cmocnet.registry.strict import parse
-from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing, read_text
+from cmocnet.registry.strict import Slip, parse
+from cmocnet.registry.texts import MAX_TOTAL, is_folder, listing
 
 Content = dict[str, Any]
 FIXED = ("review", "protocol", "words", "claims", "situations")
 _KEY = re.compile(r"""^(?:"([^"\n]+)"|'([^'\n]+)'|([\w.-]+))\s*:(?:\s|$)""", re.M)
 """A key at the start of a line: what a broken file still says it has."""
+
+
+Parsed = dict[str, tuple[Any, list[Slip]]]
+"""Text of a file -> what it holds, and what is wrong with it."""
+REMEMBERED = 2_000_000
+"""Characters of a review's files that are remembered with what they hold."""
+_last: list[Parsed] = [{}]
+"""The files of the review opened last: with other numbers or readings it is opened again."""
 
 
 @dataclass
@@ -65,7 +73,8 @@ def opened(path: Path) -> Folder:
         if not found:
             raise FileError("no *.yaml files", where=shown(path / part))
         names += found
-    folder = _read(path, names)
+    folder, parsed = _read(path, names)
+    _last[0] = parsed if sum(map(len, parsed)) <= REMEMBERED else {}
     folder.faults.places.layers["references.bib"] = (Layer(path / "references.bib"),)
     return folder
 
@@ -86,7 +95,7 @@ def laid_over(folder: Folder, priors: Path) -> Folder:
     if not names:
         expected = "variables/*.yaml or protocol.yaml"
         raise FileError("no prior files here", where=shown(priors), expected=expected)
-    above = _read(priors, names)
+    above, _ = _read(priors, names)
     for name in set(names) - folder.files.keys():
         spot = Spot(above.faults, name)
         spot.wrong(f"no file {name!r} to lay this over", like=(name, folder.files))
@@ -97,43 +106,27 @@ def laid_over(folder: Folder, priors: Path) -> Folder:
     return result
 
 
-def _read(path: Path, names: list[str]) -> Folder:
+def _read(path: Path, names: list[str]) -> tuple[Folder, Parsed]:
     layers: dict[str, tuple[Layer, ...]] = {name: (Layer(path / name),) for name in names}
-    folder = Folder({}, Faults(Places(layers)))
+    folder, known = Folder({}, Faults(Places(layers))), _last[0]
+    parsed: Parsed = {}
     total = 0
     for name in names:
-        text = _text(path / name, Spot(folder.faults, name), folder.broken)
-        total += len(text)
+        spot = Spot(folder.faults, name)
+        text = text_at(path / name, spot)
+        total += len(text or "")
         if total > MAX_TOTAL:
             what = f"the files hold more than {MAX_TOTAL:,} characters"
             raise FileError(what, where=shown(path), expected="a review of judgements")
-        folder.files[name] = _content(text, name, folder)
-    return folder
+        if text is not None:
+            parsed[text] = known.get(text) or parse(text)
+        found = None if text is None else mapping(parsed[text], spot)
+        if found is None:
+            folder.broken.add(name)
+        folder.files[name] = _keys(text or "") if found is None else found
+    return folder, parsed
 
 
-def _text(path: Path, spot: Spot, broken: set[str]) -> str:
-    try:
-        return read_text(path)
-    except CmocnetError as error:
-        spot.wrong(error.what, expected=error.expected, shape=True)
-        broken.add(spot.file)
-        return ""
-
-
-def _content(text: str, name: str, folder: Folder) -> Content:
-    if name in folder.broken:
-        return {}
-    value, slips = parse(text)
-    spot = Spot(folder.faults, name)
-    for slip in (*slips, *not_a_mapping(value, slips)):
-        whole = not isinstance(value, dict)
-        spot.wrong(slip.what, expected=slip.expected, line=slip.line, shape=whole)
-    if isinstance(value, dict):
-        return as_mapping(value)
-    folder.broken.add(name)
-    return {key: {} for key in _keys(text)}
-
-
-def _keys(text: str) -> Iterator[str]:
-    for match in _KEY.finditer(text):
-        yield next(filter(None, match.groups()))
+def _keys(text: str) -> Content:
+    """The keys that a file which cannot be understood still says it has."""
+    return {key: {} for match in _KEY.finditer(text) for key in match.groups() if key}

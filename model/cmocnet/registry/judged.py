@@ -249,8 +249,3 @@ def arcs_of(spec: TableSpec) -> Iterator[tuple[str, tuple[str, ...]]]:
     else:
         for name, parent in spec.parents.items():
             yield name, parent.cites
-
-
-def parents_of(spec: TableSpec) -> Iterator[str]:
-    """Parents in the order in which the table's axes stand (repeats possible)."""
-    return (name for name, _ in arcs_of(spec))

@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from cmocnet.errors import CmocnetError
 from cmocnet.registry import bibliography, consistency
-from cmocnet.registry.faults import Faults, Spot, short
+from cmocnet.registry.faults import Faults, Spot, settled, short
+from cmocnet.registry.files import text_at
 from cmocnet.registry.filling import Codes, even, filled
 from cmocnet.registry.folder import Folder, laid_over, opened
 from cmocnet.registry.judged import Rule, TableSpec
-from cmocnet.registry.places import Layer, Places
+from cmocnet.registry.places import Layer
 from cmocnet.registry.records import (
     About,
     Claim,
@@ -35,7 +35,6 @@ from cmocnet.registry.records import (
 from cmocnet.registry.shape import fitted
 from cmocnet.registry.solution import NAME
 from cmocnet.registry.solutions import solved
-from cmocnet.registry.texts import read_text
 from cmocnet.registry.variable import Variable, VariableFile
 
 T = TypeVar("T")
@@ -193,10 +192,8 @@ def convert(value: Any, kind: type[T], where: str) -> T:
     FileError
         Something in it does not fit; names the key. A ReviewError where there is more than one.
     """
-    faults = Faults(Places({}))
-    kept = fitted(value, kind, Spot(faults, where))
-    faults.settle()
-    return kept
+    with settled(where) as spot:
+        return fitted(value, kind, spot)
 
 
 def _cmocs(folder: Folder) -> tuple[dict[str, Cmoc], dict[str, str]]:
@@ -229,12 +226,11 @@ def _choose(cmocs: Mapping[str, Cmoc], wanted: Mapping[str, str]) -> dict[str, s
         for key, c in contested.items()
     }
     for key, name in wanted.items():
-        spot = Spot(Faults(Places({})), "readings")
-        if key not in contested:
-            spot.wrong(f"{key!r} has no rival readings", like=(key, contested))
-        else:
-            (spot / key).known(name, contested[key].readings, "reading")
-        spot.faults.settle()
+        with settled("readings") as spot:
+            if key not in contested:
+                spot.wrong(f"{key!r} has no rival readings", like=(key, contested))
+            else:
+                (spot / key).known(name, contested[key].readings, "reading")
         chosen[key] = name
     return chosen
 
@@ -283,12 +279,8 @@ def _table(file: VariableFile, codes: Codes, spot: Spot) -> TableSpec:
 
 def _sources(path: Path, faults: Faults) -> dict[str, Source]:
     spot = Spot(faults, "references.bib")
-    try:
-        text = read_text(path / "references.bib")
-    except CmocnetError as error:
-        spot.wrong(error.what, expected=error.expected, shape=True)
-        return {}
-    return bibliography.gather(text, spot)
+    text = text_at(path / spot.file, spot)
+    return {} if text is None else bibliography.gather(text, spot)
 
 
 def _assemble(

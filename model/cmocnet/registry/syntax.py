@@ -36,11 +36,11 @@ def explained(error: yaml.YAMLError, text: str) -> Told:
     begun = getattr(error, "context_mark", None)
     # Marks count some rare characters as ends of lines, and so may lie behind the last.
     lines = [*text.split("\n"), *[""] * (mark.line + 1)]
-    here = lines[mark.line]
     if "mapping values are not allowed" in problem:
         return _colon(lines, mark.line)
     if "cannot start any token" in problem:
-        return _start(here[mark.column : mark.column + 1], mark.line + 1)
+        first = lines[mark.line][mark.column : mark.column + 1]
+        return mark.line + 1, f"unquoted text that begins with {first}", QUOTES
     if "quoted scalar" in context and begun is not None and "end of stream" in problem:
         return begun.line + 1, "a quotation mark is never closed", "another at the text's end"
     if "flow" in context and begun is not None:
@@ -72,12 +72,6 @@ def _colon(lines: list[str], line: int) -> Told:
         what = "a colon in unquoted text, or a key indented deeper than those above"
         return line + 1, what, f"{QUOTES}, or the key below the others"
     return line + 1, "a key behind a line that is no key with a value", "key: value"
-
-
-def _start(character: str, line: int) -> Told:
-    if character == "\t":
-        return line, "a tab at the start of a line", "blanks"
-    return line, f"unquoted text that begins with {character}", QUOTES
 
 
 def _bracket(lines: list[str], begun: Any, mark: Any) -> Told:

@@ -21,7 +21,6 @@ from cmocnet.registry.judged import (
     TableSpec,
     arcs_of,
     cells,
-    parents_of,
 )
 from cmocnet.typing import Array, States
 from cmocnet.wording import either
@@ -157,7 +156,7 @@ class Variable(Record, frozen=True):
     @property
     def parents(self) -> tuple[str, ...]:
         """Parents in the order in which the table's axes stand."""
-        return tuple(dict.fromkeys(parents_of(self.table)))
+        return tuple(dict.fromkeys(name for name, _ in arcs_of(self.table)))
 
     @property
     def arcs(self) -> Mapping[str, tuple[str, ...]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -59,8 +60,6 @@ def predict_file(
 
     Parameters
     ----------
-    net
-        The network.
     source, out
         Files ending in ``.csv`` or ``.parquet``; ``out`` is written whole or not at all, and None
         collects the answers in memory instead.
@@ -79,47 +78,31 @@ def predict_file(
         As :func:`~cmocnet.scenarios.predict`, for files that cannot be read or written, and for
         more answers than fit into memory; rows are counted through the whole file.
     """
+    import pandas as pd
+
     names, total = header(source)
     planned = plan(net, names, targets, str(source), level)
     if out is not None:
         _apart(source, out)
-        if _is_parquet(out):
-            require("pyarrow", "files")
     else:
         _held(total or 0, len(planned.names), source)
     kept: list[pd.DataFrame] = []
-    with nullcontext() if out is None else whole(out) as file:
-        rows = 0
-        sink = None if out is None or file is None else _sink(file, out)
-        try:
-            for batch, frame in _batches(source, names):
-                found = answer(net, planned, frame, rows)
-                rows += len(frame)
-                if sink is None:
-                    _held(rows, len(planned.names), source)
-                    kept.append(_framed(found))
-                else:
-                    sink.write(batch if carry else None, found)
-                if progress is not None:
-                    progress(rows, total)
-        finally:
-            if sink is not None:
-                sink.close()
+    rows = 0
+    with nullcontext() if out is None else _sink(out) as sink:
+        for batch, frame in _batches(source, names):
+            found = answer(net, planned, frame, rows)
+            rows += len(frame)
+            if sink is None:
+                _held(rows, len(planned.names), source)
+                kept.append(pd.DataFrame(found))
+            else:
+                sink.write(batch if carry else None, found)
+            if progress is not None:
+                progress(rows, total)
         if not rows:
             raise FileError("no rows", where=str(source), expected="a scenario a row")
-    return Predicted(rows, planned.names, out, _joined(kept) if sink is None else None)
-
-
-def _framed(found: dict[str, Any]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame(found)
-
-
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.concat(frames, ignore_index=True)
+    collected = pd.concat(kept, ignore_index=True) if out is None else None
+    return Predicted(rows, planned.names, out, collected)
 
 
 def _held(rows: int, columns: int, source: Path) -> None:
@@ -138,12 +121,7 @@ def _held(rows: int, columns: int, source: Path) -> None:
 def header(source: Path) -> tuple[list[str], int | None]:
     """The names of a file's columns and, for Parquet, how many rows follow."""
     where = str(source)
-    if source.suffix.lower() not in KINDS:
-        raise FileError(
-            "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
-        )
-    if _is_parquet(source):
-        require("pyarrow", "files")
+    _known(source)
     try:
         if source.is_dir():
             raise FileError("is a folder", where=where, expected="a .csv or .parquet file")
@@ -163,29 +141,33 @@ def _is_parquet(source: Path) -> bool:
     return source.suffix.lower() == ".parquet"
 
 
+def _known(path: Path) -> None:
+    """Refuse a kind of file that is neither read nor written, or not without a library."""
+    if path.suffix.lower() not in KINDS:
+        expected = "a name in .csv or .parquet"
+        raise FileError("an unknown kind of file", where=str(path), expected=expected)
+    if _is_parquet(path):
+        require("pyarrow", "files")
+
+
 def _csv_header(source: Path) -> list[str]:
     """Names of the columns as the reader of the rows has them: a name may run over lines."""
+    where, expected = str(source), "a line of column names, then rows"
     with source.open("rb") as file:
         if not file.read(BLOCK).strip(b"\xef\xbb\xbf \t\r\n"):
-            raise FileError(
-                "the file is empty",
-                where=str(source),
-                expected="a line of column names, then rows",
-            )
-        if not installed("pyarrow"):
-            return lines.header(source)
-        import pyarrow as pa
-
+            raise FileError("the file is empty", where=where, expected=expected)
         file.seek(0)
         try:
-            with _opened(Checked(file, str(source)), lambda _: "skip") as reader:
+            if not installed("pyarrow"):
+                return lines.header(file, where)
+            with _opened(Checked(file, where), lambda _: "skip") as reader:
                 return list(reader.schema.names)
-        except pa.ArrowInvalid:
-            raise FileError(
-                "no column names with rows below",
-                where=str(source),
-                expected="a line of column names, then rows; every quotation mark closed",
-            ) from None
+        except FileError:
+            raise
+        except (csv.Error, ValueError):  # as pyarrow's own errors are
+            what = "no column names with rows below"
+            expected += "; every quotation mark closed"
+            raise FileError(what, where=where, expected=expected) from None
 
 
 def _parquet_header(source: Path) -> tuple[list[str], int]:
@@ -275,11 +257,8 @@ def _opened(source: Any, spoilt: Callable[[Any], str], names: Sequence[str] = ()
 
 def _apart(source: Path, out: Path) -> None:
     """Refuse an output that is of no known kind, a folder, or the input itself."""
-    if out.suffix.lower() not in KINDS and not passes_on(out):
-        where = str(out)
-        raise FileError(
-            "an unknown kind of file", where=where, expected="a name in .csv or .parquet"
-        )
+    if _is_parquet(out) or not passes_on(out):
+        _known(out)
     try:
         same = out.samefile(source)
     except (OSError, ValueError):  # not there, or cannot be written either: told when it is
@@ -288,8 +267,15 @@ def _apart(source: Path, out: Path) -> None:
         raise FileError("is the input itself", where=str(out), expected="another file to write")
 
 
-def _sink(file: BinaryIO, out: Path) -> _Sink | lines.Sink:
-    return _Sink(file, out) if installed("pyarrow") else lines.Sink(file)
+@contextmanager
+def _sink(out: Path) -> Iterator[_Sink | lines.Sink]:
+    """What takes the chunks of a file that takes the place of ``out`` once all went well."""
+    with whole(out) as file:
+        if not installed("pyarrow"):
+            yield lines.Sink(file)
+            return
+        with closing(_Sink(file, out)) as sink:
+            yield sink
 
 
 class _Sink:
@@ -303,6 +289,8 @@ class _Sink:
     def write(self, batch: Any, found: dict[str, Any]) -> None:
         """Append the chunk's own columns, if any, and the answers."""
         import pyarrow as pa
+        from pyarrow import csv as arrow
+        from pyarrow import parquet as pq
 
         table = pa.table(found)
         if batch is not None:
@@ -313,15 +301,9 @@ class _Sink:
                 carried = carried.append_column(name, column)
             table = carried
         if self.writer is None:
-            self.writer = self._opened(table.schema)
+            kind = pq.ParquetWriter if self.parquet else arrow.CSVWriter
+            self.writer = kind(self.file, table.schema)
         self.writer.write_table(table)
-
-    def _opened(self, schema: Any) -> Any:
-        from pyarrow import csv as arrow
-        from pyarrow import parquet as pq
-
-        kind = pq.ParquetWriter if self.parquet else arrow.CSVWriter
-        return kind(self.file, schema)
 
     def close(self) -> None:
         """Finish the file."""

@@ -16,40 +16,38 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def header(source: Path) -> list[str]:
-    """The names of a file's columns.
-
-    Raises
-    ------
-    FileError
-        There is no row below them, or a quotation mark is never closed.
-    """
-    with source.open("rb") as file:
-        try:
-            names, _ = islice(_records(file, str(source)), 2)
-        except (csv.Error, ValueError) as error:
-            if isinstance(error, FileError):
-                raise
-            raise FileError(
-                "no column names with rows below",
-                where=str(source),
-                expected="a line of column names, then rows; every quotation mark closed",
-            ) from None
+def header(file: BinaryIO, where: str) -> list[str]:
+    """The names of a file's columns; ValueError where there is no row below them."""
+    names, _ = islice(_records(file, where), 2)
     return names or [""]
 
 
 def batches(
     source: Path, names: list[str], size: int
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """The file's rows, ``size`` at a time: to be carried over, and to be answered."""
+    """The file's rows, ``size`` at a time: to be carried over, and to be answered.
+
+    An empty cell is None; an empty line is a row where there is one column only.
+    """
     import pandas as pd
 
+    before = 0
     with source.open("rb") as file:
-        rows = _rows(_records(file, str(source)), names, str(source))
-        while chunk := list(islice(rows, size)):
+        records = _records(file, str(source))
+        next(records)
+        rows = (row or [""] for row in records if row or len(names) == 1)
+        while chunk := _taken(rows, size, source):
+            for number, row in enumerate(chunk, start=before + 1):
+                if len(row) != len(names):
+                    raise FileError(
+                        f"{len(row)} cells",
+                        where=f"{source}, row {number}",
+                        expected=f"{len(names)}, one a column",
+                    )
             columns = zip(names, zip(*chunk, strict=True), strict=True)
-            frame = pd.DataFrame({name: list(cells) for name, cells in columns})
+            frame = pd.DataFrame({name: [c or None for c in cells] for name, cells in columns})
             yield frame, frame
+            before += len(chunk)
 
 
 def _records(file: BinaryIO, where: str) -> Iterator[list[str]]:
@@ -58,25 +56,11 @@ def _records(file: BinaryIO, where: str) -> Iterator[list[str]]:
     return csv.reader(text, strict=True)
 
 
-def _rows(records: Iterator[list[str]], names: list[str], where: str) -> Iterator[list[str | None]]:
-    """The rows below the header, an empty cell as None; of a lone column, an empty line is one."""
-    next(records)
-    number = 0
+def _taken(rows: Iterator[list[str]], size: int, source: Path) -> list[list[str]]:
     try:
-        for record in records:
-            row = record or [""]
-            if not record and len(names) > 1:
-                continue
-            number += 1
-            if len(row) != len(names):
-                raise FileError(
-                    f"{len(row)} cells",
-                    where=f"{where}, row {number}",
-                    expected=f"{len(names)}, one a column",
-                )
-            yield [cell or None for cell in row]
+        return list(islice(rows, size))
     except csv.Error as error:
-        raise FileError(f"cannot be read ({error})", where=where) from None
+        raise FileError(f"cannot be read ({error})", where=str(source)) from None
 
 
 class Sink:
@@ -95,6 +79,3 @@ class Sink:
             table = pd.concat([carried, table], axis=1)
         table.to_csv(self.file, index=False, header=not self.begun, mode="wb", lineterminator="\n")
         self.begun = True
-
-    def close(self) -> None:
-        """Nothing: every chunk is written as it comes."""

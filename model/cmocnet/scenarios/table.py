@@ -15,7 +15,7 @@ from cmocnet.cells import said
 from cmocnet.engine import Program
 from cmocnet.errors import EvidenceError, FileError, QueryError, nearest
 from cmocnet.model import Model
-from cmocnet.query import told
+from cmocnet.query import target, told
 from cmocnet.typing import Array, Evidence, OneOf, States
 
 if TYPE_CHECKING:
@@ -74,15 +74,7 @@ def plan(
     where: str | None = None,
     level: float | None = None,
 ) -> Plan:
-    """Columns and targets understood, or an error that names the one that cannot be.
-
-    Raises
-    ------
-    FileError
-        A column is unknown, stands twice, or is a target.
-    QueryError
-        A target names nothing, or there is none.
-    """
+    """Columns and targets understood, or an error that names the one that cannot be."""
     if level is not None and not is_share(level):
         expected = "a share between 0 and 1, as 0.9"
         raise QueryError(f"an interval of {level!r}", expected=expected)
@@ -97,11 +89,9 @@ def plan(
             twice = Plan({}, {}, where).at(column=name)
             raise FileError(f"{variable} has two columns", where=twice, expected="one a variable")
         if variable in asked:
-            raise FileError(
-                f"{variable} is both a column and a target",
-                where=where,
-                expected="another target, or a file without this column",
-            )
+            what = f"{variable} is both a column and a target"
+            expected = "another target, or a file without this column"
+            raise FileError(what, where=where, expected=expected)
         found[name] = variable
     return Plan(found, asked, where, level)
 
@@ -117,10 +107,8 @@ def _targets(net: Model, targets: Iterable[str]) -> dict[str, tuple[States, ...]
         if not isinstance(phrase, str):
             what = f"a target of {type(phrase).__name__}"
             raise QueryError(what, where=repr(phrase)[:80], expected=expected)
-        noun, _, last = phrase.partition("=")
-        whole = last.strip() == "?"
-        name, some = (net.lexicon.variable(noun), None) if whole else net.lexicon.target(phrase)
-        events = [(s,) for s in net.variables[name].states] if some is None else [some]
+        name, some = target(phrase, net.lexicon)
+        events = net.variables[name].states if some is None else [some]
         asked = [(event,) if isinstance(event, str) else event for event in events]
         found[name] = tuple(dict.fromkeys((*found.get(name, ()), *asked)))
     if not found:
@@ -146,22 +134,17 @@ def predict(
     frame: pd.DataFrame,
     targets: Iterable[str],
     *,
-    where: str | None = None,
     level: float | None = None,
 ) -> pd.DataFrame:
     """Probabilities of the targets, one row a scenario, on the index of ``frame``.
 
     Parameters
     ----------
-    net
-        The network.
     frame
         Columns are variables; cells are states, or words for them; an empty cell is not observed.
     targets
         Phrases: one that names a state gives the column ``name=state``, one that names a variable
         a column for each of its states.
-    where
-        What to call the frame in messages.
     level
         Mass of a central credible interval, whose ends follow each probability in columns
         ``name=state low`` and ``name=state high``; takes some hundredths of a second a row.
@@ -183,11 +166,10 @@ def predict(
 
     if not isinstance(frame, pd.DataFrame):
         expected = "a pandas DataFrame, a row a scenario"
-        what = f"{type(frame).__name__} is no table"
-        raise QueryError(what, where=where, expected=expected)
-    planned = plan(net, list(frame.columns), targets, where, level)
+        raise QueryError(f"{type(frame).__name__} is no table", expected=expected)
+    planned = plan(net, list(frame.columns), targets, level=level)
     if not len(frame):
-        raise FileError("no rows", where=where, expected="a scenario a row")
+        raise FileError("no rows", expected="a scenario a row")
     return pd.DataFrame(answer(net, planned, frame, 0), index=frame.index)
 
 
@@ -197,19 +179,14 @@ def answer(net: Model, planned: Plan, frame: pd.DataFrame, before: int) -> dict[
     place = {str(name): i for i, name in enumerate(frame.columns)}
     for k, column in enumerate(planned.columns):
         codes[:, k] = _coded(net, planned, column, frame.iloc[:, place[column]], before)
-    try:
-        found = _posteriors(net, codes, planned)
-    except EvidenceError as error:
-        raise _impossible(error, planned, before) from None
-    spans = {} if planned.level is None else _intervals(net, codes, planned)
-    answers: dict[str, Array] = {}
+    found = _posteriors(net, codes, planned, before)
+    spans = {} if planned.level is None else _intervals(net, codes, planned, planned.level)
+    columns: list[Array] = []
     for name, asked in planned.targets.items():
         for k, states in enumerate(asked):
-            column = f"{name}={told(states)}"
-            answers[column] = _share(net, name, states, found[name])
-            for end, values in zip(ENDS, spans.get(name, ()), strict=False):
-                answers[column + end] = values[:, k]
-    return answers
+            columns += [_share(net, name, states, found[name])]
+            columns += [*spans[name][..., k].T] if spans else []
+    return dict(zip(planned.names, columns, strict=True))
 
 
 def _share(net: Model, name: str, states: States, found: Array) -> Array:
@@ -234,12 +211,10 @@ def _coded(net: Model, planned: Plan, column: str, cells: pd.Series[Any], before
         try:
             some = said(net.lexicon, variable, cell)
         except QueryError as error:
-            row = before + int(np.argmax(number == i)) + 1
             what = f"unknown state {str(cell).strip()[:80]!r}"
-            where = planned.at(row, column)
-            raise FileError(
-                what, where=where, expected=error.expected, nearest=error.nearest
-            ) from None
+            where = planned.at(before + int(np.argmax(number == i)) + 1, column)
+            expected, near = error.expected, error.nearest
+            raise FileError(what, where=where, expected=expected, nearest=near) from None
         meant[i] = -1 if some is None else _code(states, some)
     return meant[number]
 
@@ -263,76 +238,46 @@ def _evidence(net: Model, variables: Sequence[str], row: Codes) -> Evidence:
     return Evidence(observed=observed, likelihood=likelihood)
 
 
-def _posteriors(net: Model, codes: Codes, planned: Plan) -> Mapping[str, Array]:
-    """Target -> P(its states | row), shape (rows, cardinality)."""
-    variables, targets = tuple(planned.columns.values()), tuple(planned.targets)
-    if isinstance(net.program, Program):
-        tables = _alike(net.program, net, codes, variables, targets)
-    else:
-        tables = tuple(_one_by_one(net, codes, variables, t) for t in targets)
-    return dict(zip(targets, tables, strict=True))
+def _posteriors(net: Model, codes: Codes, planned: Plan, before: int) -> dict[str, Array]:
+    """Target -> P(its states | row), shape (rows, cardinality).
 
-
-def _alike(
-    program: Program, net: Model, codes: Codes, variables: Sequence[str], targets: Sequence[str]
-) -> tuple[Array, ...]:
-    """Rows that have the same columns in one of several states are answered together."""
-    several = np.minimum(codes, -1)
-    if not (several < -1).any():
-        return program.predict(codes, variables, targets)
-    kinds, place = np.unique(several, axis=0, return_inverse=True)
-    found = [np.empty((len(codes), len(net.variables[t].states))) for t in targets]
-    for k, kind in enumerate(kinds):
-        rows = np.flatnonzero(place.ravel() == k)
-        plain, common = np.maximum(codes[rows], -1), _evidence(net, variables, kind)
+    Rows that have the same columns in one of several states are answered together; by the reference
+    engine, which has no batches, rows that are alike.
+    """
+    program, variables = net.program, tuple(planned.columns.values())
+    found = {t: np.empty((len(codes), len(net.variables[t].states))) for t in planned.targets}
+    common = np.minimum(codes, -1) if isinstance(program, Program) else codes
+    differing = common[:, (common != -1).any(axis=0)]
+    _, first, place = np.unique(differing, axis=0, return_index=True, return_inverse=True)
+    for k in np.argsort(first):
+        rows, given = (
+            np.flatnonzero(place.ravel() == k),
+            _evidence(net, variables, common[first[k]]),
+        )
         try:
-            answers = program.predict(plain, variables, targets, common)
+            if isinstance(program, Program):
+                plain = np.maximum(codes[rows], -1)
+                answers = program.predict(plain, variables, [*found], given)
+            else:
+                answers = tuple(program.joint([t], given) for t in found)
         except EvidenceError as error:
             at = _ROW.search(error.where or "")
-            where = f"row {rows[int(at[1])]}" if at else None
+            where = planned.at(before + int(rows[int(at[1]) if at else 0]) + 1)
             raise EvidenceError(error.what, where=where, expected=error.expected) from None
-        for mine, answer_ in zip(found, answers, strict=True):
-            mine[rows] = answer_
-    return tuple(found)
+        for mine, answered in zip(found.values(), answers, strict=True):
+            mine[rows] = answered
+    return found
 
 
-def _intervals(net: Model, codes: Codes, planned: Plan) -> dict[str, tuple[Array, Array]]:
-    """Target -> low and high end for every event, (rows, events) each; distinct rows asked once."""
-    level = planned.level or 0.0
+def _intervals(net: Model, codes: Codes, planned: Plan, level: float) -> dict[str, Array]:
+    """Target -> low and high end for every event, (rows, 2, events); distinct rows asked once."""
     distinct, place = np.unique(codes, axis=0, return_inverse=True)
     variables, targets = tuple(planned.columns.values()), list(planned.targets)
     tables = net.draws().tables
-    ends = []
+    ends: dict[str, list[Array]] = {name: [] for name in targets}
     for row in distinct:
         drawn = net.batches.predict_tables(tables, _evidence(net, variables, row), targets)
-        shares = [
-            np.stack([_share(net, name, states, d) for states in planned.targets[name]], axis=-1)
-            for name, d in zip(targets, drawn, strict=True)
-        ]
-        ends.append([np.quantile(d, [(1 - level) / 2, (1 + level) / 2], axis=0) for d in shares])
-    return {
-        name: (
-            np.array([found[k][0] for found in ends])[place.ravel()],
-            np.array([found[k][1] for found in ends])[place.ravel()],
-        )
-        for k, name in enumerate(targets)
-    }
-
-
-def _one_by_one(net: Model, codes: Codes, variables: Sequence[str], target: str) -> Array:
-    """The same from the reference engine, which has no batches: each distinct row is asked once."""
-    distinct, first, place = np.unique(codes, axis=0, return_index=True, return_inverse=True)
-    rows = np.empty((len(distinct), len(net.variables[target].states)))
-    for i in np.argsort(first):
-        try:
-            rows[i] = net.program.joint([target], _evidence(net, variables, distinct[i]))
-        except EvidenceError as error:
-            raise EvidenceError(error.what, where=f"row {first[i]}") from None
-    return np.asarray(rows[place.ravel()])
-
-
-def _impossible(error: EvidenceError, planned: Plan, before: int) -> EvidenceError:
-    """The engine's words for an impossible scenario; it counts the rows of a chunk from 0."""
-    found = _ROW.search(error.where or "")
-    row = before + int(found[1]) + 1 if found else None
-    return EvidenceError(error.what, where=planned.at(row), expected=error.expected)
+        for (name, asked), samples in zip(planned.targets.items(), drawn, strict=True):
+            shares = np.stack([_share(net, name, states, samples) for states in asked], axis=-1)
+            ends[name].append(np.quantile(shares, [(1 - level) / 2, (1 + level) / 2], axis=0))
+    return {name: np.array(each)[place.ravel()] for name, each in ends.items()}

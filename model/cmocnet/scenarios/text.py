@@ -33,15 +33,9 @@ class Checked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """As many bytes as fit into a buffer."""
+        """As many bytes as fit into a buffer; FileError, with the line, where one is no UTF-8."""
         room = memoryview(buffer)
-        data = self.read(len(room))
-        room[: len(data)] = data
-        return len(data)
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes; FileError, with the line, where one of them is no UTF-8."""
-        data = self.file.read(size)
+        data = self.file.read(len(room))
         try:
             self._decoder.decode(data, final=not data)
         except UnicodeDecodeError as error:
@@ -51,4 +45,5 @@ class Checked(io.RawIOBase):
             place = f"{self.where}, line {line}"
             raise FileError(what, where=place, expected="a file saved as UTF-8") from None
         self._lines += data.count(b"\n")
-        return data
+        room[: len(data)] = data
+        return len(data)

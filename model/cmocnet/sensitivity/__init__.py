@@ -31,7 +31,7 @@ from cmocnet.sensitivity.functions import (
 )
 from cmocnet.sensitivity.globally import Indices, judgement_indices, sobol
 from cmocnet.sensitivity.robustness import Reversal, Robustness, robustness
-from cmocnet.sensitivity.tornado import Bar, Bars, context_bars, contexts, judgement_bars, tornado
+from cmocnet.sensitivity.tornado import Bar, Bars, contexts, tornado
 from cmocnet.wording import percents
 
 __all__ = [
@@ -117,16 +117,11 @@ class Sensitivity(Finding):
 
 
 def analyse(asked: Asked, *, top: int | None = None) -> Sensitivity:
-    """The tornado of an answer over judgements, and the same over contexts.
-
-    Raises
-    ------
-    QueryError
-        The target is among the evidence, has no state, or a name is unknown.
+    """The :func:`tornado` of an answer over judgements, and the same over :func:`contexts`.
 
     >>> from cmocnet import load
     >>> found = analyse(load().ask("P(dissolution | mandated)"))
     >>> len(found.tornado) > len(found.contexts) > 0
     True
     """
-    return Sensitivity(asked, judgement_bars(asked, top=top), context_bars(asked))
+    return Sensitivity(asked, tornado(asked, top=top), contexts(asked))

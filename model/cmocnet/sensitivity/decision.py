@@ -16,8 +16,8 @@ import numpy as np
 
 from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
-from cmocnet.sensitivity.reach import possible
-from cmocnet.typing import Array, Evidence
+from cmocnet.sensitivity.reach import Chances, one_by_one, possible
+from cmocnet.typing import Array
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,6 @@ def value_of_information(
     ----------
     asked
         Its evidence is what is known already; it must not lie downstream of an option.
-    decision
-        Options and utilities.
     among
         Variables to consider; by default the unobserved contexts.
 
@@ -93,46 +91,35 @@ def value_of_information(
 def worths(asked: Asked, decision: Decision, names: Sequence[str]) -> list[Worth]:
     """See :func:`value_of_information`."""
     downstream = _checked(asked, decision)
-    states = possible(asked, [v for v in names if v not in downstream])
-    posteriors = asked.program.posteriors(asked.evidence)
-    labels = list(decision.options)
-    without = [_expected(asked, decision, o, {})[0] for o in labels]
-    given = np.stack([_expected(asked, decision, o, states) for o in labels])
+    chances = possible(asked, [v for v in names if v not in downstream])
+    options = list(decision.options)
+    utilities = np.stack([_expected(asked, decision, option, chances) for option in options])
+    without, given = utilities[:, 0], utilities[:, 1:]
+    default = options[int(without.argmax())]
     found, start = [], 0
-    for name, possible_states in states.items():
-        utilities = given[:, start : start + len(possible_states)]
-        start += len(possible_states)
-        chances = np.array([posteriors[name][s] for s in possible_states])
-        gain = float(utilities.max(axis=0) @ chances - max(without))
-        best = [labels[i] for i in utilities.argmax(axis=0)]
-        default = labels[int(np.argmax(without))]
-        chosen = dict(zip(possible_states, best, strict=True))
-        found.append(Worth(name, asked.label(name), max(0.0, gain), chosen, default))
+    for name, shares in chances.items():
+        told = given[:, start : start + len(shares)]
+        start += len(shares)
+        gain = float(told.max(axis=0) @ list(shares.values()) - without.max())
+        best = {s: options[i] for s, i in zip(shares, told.argmax(axis=0), strict=True)}
+        found.append(Worth(name, asked.label(name), max(0.0, gain), best, default))
     return found
 
 
-def _expected(
-    asked: Asked, decision: Decision, option: str, states: Mapping[str, Sequence[str]]
-) -> Array:
-    """Expected utility of an option for each single observation; with none, one number."""
-    program = asked.program
+def _expected(asked: Asked, decision: Decision, option: str, chances: Chances) -> Array:
+    """Expected utility of an option with nothing more observed, then for each state by itself."""
+    program, variables, targets = asked.program, list(chances), list(decision.utilities)
     doing = replace(asked.evidence, do={**asked.evidence.do, **decision.options[option]})
-    targets = list(decision.utilities)
-    variables = list(states)
-    rows = [(j, program.codebook.code(v, s)) for j, v in enumerate(variables) for s in states[v]]
-    codes = np.full((max(1, len(rows)), len(variables)), -1, dtype=np.int64)
-    for i, (j, code) in enumerate(rows):
-        codes[i, j] = code
+    codes = np.pad(one_by_one(asked, chances), ((1, 0), (0, 0)), constant_values=-1)
     total = np.full(len(codes), -decision.costs.get(option, 0.0))
-    for name, chances in zip(
-        targets, program.predict(codes, variables, targets, doing), strict=True
-    ):
+    found = program.predict(codes, variables, targets, doing)
+    for name, shares in zip(targets, found, strict=True):
         worth = decision.utilities[name]
-        total += chances @ np.array([worth.get(s, 0.0) for s in program.network.states[name]])
+        total += shares @ np.array([worth.get(s, 0.0) for s in program.network.states[name]])
     return total
 
 
-def _checked(asked: Asked, decision: Decision) -> frozenset[str]:
+def _checked(asked: Asked, decision: Decision) -> set[str]:
     """The variables that the options change, directly or downstream; errors for what is wrong."""
     code = asked.program.codebook.code
     if not decision.options or not decision.utilities:
@@ -140,37 +127,24 @@ def _checked(asked: Asked, decision: Decision) -> frozenset[str]:
     for name in decision.costs:
         if name not in decision.options:
             raise QueryError(f"a cost for {name!r}, which is no option", where="costs")
-    numbers = [
-        *decision.costs.values(),
-        *(u for s in decision.utilities.values() for u in s.values()),
-    ]
-    if not all(map(isfinite, numbers)):
+    worth = [u for states in decision.utilities.values() for u in states.values()]
+    if not all(map(isfinite, [*decision.costs.values(), *worth])):
         raise CmocnetError("a cost or utility is not finite", expected="finite numbers")
     for option in decision.options.values():
         for name, state in option.items():
             code(name, state)
-    for name, worth in decision.utilities.items():
-        for state in worth:
+    for name, states in decision.utilities.items():
+        for state in states:
             code(name, state)
-    changed = _downstream(asked, {v for option in decision.options.values() for v in option})
-    _before(asked.evidence, changed)
-    return changed
-
-
-def _downstream(asked: Asked, names: set[str]) -> frozenset[str]:
-    """The variables and all their descendants."""
-    found = set(names)
+    changed = {v for option in decision.options.values() for v in option}
     for child, table in asked.program.network.tables.items():  # parents stand before children
-        if found & set(table.parents):
-            found.add(child)
-    return frozenset(found)
-
-
-def _before(evidence: Evidence, changed: frozenset[str]) -> None:
-    known = (*evidence.observed, *evidence.likelihood, *evidence.marginal, *evidence.do)
-    late = [v for v in known if v in changed]
+        if changed.intersection(table.parents):
+            changed.add(child)
+    e = asked.evidence
+    late = [v for v in (*e.observed, *e.likelihood, *e.marginal, *e.do) if v in changed]
     if late:
         raise QueryError(
             f"{late[0]} is given but lies downstream of an option",
             expected="evidence known before the decision",
         )
+    return changed

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cmocnet.errors import QueryError
-from cmocnet.sensitivity.reach import named
+from cmocnet.engine.circuit import CERTAIN
+from cmocnet.errors import QueryError, nearest
 from cmocnet.typing import Array, DiscreteNetwork, Table
-
-CERTAIN = 1e-12
-"""An entry this near to 1 leaves its row nothing to share in proportion: it is shared equally."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,13 @@ class Entry:
     def __str__(self) -> str:
         given = f" | {self.conditions}" if self.given else ""
         return f"P({self.variable}={self.state}{given})"
+
+
+def named(word: str, candidates: Sequence[str], what: str) -> str:
+    """``word`` if it is a candidate; otherwise a QueryError with the nearest ones."""
+    if word not in candidates:
+        raise QueryError(f"unknown {what} {word!r}", nearest=nearest(word, candidates))
+    return word
 
 
 def checked(network: DiscreteNetwork, entry: Entry) -> tuple[Entry, tuple[int, ...]]:

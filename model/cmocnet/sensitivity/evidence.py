@@ -166,9 +166,8 @@ def _askings(
     asked: Asked, among: Sequence[str] | None, decision: Decision | None = None
 ) -> list[Asking]:
     names = asked.among(among)
-    states = possible(asked, names)
-    posteriors = asked.program.posteriors(asked.evidence)
-    answers = if_observed(asked, states)
+    chances = possible(asked, names)
+    answers = if_observed(asked, chances)
     bits = _information(asked, names)
     worth = {w.variable: w.gain for w in worths(asked, decision, names)} if decision else {}
     found = []
@@ -178,7 +177,7 @@ def _askings(
             Asking(
                 variable=name,
                 label=asked.label(name),
-                chances={s: posteriors[name][s] for s in states[name]},
+                chances=chances[name],
                 answers=answers[name],
                 information=bits[name],
                 worth=worth.get(name, 0.0) if decision else None,

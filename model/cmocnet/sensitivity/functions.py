@@ -11,7 +11,7 @@ scaled so that the denominator is 1 at today's value. How far a change moves a w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from math import exp, inf, isfinite, sqrt
 from typing import Any
@@ -20,10 +20,11 @@ import numpy as np
 
 from cmocnet.asked import Asked, Finding
 from cmocnet.engine import compile as compiled
+from cmocnet.engine.circuit import CERTAIN
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.distance import odds_distance
-from cmocnet.sensitivity.entries import CERTAIN, Entry, checked, entry_at, with_entries
+from cmocnet.sensitivity.entries import Entry, checked, entry_at, with_entries
 from cmocnet.typing import Array
 
 ROUNDING = 1e-12
@@ -86,9 +87,7 @@ class SensitivityFunction:
         """The entry, its value, the coefficients and the slope; no proximity for a line."""
         near = self.vertex_proximity
         return {
-            "variable": self.entry.variable,
-            "state": self.entry.state,
-            "given": dict(self.entry.given),
+            **asdict(self.entry),
             **{k: getattr(self, k) for k in ("value", *COEFFICIENTS, "sensitivity_value")},
             "vertex_proximity": near if isfinite(near) else None,
         }
@@ -189,23 +188,16 @@ def sensitivity_function(asked: Asked, entry: Entry) -> SensitivityFunction:
     asked = _linear(asked)
     entry, index = checked(asked.program.network, entry)
     above, below = _corners(asked, [entry])
-    return SensitivityFunction(
-        entry=entry,
-        value=float(asked.program.network.tables[entry.variable].values[index]),
-        a=float(above[1]),
-        b=float(above[0]),
-        c=float(below[1]),
-        d=float(below[0]),
-    )
+    value = asked.program.network.tables[entry.variable].values[index]
+    numbers = map(float, (value, *above[::-1], *below[::-1]))
+    return SensitivityFunction(entry, *numbers)
 
 
 def two_way(asked: Asked, first: Entry, second: Entry) -> TwoWay:
     """The answer as a function of two table entries of different rows, from its four corners."""
     asked = _linear(asked)
-    (first, one), (second, other) = (
-        checked(asked.program.network, first),
-        checked(asked.program.network, second),
-    )
+    first, one = checked(asked.program.network, first)
+    second, other = checked(asked.program.network, second)
     if first.variable == second.variable and one[:-1] == other[:-1]:
         raise QueryError("both entries stand in one row", where=f"{first} and {second}")
     above, below = _corners(asked, [first, second])
@@ -219,22 +211,21 @@ def every_function(asked: Asked) -> Functions:
     and without the event give both slopes; the rest of the row takes its share in proportion.
     """
     asked = _linear(asked)
-    network, p = asked.program.network, asked.probability()
-    without = asked.program.expected_counts(asked.evidence)
+    program, p = asked.program, asked.probability()
+    without = program.expected_counts(asked.evidence)
     whole = asked.observing(asked.event)
-    with_event = asked.program.expected_counts(whole) if p > 0.0 else without
+    with_event = program.expected_counts(whole) if p > 0.0 else without
     found: list[SensitivityFunction] = []
-    for name in set(network.names) - set(asked.evidence.do):
-        table = network.tables[name]
-        rise, fall = (_slopes(table.values, c[name]) for c in (with_event, without))
-        for index in zip(
-            *np.nonzero((table.values > 0) & (table.values < 1 - CERTAIN)), strict=True
-        ):
-            x, up, down = (float(t[index]) for t in (table.values, rise, fall))
-            entry = entry_at(network, table, index)
-            found.append(
-                SensitivityFunction(entry, x, p * up, p * (1 - x * up), down, 1 - x * down)
-            )
+    for name in set(program.network.names) - set(asked.evidence.do):
+        table = program.network.tables[name]
+        inside = (table.values > 0) & (table.values < 1 - CERTAIN)
+        free = np.where(inside, table.values, 0.5)
+        rise, fall = (_slopes(free, counts[name]) for counts in (with_event, without))
+        for index in np.argwhere(inside).tolist():
+            at = tuple(index)
+            x, up, down = (float(t[at]) for t in (free, rise, fall))
+            numbers = (x, p * up, p * (1 - x * up), down, 1 - x * down)
+            found.append(SensitivityFunction(entry_at(program.network, table, at), *numbers))
     found.sort(key=lambda f: (-f.sensitivity_value, str(f.entry)))
     return Functions(asked, tuple(found))
 
@@ -254,11 +245,9 @@ def _linear(asked: Asked) -> Asked:
 
 
 def _slopes(values: Array, counts: Array) -> Array:
-    """d ln P / dx of every entry with its row covarying, where entries are inside (0, 1)."""
-    inside = (values > 0) & (values < 1 - CERTAIN)
-    x = np.where(inside, values, 0.5)
+    """d ln P / dx of every entry, each inside (0, 1), with its row covarying."""
     others = counts.sum(axis=-1, keepdims=True) - counts
-    return np.asarray(counts / x - others / (1.0 - x))
+    return np.asarray(counts / values - others / (1.0 - values))
 
 
 def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
@@ -272,6 +261,5 @@ def _corners(asked: Asked, entries: list[Entry]) -> tuple[Array, Array]:
         above[corner] = exp(program.log_probability(asked.observing(asked.event)) - today)
     for axis in range(len(entries)):
         for values in (above, below):
-            view = np.moveaxis(values, axis, 0)
-            view[1] -= view[0]
+            values.swapaxes(axis, 0)[1] -= values.swapaxes(axis, 0)[0]
     return above, below

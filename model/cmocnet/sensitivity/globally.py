@@ -9,8 +9,8 @@ doi:10.21105/joss.00097).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -23,19 +23,14 @@ from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError, QueryError
 from cmocnet.extras import missing
 from cmocnet.results import TOP, Part, Result, Strip, Table
-from cmocnet.sensitivity.judged import CHUNK, Judged
+from cmocnet.sensitivity.judged import Judged
+from cmocnet.sensitivity.sweep import CHUNK, Progress, swept
 from cmocnet.sensitivity.tornado import at_ends
 from cmocnet.sensitivity.wording import in_words
 from cmocnet.typing import Array
 
 Range = tuple[float, float] | Callable[[Array], Array]
 """A uniform input's bounds, or any input's quantile function."""
-
-Progress = Callable[[int, int], None]
-"""Called with evaluations done and evaluations in all."""
-
-Over = Callable[["Response"], AbstractContextManager[Callable[[Array], Array]]]
-"""Where answers are worked out: a context that holds the function to call."""
 
 SHARED = "shared"
 """The input that stands for the tendency common to all judgements."""
@@ -45,6 +40,9 @@ SAMPLE = 24
 
 EXTRA = "global"
 """The optional extra that brings SALib."""
+
+ESTIMATES = {"first": "S1", "first_error": "S1_conf", "total": "ST", "total_error": "ST_conf"}
+"""What SALib calls the indices and their half-widths."""
 
 INSIDE = 2.0**-53
 """Samples are kept so far from 0 and 1, where quantiles may be infinite."""
@@ -128,9 +126,10 @@ def sobol(
     n: int = 256,
     seed: int = 0,
     level: float = 0.95,
+    labels: Sequence[str] | None = None,
+    scheduler: str | None = None,
     chunk: int = CHUNK,
     progress: Progress | None = None,
-    labels: Sequence[str] | None = None,
 ) -> Indices:
     """First-order and total Sobol indices of any function of independent inputs.
 
@@ -146,19 +145,21 @@ def sobol(
         Of the sample and of the bootstrap, 0 or more.
     level
         Level of the intervals.
-    chunk
-        Rows evaluated at a time.
+    scheduler, chunk, progress
+        Where the function is evaluated and how many rows at a time, as in :func:`.sweep.swept`;
+        neither changes a number.
 
     Raises
     ------
     CmocnetError
-        SALib is not installed, or a number is out of range or asks for too much memory.
+        SALib is not installed, a number is out of range or asks for too much memory, or as in
+        :func:`.sweep.swept`.
 
     >>> found = sobol(lambda x: x[:, 0] + 2 * x[:, 1], {"a": (0, 1), "b": (0, 1)}, n=512)
     >>> found.total.round(2).tolist()
     [0.2, 0.8]
     """
-    sampling, analysis = _salib()
+    sampling = _salib("sample")
     seeded(seed)
     width = len(inputs)
     affordable(n, "base samples", SAMPLE * (width + 2) * max(width, 1), least=2)
@@ -171,13 +172,25 @@ def sobol(
     names = list(inputs)
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     rows = sampling.sample(problem, n, calc_second_order=False, seed=seed)
-    answers = np.empty(len(rows))
-    for start in range(0, len(rows), chunk):
-        part = _transformed(rows[start : start + chunk], list(inputs.values()))
-        answers[start : start + chunk] = function(part)
-        if progress:
-            progress(min(start + chunk, len(rows)), len(rows))
-    return _indices(problem, answers, seed, level, analysis, tuple(labels or names))
+    evaluated = partial(_at_quantiles, function, list(inputs.values()))
+    with swept(evaluated, scheduler=scheduler, chunk=chunk, progress=progress) as every:
+        answers = every(rows)
+    variance = float(answers.var())
+    if variance > 0.0:  # SALib takes a seed of 0 for no seed at all
+        found = _salib("analyze").analyze(
+            problem, answers, calc_second_order=False, conf_level=level, seed=seed + 1
+        )
+    else:  # nothing moves the answer, and nothing can be divided by its variance
+        found = dict.fromkeys(ESTIMATES.values(), np.zeros(width))
+    return Indices(
+        inputs=tuple(names),
+        labels=tuple(labels or names),
+        **{estimate: np.asarray(found[k], dtype=np.float64) for estimate, k in ESTIMATES.items()},
+        level=level,
+        evaluations=len(rows),
+        variance=variance,
+        asked=None,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,9 +241,9 @@ def judgement_indices(
     seed: int = 0,
     top: int | None = None,
     level: float = 0.95,
+    scheduler: str | None = None,
     chunk: int = CHUNK,
     progress: Progress | None = None,
-    over: Over = nullcontext,
 ) -> Indices:
     """Sobol indices of the judgements behind an answer, varying as credible intervals vary them.
 
@@ -241,35 +254,33 @@ def judgement_indices(
     ----------
     asked
         Each target with a state.
-    n, seed, level, chunk, progress
+    n, seed, level, scheduler, chunk, progress
         As in :func:`sobol`.
     top
         Vary only so many judgements, those with the widest bars in a tornado, and hold the others
         at their central values: what these would do is then left out. Fewer inputs allow a larger
         ``n`` in the same time.
-    over
-        Makes a context in which the answers are worked out elsewhere, as on a cluster.
 
     Raises
     ------
     CmocnetError
-        SALib is not installed, no judgement can move the answer, or a number is out of range.
+        No judgement can move the answer, or as in :func:`sobol`.
     """
-    _salib()
+    _salib("sample")
     response = Response.of(asked, top)
     variables = asked.model.variables
     own = [response.judged.known[i] for i in response.chosen]
-    with over(response) as function:
-        found = sobol(
-            function,
-            {SHARED: _normal, **{j.address: _normal for j in own}},
-            n=n,
-            seed=seed,
-            level=level,
-            chunk=chunk,
-            progress=progress,
-            labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
-        )
+    found = sobol(
+        response,
+        {SHARED: _normal, **{j.address: _normal for j in own}},
+        n=n,
+        seed=seed,
+        level=level,
+        labels=["Tendency to overstate effects", *(in_words(j, variables) for j in own)],
+        scheduler=scheduler,
+        chunk=chunk,
+        progress=progress,
+    )
     return replace(found, asked=asked)
 
 
@@ -279,43 +290,20 @@ def _normal(p: Array) -> Array:
     return np.asarray(ndtri(p))
 
 
-def _transformed(rows: Array, ranges: Sequence[Range]) -> Array:
+def _at_quantiles(
+    function: Callable[[Array], Array], ranges: Sequence[Range], rows: Array
+) -> Array:
+    """The function where each input has the quantile that its column says."""
     inside = np.clip(rows, INSIDE, 1.0 - INSIDE)
-    columns = []
-    for u, r in zip(inside.T, ranges, strict=True):
-        columns.append(r(u) if callable(r) else r[0] + (r[1] - r[0]) * u)
-    return np.stack(columns, axis=1)
+    columns = [
+        r(u) if callable(r) else r[0] + (r[1] - r[0]) * u
+        for u, r in zip(inside.T, ranges, strict=True)
+    ]
+    return function(np.stack(columns, axis=1))
 
 
-def _indices(
-    problem: Mapping[str, Any],
-    answers: Array,
-    seed: int,
-    level: float,
-    analysis: Any,
-    labels: tuple[str, ...],
-) -> Indices:
-    names = tuple(problem["names"])
-    variance = float(answers.var())
-    if variance == 0.0:  # nothing moves the answer, and nothing can be divided by its variance
-        none = np.zeros(len(names))
-        return Indices(names, labels, none, none, none, none, level, len(answers), 0.0)
-    # SALib takes a seed of 0 for no seed at all.
-    found = analysis.analyze(
-        problem, answers, calc_second_order=False, conf_level=level, seed=seed + 1
-    )
-    first, first_error, total, total_error = (
-        np.asarray(found[k], dtype=np.float64) for k in ("S1", "S1_conf", "ST", "ST_conf")
-    )
-    return Indices(
-        names, labels, first, first_error, total, total_error, level, len(answers), variance
-    )
-
-
-def _salib() -> tuple[Any, Any]:
+def _salib(part: str) -> Any:
     try:
-        analysis = import_module("SALib.analyze.sobol")
-        sampling = import_module("SALib.sample.sobol")
+        return import_module(f"SALib.{part}.sobol")
     except ImportError:
         raise missing("Sobol indices need SALib", EXTRA) from None
-    return sampling, analysis

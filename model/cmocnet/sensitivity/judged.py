@@ -8,9 +8,9 @@ All analyses over judgements go through :meth:`Judged.answers`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from cmocnet.asked import Asked
 from cmocnet.elicitation.draws import quantile
 from cmocnet.elicitation.tables import build, judgements
+from cmocnet.engine.marginals import MET, fit_joint, weighed
 from cmocnet.errors import EvidenceError, QueryError
 from cmocnet.forks import kept
 from cmocnet.registry.judged import Judgement
-from cmocnet.registry.records import Variable
 from cmocnet.sensitivity.reach import relevant
 from cmocnet.typing import Array, Evidence
 
@@ -30,9 +30,6 @@ CHUNK = 4096
 
 JOINT_STATES = 256
 """Joint states of fixed marginals beyond which their fit is not followed through every change."""
-
-FIT_SWEEPS = 10_000
-FIT_TOLERANCE = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +73,8 @@ class Judged:
     @kept
     def columns(self) -> Mapping[str, tuple[int, ...]]:
         """Variable -> where its judgements stand in ``known``."""
-        found: dict[str, list[int]] = {}
-        for i, j in enumerate(self.known):
-            found.setdefault(j.variable, []).append(i)
-        return {v: tuple(places) for v, places in found.items()}
+        own = groupby(range(len(self.known)), lambda i: self.known[i].variable)
+        return {v: tuple(places) for v, places in own}
 
     @kept
     def centre(self) -> Array:
@@ -116,15 +111,8 @@ class Judged:
         values: dict[str, Array] = {
             j.address: value(j, scores[first, k]) for k, j in enumerate(own)
         }
-        return build(self._variables[name], self._states, values)[run]
-
-    @kept
-    def _variables(self) -> Mapping[str, Variable]:
-        return self.asked.model.review.variables
-
-    @kept
-    def _states(self) -> Mapping[str, tuple[str, ...]]:
-        return {v.name: v.states for v in self._variables.values()}
+        states = self.asked.program.network.states
+        return build(self.asked.model.variables[name], states, values)[run]
 
 
 def varies(judgement: Judgement) -> bool:
@@ -230,25 +218,9 @@ def _with_marginals(asked: Asked, tables: Mapping[str, Array]) -> Array:
     both = program.predict_tables(tables, free, [{**f, **asked.event} for f in fixed])
     joint = np.stack(alone, axis=-1).reshape(-1, *shape)
     hit = np.stack(both, axis=-1).reshape(-1, *shape)
-    fitted = _fitted(joint, [np.asarray(m, dtype=np.float64) for m in e.marginal.values()])
+    wanted = [program.codebook.numbers(v, m, "marginal") for v, m in e.marginal.items()]
+    logs, worst = fit_joint(joint, [m / m.sum() for m in wanted])
+    if worst > MET:
+        raise EvidenceError("the fixed marginals cannot be met with a judgement changed")
     share = np.divide(hit, joint, out=np.zeros_like(hit), where=joint > 0.0)
-    return np.asarray((fitted * share).reshape(len(joint), -1).sum(axis=1))
-
-
-def _fitted(joint: Array, wanted: Sequence[Array]) -> Array:
-    """Iterative proportional fitting of each joint, first axis draws (Deming & Stephan 1940)."""
-    found = joint.copy()
-    for _ in range(FIT_SWEEPS):
-        worst = 0.0
-        for axis, target in enumerate(wanted, start=1):
-            others = tuple(a for a in range(1, found.ndim) if a != axis)
-            now = found.sum(axis=others, keepdims=True)
-            aim = (target / target.sum()).reshape(
-                [-1 if a == axis else 1 for a in range(found.ndim)]
-            )
-            aim = np.broadcast_to(aim, now.shape)
-            worst = max(worst, float(np.abs(now - aim).max()))
-            found *= np.divide(aim, now, out=np.zeros_like(now), where=now > 0.0)
-        if worst < FIT_TOLERANCE or len(wanted) == 1:
-            return found
-    raise EvidenceError("the fixed marginals cannot be met with a judgement changed")
+    return np.asarray((weighed(joint, logs) * share).reshape(len(joint), -1).sum(axis=1))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cmocnet.asked import Asked
-from cmocnet.errors import EvidenceError, QueryError, nearest
+from cmocnet.errors import EvidenceError
+
+Chances = Mapping[str, Mapping[str, float]]
+"""Variable -> state -> P(state | evidence), of the states that the evidence leaves possible."""
 
 
 def relevant(asked: Asked) -> frozenset[str]:
@@ -19,58 +25,39 @@ def relevant(asked: Asked) -> frozenset[str]:
     >>> "experience" in found, "performance" in found
     (True, False)
     """
-    e, tables = asked.evidence, asked.program.network.tables
-    fixed = {*e.observed, *e.do}
-    held: set[str] = set()
-    stack = [*asked.event, *e.observed, *e.likelihood, *e.marginal, *e.do]
-    while stack:
-        v = stack.pop()
-        if v not in held:
-            held.add(v)
-            stack += () if v in e.do else tables[v].parents
-    touching: dict[str, list[str]] = {}
-    for v in held - set(e.do):
-        for u in {v, *tables[v].parents} - fixed:
-            touching.setdefault(u, []).append(v)
-    found: set[str] = set()
-    reached = set(asked.event)
-    stack = list(asked.event)
-    while stack:
-        for v in touching.get(stack.pop(), ()):
-            found.add(v)
-            fresh = {v, *tables[v].parents} - fixed - reached
-            reached |= fresh
-            stack += fresh
-    return frozenset(found)
+    e, book = asked.evidence, asked.program.codebook
+
+    def numbers(names: Iterable[str]) -> frozenset[int]:
+        return frozenset(map(book.variable, names))
+
+    event, made, known = numbers(asked.event), numbers(e.do), numbers([*e.observed, *e.do])
+    parts = asked.program.selection
+    tables = parts.ancestors(event | known | numbers([*e.likelihood, *e.marginal]), made) - made
+    return frozenset(book.names[i] for i in parts.connected(tables, event, known))
 
 
-def named(word: str, candidates: Sequence[str], what: str) -> str:
-    """``word`` if it is a candidate; otherwise a QueryError with the nearest ones."""
-    if word not in candidates:
-        raise QueryError(f"unknown {what} {word!r}", nearest=nearest(word, candidates))
-    return word
-
-
-def possible(asked: Asked, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The states of each variable that the evidence leaves possible."""
+def possible(asked: Asked, names: Sequence[str]) -> Chances:
+    """The chances of each variable's states under the evidence, those without any left out."""
     found = asked.program.posteriors(asked.evidence)
-    return {v: tuple(s for s, p in found[v].items() if p > 0.0) for v in names}
+    return {v: {s: p for s, p in found[v].items() if p > 0.0} for v in names}
 
 
-def if_observed(asked: Asked, states: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
-    """P(event | evidence, variable = state) for each variable's states, one at a time."""
-    import numpy as np
+def one_by_one(asked: Asked, chances: Chances) -> NDArray[np.int64]:
+    """A scenario for each possible state of each variable: a row of codes, -1 for not observed."""
+    code = asked.program.codebook.code
+    cells = [(j, code(v, s)) for j, (v, states) in enumerate(chances.items()) for s in states]
+    rows = np.full((len(cells), len(chances)), -1, dtype=np.int64)
+    for row, (j, state) in zip(rows, cells, strict=True):
+        row[j] = state
+    return rows
 
-    variables = list(states)
-    pairs = [(j, v, s) for j, v in enumerate(variables) for s in states[v]]
-    rows = np.full((len(pairs), len(variables)), -1, dtype=np.int64)
-    for row, (j, v, s) in zip(rows, pairs, strict=True):
-        row[j] = asked.program.codebook.code(v, s)
+
+def if_observed(asked: Asked, chances: Chances) -> dict[str, dict[str, float]]:
+    """P(event | evidence, variable = state) for each possible state, one at a time."""
+    scenarios = one_by_one(asked, chances)
     try:
-        (answers,) = asked.program.predict(rows, variables, [asked.event], asked.evidence)
+        (found,) = asked.program.predict(scenarios, [*chances], [asked.event], asked.evidence)
     except EvidenceError as error:
         raise EvidenceError(error.what, expected=error.expected) from error
-    found: dict[str, dict[str, float]] = {v: {} for v in variables}
-    for (_, v, s), p in zip(pairs, answers, strict=True):
-        found[v][s] = float(p)
-    return found
+    answers = iter(found.tolist())
+    return {v: {s: next(answers) for s in states} for v, states in chances.items()}

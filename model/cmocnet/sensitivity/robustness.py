@@ -11,7 +11,7 @@ Every reversal reported was evaluated exactly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,9 +40,6 @@ SHORTER = 0.5 ** np.arange(6)
 SETTLED = 1e-3
 SECTIONS = 32
 NARROWINGS = 8
-
-Margin = Callable[[Array], Array]
-"""Rows of scores -> P(event | one scenario) - P(event | the other)."""
 
 
 @dataclass(frozen=True)
@@ -187,95 +184,99 @@ def robustness(one: Asked, two: Asked, *, limit: float = LIMIT) -> Robustness:
     if not 0.0 < limit <= 6.0:
         raise QueryError(f"limit {limit:g}", expected="more than 0 and at most 6")
     judged = Judged.of(one, two)
-
-    def margin(rows: Array) -> Array:
-        first, second = judged.answers(rows)
-        return np.asarray(first - second)
-
     today = one.probability() - two.probability()
     if way(today) is None:
         raise QueryError("the scenarios are level as it is", where=f"{one.query} and {two.query}")
     if not judged.known:
         return Robustness(one, two, today, (), None, limit)
-    single = _single(judged, margin, float(np.sign(today)), limit)
-    joint = _joint(judged, margin, float(np.sign(today)), limit, single)
-    return Robustness(one, two, today, single, joint, limit)
+    compared = _Compared(judged, float(np.sign(today)))
+    single = _single(compared, limit)
+    return Robustness(one, two, today, single, _joint(compared, limit, single), limit)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Two scenarios under moves: rows of scores, each less its judgement's central one."""
+
+    judged: Judged
+    sign: float
+
+    def margin(self, moves: Array) -> Array:
+        """P(event | one scenario) - P(event | the other), one a move."""
+        first, second = self.judged.answers(self.judged.centre + moves)
+        return np.asarray(first - second)
+
+    def held(self, moves: Array) -> NDArray[np.bool_]:
+        """Whether the conclusion still stands after each move."""
+        return np.asarray(self.margin(moves) * self.sign > 0.0)
+
+    def alone(self, which: NDArray[np.intp], by: Array) -> Array:
+        """Moves of one judgement each, (m,) and (m,) to (m, judgements)."""
+        moves = np.zeros((len(which), len(self.judged.known)))
+        moves[np.arange(len(which)), which] = by
+        return moves
+
+    def reversals(self, moves: Array) -> list[Reversal]:
+        """What each move that reverses the conclusion changes, the largest first."""
+        variables = self.judged.asked.model.review.variables
+        found = []
+        for move, margin in zip(moves, self.margin(moves).tolist(), strict=True):
+            changes = []
+            for i in np.flatnonzero(move):
+                j, score = self.judged.known[i], float(move[i])
+                (to,) = value(j, self.judged.centre[[i]] + score).tolist()
+                changes.append(Change(j.address, in_words(j, variables), score, j.central, to))
+            changes.sort(key=lambda c: (-abs(c.score), c.address))
+            found.append(Reversal(tuple(changes), float(np.linalg.norm(move)), margin))
+        return found
 
 
 # --- one judgement --------------------------------------------------------------------------------
 
 
-def _single(judged: Judged, margin: Margin, sign: float, limit: float) -> tuple[Reversal, ...]:
+def _single(compared: _Compared, limit: float) -> tuple[Reversal, ...]:
     """For each judgement and side the first crossing on a grid, bisected, all at once."""
-    k = len(judged.known)
+    k, sides = len(compared.judged.known), np.array([-1.0, 1.0])
     steps = np.append(np.arange(GRID, limit, GRID), limit)
-    which, side, step = np.meshgrid(np.arange(k), [-1.0, 1.0], steps, indexing="ij")
-    scores = judged.centre[which] + side * step
-    held = margin(judged.changed(which.ravel(), scores.ravel())).reshape(which.shape) * sign > 0.0
+    which, side, step = np.meshgrid(np.arange(k), sides, steps, indexing="ij")
+    held = compared.held(compared.alone(which.ravel(), (side * step).ravel()))
+    held = held.reshape(which.shape)
     where, direction = np.nonzero(~held.all(axis=2))
     if not len(where):
         return ()
     first = np.argmin(held[where, direction], axis=1)
-    far = steps[first]
-    near = np.where(first > 0, steps[np.maximum(first - 1, 0)], 0.0)
-    sides = np.array([-1.0, 1.0])[direction]
-    far = _bisected(judged, margin, sign, where, sides, near, far)
-    best: dict[int, float] = {}
-    for i, reach in zip(where.tolist(), (sides * far).tolist(), strict=True):
-        if i not in best or abs(reach) < abs(best[i]):
-            best[i] = reach
-    moves = [judged.centre + np.eye(k)[i] * reach for i, reach in best.items()]
-    margins = margin(np.array(moves))
-    found = [_reversal(judged, row, float(m)) for row, m in zip(moves, margins, strict=True)]
-    return tuple(sorted(found, key=lambda r: (r.size, r.changes[0].address)))
-
-
-def _bisected(
-    judged: Judged,
-    margin: Margin,
-    sign: float,
-    which: NDArray[np.intp],
-    sides: Array,
-    near: Array,
-    far: Array,
-) -> Array:
-    """The distance of each crossing, on its far side: the conclusion is reversed there."""
+    near, far = np.append(0.0, steps)[first], steps[first]
     for _ in range(HALVINGS):
         middle = (near + far) / 2.0
-        held = margin(judged.changed(which, judged.centre[which] + sides * middle)) * sign > 0.0
-        near, far = np.where(held, middle, near), np.where(held, far, middle)
+        still = compared.held(compared.alone(where, sides[direction] * middle))
+        near, far = np.where(still, middle, near), np.where(still, far, middle)
         if float((far - near).max()) < 1e-12:
             break
-    return far
+    nearest = np.lexsort((far, where))  # of both sides of a judgement the nearer counts
+    nearest = nearest[np.unique(where[nearest], return_index=True)[1]]
+    moves = compared.alone(where[nearest], (sides[direction] * far)[nearest])
+    return tuple(sorted(compared.reversals(moves), key=lambda r: (r.size, r.changes[0].address)))
 
 
 # --- all jointly ----------------------------------------------------------------------------------
 
 
-def _joint(
-    judged: Judged, margin: Margin, sign: float, limit: float, single: tuple[Reversal, ...]
-) -> Reversal | None:
+def _joint(compared: _Compared, limit: float, single: tuple[Reversal, ...]) -> Reversal | None:
     """The nearest tie from two starts, the centre and the best single change; the nearer counts."""
-    starts = [np.zeros(len(judged.known))]
-    if single:
-        address: dict[str, int] = {j.address: i for i, j in enumerate(judged.known)}
-        alone = starts[0].copy()
-        alone[address[single[0].changes[0].address]] = single[0].changes[0].score
-        starts.append(alone)
-    found = []
-    for start in starts:
-        move = _landed(judged, margin, sign, limit, _design_point(judged, margin, start))
-        if move is not None:
-            found.append(move)
-    found += starts[1:]
+    known: list[str] = [j.address for j in compared.judged.known]
+    alone = [c for r in single[:1] for c in r.changes]
+    which = np.array([known.index(c.address) for c in alone], dtype=np.intp)
+    best = compared.alone(which, np.array([c.score for c in alone]))
+    starts = [np.zeros(len(known)), *best]
+    landed = [_landed(compared, limit, _design_point(compared, start)) for start in starts]
+    found = [move for move in (*landed, *best) if move is not None]
     if not found:
         return None
-    best = min(found, key=lambda move: float(np.linalg.norm(move)))
-    row = judged.centre + best
-    return _reversal(judged, row, float(margin(row[None])[0]))
+    (reversal,) = compared.reversals(min(found, key=np.linalg.norm)[None])
+    return reversal
 
 
-def _design_point(judged: Judged, margin: Margin, start: Array) -> Array:
+def _design_point(compared: _Compared, start: Array) -> Array:
     """The point nearest the centre at which the margin is 0, by Rackwitz and Fiessler's iteration.
 
     Each step goes to the point nearest the centre on the tangent plane's tie, shortened until it
@@ -283,14 +284,14 @@ def _design_point(judged: Judged, margin: Margin, start: Array) -> Array:
     """
     at = start
     for _ in range(STEPS):
-        level, slope = _linearised(judged, margin, at)
+        level, slope = _linearised(compared, at)
         steepness = float(slope @ slope)
         if steepness == 0.0:
             return at
         step = (float(slope @ at) - level) / steepness * slope - at
         weight = 2.0 * (float(np.linalg.norm(at)) + 1.0) / np.sqrt(steepness)
         tries = at + step * SHORTER[:, None]
-        merits = (tries**2).sum(axis=1) / 2.0 + weight * np.abs(margin(judged.centre + tries))
+        merits = (tries**2).sum(axis=1) / 2.0 + weight * np.abs(compared.margin(tries))
         better = np.flatnonzero(merits < float(at @ at) / 2.0 + weight * abs(level))
         if not len(better):
             return at
@@ -300,15 +301,15 @@ def _design_point(judged: Judged, margin: Margin, start: Array) -> Array:
     return at
 
 
-def _linearised(judged: Judged, margin: Margin, at: Array) -> tuple[float, Array]:
-    """The margin at changes ``at``, and its derivative to every score, by central differences."""
+def _linearised(compared: _Compared, at: Array) -> tuple[float, Array]:
+    """The margin at a move, and its derivative to every score, by central differences."""
     k = len(at)
     nudges = np.concatenate([np.eye(k), -np.eye(k), np.zeros((1, k))]) * STEP
-    values = margin(judged.centre + at + nudges)
+    values = compared.margin(at + nudges)
     return float(values[-1]), (values[:k] - values[k:-1]) / (2.0 * STEP)
 
 
-def _landed(judged: Judged, margin: Margin, sign: float, limit: float, move: Array) -> Array | None:
+def _landed(compared: _Compared, limit: float, move: Array) -> Array | None:
     """The move stretched or shortened along its ray until the conclusion has just reversed."""
     norm = float(np.linalg.norm(move))
     if norm == 0.0:
@@ -317,28 +318,9 @@ def _landed(judged: Judged, margin: Margin, sign: float, limit: float, move: Arr
     near, far = 0.0, min(1.1 * norm, limit * np.sqrt(len(move)))
     for _ in range(NARROWINGS):
         lengths = np.linspace(near, far, SECTIONS + 1)[1:]
-        held = margin(judged.centre + lengths[:, None] * ray) * sign > 0.0
+        held = compared.held(lengths[:, None] * ray)
         if held.all():
             return None
         first = int(np.argmin(held))
         near, far = near if first == 0 else float(lengths[first - 1]), float(lengths[first])
     return np.asarray(far * ray)
-
-
-def _reversal(judged: Judged, row: Array, margin: float) -> Reversal:
-    """The changes behind a row of scores, the largest first."""
-    variables = judged.asked.model.review.variables
-    scores = row - judged.centre
-    changes = [
-        Change(
-            address=j.address,
-            label=in_words(j, variables),
-            score=float(scores[i]),
-            central=j.central,
-            value=float(value(j, row[i : i + 1])[0]),
-        )
-        for i, j in enumerate(judged.known)
-        if scores[i] != 0.0
-    ]
-    ordered = tuple(sorted(changes, key=lambda c: (-abs(c.score), c.address)))
-    return Reversal(ordered, float(np.linalg.norm(scores)), margin)

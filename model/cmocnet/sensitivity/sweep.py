@@ -6,35 +6,31 @@ the numbers do not depend on where it ran. A chunk whose worker is lost is given
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from operator import call as _call
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 
-from cmocnet.asked import Asked
 from cmocnet.errors import CmocnetError
 from cmocnet.extras import missing
-from cmocnet.sensitivity import globally
-from cmocnet.sensitivity.globally import Indices, Progress
 from cmocnet.typing import Array
 
 Function = Callable[[Array], Array]
 """Rows of inputs (m, inputs) -> one number a row (m,)."""
 
+Progress = Callable[[int, int], None]
+"""Called with rows done and rows in all."""
+
 CHUNK = 1024
 """Rows of one task."""
-
-BLOCK = 64
-"""Chunks between two calls of ``progress`` of a Sobol run: so much is held in memory at a time."""
 
 PATIENCE = 3.0
 """Seconds that a scheduler is given to answer, and to have a worker."""
@@ -85,8 +81,7 @@ def swept(
         yield lambda rows: _gathered(rows, chunk, _serial(function, rows, chunk), progress)
         return
     with _connected(scheduler, patience) as client:
-        tasks = _Tasks(client, function, scheduler)
-        yield lambda rows: _gathered(rows, chunk, tasks.run(rows, chunk), progress)
+        yield lambda rows: _gathered(rows, chunk, _sent(client, function, rows, chunk), progress)
 
 
 def _gathered(
@@ -132,6 +127,7 @@ def _connected(scheduler: str, patience: float) -> Iterator[Any]:
 
 def _answering(scheduler: str, patience: float) -> None:
     """Ask the scheduler who it is; Dask's own client would wait for ever where nobody speaks."""
+    import asyncio
 
     async def identity() -> Any:
         distributed = _distributed()
@@ -165,51 +161,42 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(before)
 
 
-@dataclass(frozen=True, eq=False)
-class _Tasks:
-    """Chunks as tasks of a cluster; the function is a task too, so that a lost copy is remade."""
+def _sent(client: Any, function: Function, rows: Array, chunk: int) -> Iterator[tuple[int, Array]]:
+    """The chunks as tasks of a cluster, each as it is ready, few of them waiting at a time.
 
-    client: Any
-    function: Function
-    scheduler: str
+    The function is a task too, so that a lost copy is remade.
+    """
+    packed = import_module("cloudpickle").dumps(function)
+    held = client.submit(pickle.loads, packed, key=f"function-{uuid4().hex}")
+    starts = iter(range(0, len(rows), chunk))
+    first: dict[str, int] = {}
 
-    def run(self, rows: Array, chunk: int) -> Iterator[tuple[int, Array]]:
-        """The chunks' numbers as they are ready."""
-        distributed = _distributed()
-        packed = import_module("cloudpickle").dumps(self.function)
-        held = self.client.submit(pickle.loads, packed, key=f"function-{uuid4().hex}")
-        starts = iter(range(0, len(rows), chunk))
-        first: dict[str, int] = {}
-
-        def sent() -> Any:
-            start = next(starts, None)
-            if start is None:
-                return None
+    def some(many: int) -> list[Any]:
+        futures = []
+        for start in islice(starts, many):
             part = np.ascontiguousarray(rows[start : start + chunk])
-            future = self.client.submit(_call, held, part, pure=False)
-            first[future.key] = start
-            return future
+            futures.append(client.submit(_call, held, part, pure=False))
+            first[futures[-1].key] = start
+        return futures
 
-        threads = sum(self.client.nthreads().values())
-        waiting = [f for f in (sent() for _ in range(AHEAD * max(1, threads))) if f is not None]
-        ready = distributed.as_completed(waiting, loop=self.client.loop)
-        for future in ready:
-            part = self._result(future)
-            more = sent()
-            if more is not None:
-                ready.add(more)
-            yield first.pop(future.key), part
+    threads = sum(client.nthreads().values())
+    ready = _distributed().as_completed(some(AHEAD * max(1, threads)), loop=client.loop)
+    for future in ready:
+        part = _result(future, client.scheduler.address)
+        ready.update(some(1))
+        yield first.pop(future.key), part
 
-    def _result(self, future: Any) -> Array:
-        distributed = _distributed()
-        try:
-            return np.asarray(future.result())
-        except (distributed.KilledWorker, distributed.client.FutureCancelledError) as error:
-            what = "too many workers were lost"
-            raise CmocnetError(what, where=self.scheduler, expected="smaller chunks") from error
-        except ImportError as error:
-            what, expected = f"a worker lacks {error.name}", "the same packages on every worker"
-            raise CmocnetError(what, where=self.scheduler, expected=expected) from error
+
+def _result(future: Any, scheduler: str) -> Array:
+    distributed = _distributed()
+    try:
+        return np.asarray(future.result())
+    except (distributed.KilledWorker, distributed.client.FutureCancelledError) as error:
+        what, expected = "too many workers were lost", "smaller chunks"
+        raise CmocnetError(what, where=scheduler, expected=expected) from error
+    except ImportError as error:
+        what, expected = f"a worker lacks {error.name}", "the same packages on every worker"
+        raise CmocnetError(what, where=scheduler, expected=expected) from error
 
 
 def _distributed() -> Any:
@@ -217,33 +204,3 @@ def _distributed() -> Any:
         return import_module("distributed")
     except ImportError:
         raise missing("sweeps on a cluster need Dask", EXTRA) from None
-
-
-# --- answers over judgements ----------------------------------------------------------------------
-
-
-def judgement_indices(
-    asked: Asked,
-    *,
-    n: int = 256,
-    seed: int = 0,
-    top: int | None = None,
-    level: float = 0.95,
-    scheduler: str | None = None,
-    chunk: int = CHUNK,
-    progress: Progress | None = None,
-) -> Indices:
-    """Sobol indices as :func:`cmocnet.sensitivity.judgement_indices`, here or on a cluster.
-
-    Parameters and errors are as there and in :func:`swept`; so are the numbers.
-    """
-    return globally.judgement_indices(
-        asked,
-        n=n,
-        seed=seed,
-        top=top,
-        level=level,
-        chunk=chunk * (1 if scheduler is None else BLOCK),
-        progress=progress,
-        over=lambda response: swept(response, scheduler=scheduler, chunk=chunk),
-    )

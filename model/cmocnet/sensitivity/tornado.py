@@ -86,28 +86,24 @@ class Bars(Several[Bar], Finding):
 
     def shown(self, top: int = TOP) -> Iterator[Part]:
         """One row a bar, from one end to the other."""
-        some = self[:top]
-        ends = [(f"{b.at_low:.1%}", f"{b.at_high:.1%}", f"{100 * b.width:.1f}") for b in some]
+        some, label = self[:top], self.asked.state_label
+        rows: list[tuple[str, ...]] = []
         if self.kind == "judgement":
             yield "Judgements, each set to its 5th and its 95th percentile, the others central:"
             numbers = ["At 5th", "At 95th", "Points"]
             columns = [*numbers, "Judgement"]
-            rows = [(*numbers, b.label) for numbers, b in zip(ends, some, strict=True)]
         else:
             aside = "(these are about this case, not about doubt)"
             yield f"Contexts, each seen at its two ends {aside}:"
             numbers = ["Points"]
             columns = ["Context", "One end", "Other end", *numbers]
-            label = self.asked.state_label
-            rows = [
-                (
-                    b.label,
-                    f"{label(b.address, str(b.low))} {low}",
-                    f"{label(b.address, str(b.high))} {high}",
-                    width,
-                )
-                for b, (low, high, width) in zip(some, ends, strict=True)
-            ]
+        for b in some:
+            low, high, width = f"{b.at_low:.1%}", f"{b.at_high:.1%}", f"{100 * b.width:.1f}"
+            if self.kind == "judgement":
+                rows.append((low, high, width, b.label))
+            else:
+                one, other = (label(b.address, str(state)) for state in (b.low, b.high))
+                rows.append((b.label, f"{one} {low}", f"{other} {high}", width))
         yield Table(columns, rows, numbers, [Strip(b.at_low, b.at_high) for b in some], self.answer)
         yield f"{min(top, len(self))} of {len(self)} {self.kind}s, the widest first"
 
@@ -121,7 +117,7 @@ def tornado(asked: Asked, *, top: int | None = None) -> Bars:
         Each target with a state, as "P(dissolution | mandated)".
     top
         Keep only so many bars, the widest. Every judgement is evaluated first: a derivative would
-        rank one whose effect bends too low.
+        rank one whose effect bends too low; those that cannot matter have a width of exactly 0.
 
     Raises
     ------
@@ -133,11 +129,6 @@ def tornado(asked: Asked, *, top: int | None = None) -> Bars:
     >>> bars[0].width >= bars[1].width > 0
     True
     """
-    return judgement_bars(asked, top=top)
-
-
-def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
-    """See :func:`tornado`; judgements that cannot matter have a width of exactly 0."""
     if top is not None and top < 1:
         raise QueryError(f"top {top}", expected="1 or more judgements")
     judged = Judged.of(asked)
@@ -155,15 +146,11 @@ def judgement_bars(asked: Asked, *, top: int | None = None) -> Bars:
 
 def at_ends(judged: Judged) -> Array:
     """The first question's answer with each judgement at its two ends: (judgements, 2)."""
-    k = len(judged.known)
-    rows = judged.changed(np.repeat(np.arange(k), 2), np.tile(_scores(), k))
-    return np.asarray(judged.answers(rows)[0].reshape(k, 2))
-
-
-def _scores() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     from scipy.special import ndtri
 
-    return np.array([float(ndtri(p)) for p in ENDS])
+    k = len(judged.known)
+    rows = judged.changed(np.repeat(np.arange(k), 2), np.tile(ndtri(ENDS), k))
+    return np.asarray(judged.answers(rows)[0].reshape(k, 2))
 
 
 def contexts(asked: Asked) -> Bars:
@@ -176,25 +163,15 @@ def contexts(asked: Asked) -> Bars:
     >>> contexts(load().ask("P(dissolution | mandated)"))[0].width > 0
     True
     """
-    return context_bars(asked)
-
-
-def context_bars(asked: Asked) -> Bars:
-    """See :func:`contexts`."""
-    states = {v: s for v, s in possible(asked, asked.contexts()).items() if len(s) > 1}
+    chances = {v: c for v, c in possible(asked, asked.contexts()).items() if len(c) > 1}
     bars = []
-    for name, answers in if_observed(asked, states).items():
-        low, high = _extremes(asked, name, answers)
+    for name, answers in if_observed(asked, chances).items():
+        variable, ends = asked.variable(name), list(answers)
+        if variable is not None and variable.direction is None and len(variable.states) > 2:
+            ends.sort(key=answers.__getitem__)
+        low, *_, high = ends
         bars.append(Bar(name, asked.label(name), low, high, answers[low], answers[high]))
     return Bars(asked, _widest(bars), asked.probability(), "context")
-
-
-def _extremes(asked: Asked, name: str, answers: dict[str, float]) -> tuple[str, str]:
-    variable = asked.variable(name)
-    if variable is not None and variable.direction is None and len(variable.states) > 2:
-        return min(answers, key=answers.__getitem__), max(answers, key=answers.__getitem__)
-    ends = list(answers)
-    return ends[0], ends[-1]
 
 
 def _widest(bars: list[Bar]) -> tuple[Bar, ...]:

@@ -6,17 +6,21 @@ figures. The most probable point (:mod:`.newton`) is found with the engine's exa
 (:mod:`.sensed`), and :mod:`.solution` says what moved, what is missed, and what pulls against what.
 """
 
+from cmocnet.solve.foretold import Coherence, Foretold, coherence
 from cmocnet.solve.left_out import LeftOut, left_out
 from cmocnet.solve.newton import Progress
 from cmocnet.solve.solution import Solution, solved
 from cmocnet.solve.statements import Heard, Statement, statements
 
 __all__ = [
+    "Coherence",
+    "Foretold",
     "Heard",
     "LeftOut",
     "Progress",
     "Solution",
     "Statement",
+    "coherence",
     "left_out",
     "solved",
     "statements",

@@ -5,17 +5,22 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from cmocnet.errors import FileError, nearest
-from cmocnet.registry import Address
+from cmocnet.registry import Address, Judgement
 from cmocnet.registry.judged import Kind
 from cmocnet.survey.fit import NAMES
 from cmocnet.survey.sheets import Cell, Row, rows
 from cmocnet.survey.verbal import Scale, Scales
+
+if TYPE_CHECKING:
+    from cmocnet.survey.statements import Setting
+
+    Questions = Mapping[str, Judgement] | Mapping[str, Setting]
 
 OUTER = 0.001
 MIDDLE = 0.03
@@ -25,20 +30,6 @@ RAREST = 1e-6
 """The smallest share, or distance from 1, that the registry's largest strength can tell from 0."""
 MOST = 100.0
 """The largest weight, as in the registry."""
-
-
-class Asked(Protocol):
-    """A question of a workbook: what its row is called, and the kind of number it asks for."""
-
-    @property
-    def address(self) -> str:
-        """The row's id."""
-        ...
-
-    @property
-    def kind(self) -> Kind:
-        """Which numbers and words answer it."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -86,7 +77,7 @@ class Answers:
     answers: Mapping[str, Answer]
 
 
-def read_answers(path: Path, questions: Mapping[str, Asked], scales: Scales) -> Answers:
+def read_answers(path: Path, questions: Questions, scales: Scales) -> Answers:
     """An expert's file, a ``.csv`` or ``.xlsx`` as :mod:`.template` writes it.
 
     Parameters
@@ -108,15 +99,13 @@ def read_answers(path: Path, questions: Mapping[str, Asked], scales: Scales) -> 
     found: dict[str, Answer] = {}
     for row in rows(path):
         address = _address(row, questions)
-        answer = _answer(row, address, questions[address].kind, scales)
+        kind = questions[address].kind
+        answer = _answer(row, address, kind, scales.of(kind))
         if answer is None:
             continue
         if address in found:
-            raise FileError(
-                f"a second answer to {address}",
-                where=row.where,
-                expected=f"one; the first is at {found[address].where}",
-            )
+            first = found[address].where
+            raise row.wrong(f"a second answer to {address}", f"one; the first is at {first}")
         found[address] = answer
     if not found:
         raise FileError("no question is answered", where=str(path), expected="one row filled in")
@@ -126,38 +115,45 @@ def read_answers(path: Path, questions: Mapping[str, Asked], scales: Scales) -> 
     return Answers(expert, path, found)
 
 
-def _address(row: Row, questions: Mapping[str, Asked]) -> str:
+def read_each(files: Sequence[Path], questions: Questions, scales: Scales) -> list[Answers]:
+    """One file an expert, each as :func:`read_answers` reads it; refuses two of one name."""
+    seen: dict[str, Path] = {}
+    for path in files:
+        if path.stem in seen:
+            what = f"a second file for the expert {path.stem!r}"
+            expected = f"another name than {seen[path.stem]}"
+            raise FileError(what, where=str(path), expected=expected)
+        seen[path.stem] = path
+    return [read_answers(path, questions, scales) for path in files]
+
+
+def _address(row: Row, questions: Questions) -> str:
     key = row.cells["id"]
+    if key is None:
+        raise row.wrong("an answer without a question's id")
     if not isinstance(key, str) or key not in questions:
-        what = (
-            "an answer without a question's id" if key is None else f"no question {str(key)[:80]!r}"
-        )
-        likely = nearest(str(key)[:80], questions) if isinstance(key, str) else ()
-        raise FileError(what, where=row.where, nearest=likely)
+        said = str(key)[:80]
+        likely = nearest(said, questions) if isinstance(key, str) else ()
+        raise row.wrong(f"no question {said!r}", like=likely)
     return questions[key].address
 
 
-def _answer(row: Row, address: str, kind: Kind, scales: Scales) -> Answer | None:
+def _answer(row: Row, address: str, kind: Kind, scale: Scale) -> Answer | None:
     """The row's answer, or None where its cells are empty."""
-    cells = {name: row.cells[name] for name in NAMES}
-    given = [name for name, cell in cells.items() if cell is not None]
-    if not given:
+    steps = {name: _step(row.cells[name], scale) for name in NAMES}
+    missing = [name for name in NAMES if row.cells[name] is None]
+    if len(missing) == len(NAMES):
         return None
-    scale = scales.of(kind)
-    steps = {name: _step(cells[name], scale) for name in given}
-    if given == ["central"] and steps["central"] is not None:
+    if missing == ["low", "high"] and steps["central"] is not None:
         said = scale.reach(steps["central"])
-    elif len(given) < len(NAMES):
-        missing = " and ".join(name for name in NAMES if name not in given)
-        raise FileError(
-            f"no {missing} for {address}",
-            where=row.where,
-            expected="three numbers, or a word alone in central",
-        )
+    elif missing:
+        what = f"no {' and '.join(missing)} for {address}"
+        raise row.wrong(what, "three numbers, or a word alone in central")
     else:
-        said = tuple(_number(row, name, kind, scale) for name in NAMES)  # type: ignore[assignment]
-    worded = any(step is not None for step in steps.values())
+        low, central, high = (_number(row, name, kind, scale) for name in NAMES)
+        said = low, central, high
     _ordered(said, row, address)
+    worded = any(step is not None for step in steps.values())
     return Answer(address, *said, where=row.where, worded=worded)
 
 
@@ -171,23 +167,16 @@ def _number(row: Row, name: str, kind: Kind, scale: Scale) -> float:
     step = _step(cell, scale)
     value = scale.steps[step].value if step is not None else _plain(cell)
     if value is None:
-        raise FileError(
-            f"{name} is {str(cell)[:80]!r}",
-            where=row.where,
-            expected="a number or a word of the scale",
-            nearest=scale.nearest(str(cell)[:80]),
-        )
-    top, bottom = (1.0, 0.0) if kind == "probability" else (MOST, 0.0)
-    if not bottom <= value <= top or (kind == "weight" and name != "low" and value == 0):
-        above = "above " if kind == "weight" and name != "low" else ""
-        raise FileError(
-            f"{name} is {value:g}",
-            where=row.where,
-            expected=f"a {kind}, {above}{bottom:g} to {top:g}",
-        )
+        told = str(cell)[:80]
+        expected = "a number or a word of the scale"
+        raise row.wrong(f"{name} is {told!r}", expected, like=scale.nearest(told))
+    top = 1.0 if kind == "probability" else MOST
+    above = "above " if kind == "weight" and name != "low" else ""
+    if not 0 <= value <= top or (above and value == 0):
+        raise row.wrong(f"{name} is {value:g}", f"a {kind}, {above}0 to {top:g}")
     if kind == "probability" and (0 < value < RAREST or 1 - RAREST < value < 1):
         inside = f"exactly 0 or 1, or a share at least {RAREST:f} from both"
-        raise FileError(f"{name} is {value!r}", where=row.where, expected=inside)
+        raise row.wrong(f"{name} is {value!r}", inside)
     return value
 
 
@@ -218,13 +207,9 @@ def _ordered(said: tuple[float, float, float], row: Row, address: str) -> None:
     low, central, high = said
     shown = f"low {low:g}, central {central:g}, high {high:g} for {address}"
     if not low <= central <= high:
-        raise FileError(
-            f"out of order: {shown}", where=row.where, expected="low, central, high rising"
-        )
+        raise row.wrong(f"out of order: {shown}", "low, central, high rising")
     if low == high:
-        raise FileError(
-            f"no width: {shown}", where=row.where, expected="a 5th percentile below the 95th"
-        )
+        raise row.wrong(f"no width: {shown}", "a 5th percentile below the 95th")
 
 
 def _ends(found: Mapping[str, Answer]) -> None:
@@ -235,8 +220,6 @@ def _ends(found: Mapping[str, Answer]) -> None:
             continue
         high = found.get(at.beside("highest"))
         if high is not None and low.central > high.central:
-            raise FileError(
-                f"central {low.central:g} for {at} above {high.central:g} for {high.address}",
-                where=low.where,
-                expected=f"at most that of {high.where.rpartition(', ')[2]}",
-            )
+            what = f"central {low.central:g} for {at} above {high.central:g} for {high.address}"
+            expected = f"at most that of {high.where.rpartition(', ')[2]}"
+            raise FileError(what, where=low.where, expected=expected)

@@ -83,13 +83,11 @@ def compare(before: Model, after: Model) -> Difference:
 
 
 def _changes(before: Review, after: Review) -> Iterator[Change]:
-    old = {j.address: j for j in everyone(before)}
-    new = {j.address: j for j in everyone(after)}
-    for address in dict.fromkeys(chain(old, new)):
-        a, b = old.get(address), new.get(address)
-        if _numbers(a) != _numbers(b):
-            kind = (a or b).kind  # type: ignore[union-attr]
-            yield Change(address, kind, _numbers(a), _numbers(b))
+    old, new = ({j.address: j for j in everyone(review)} for review in (before, after))
+    for address, either in (old | new).items():
+        a, b = _numbers(old.get(address)), _numbers(new.get(address))
+        if a != b:
+            yield Change(address, either.kind, a, b)
 
 
 def _numbers(judgement: Judgement | None) -> tuple[float, float] | None:

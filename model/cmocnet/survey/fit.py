@@ -108,19 +108,17 @@ class Miss:
     off: float
 
 
-def misses(
-    distribution: Distribution, said: ArrayLike, *, percentiles: ArrayLike = PERCENTILES
-) -> tuple[Miss, ...]:
+def misses(distribution: Distribution, said: ArrayLike) -> tuple[Miss, ...]:
     """Where the distribution is off by more than :data:`MISS`, in the order low, central, high.
 
     >>> [m.name for m in misses(Distribution("probability", 0.5, 2.0), (0.05, 0.6, 0.95))]
     ['central']
     """
-    values, wanted = np.asarray(said, dtype=np.float64), np.asarray(percentiles, dtype=np.float64)
-    off = distribution.cdf(values) - wanted
+    values = np.asarray(said, dtype=np.float64)
+    off = distribution.cdf(values) - np.array(PERCENTILES)
     return tuple(
-        Miss(name, float(v), distribution.quantile(float(p)), float(o))
-        for name, v, p, o in zip(NAMES, values, wanted, off, strict=True)
+        Miss(name, float(v), distribution.quantile(p), float(o))
+        for name, v, p, o in zip(NAMES, values, PERCENTILES, off, strict=True)
         if abs(o) > MISS
     )
 

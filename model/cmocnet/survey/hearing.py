@@ -11,8 +11,7 @@ from cmocnet.arguments import path
 from cmocnet.errors import CmocnetError, FileError
 from cmocnet.registry import Review
 from cmocnet.solve.statements import Heard
-from cmocnet.survey.answers import Answer, read_answers
-from cmocnet.survey.panel import distinct
+from cmocnet.survey.answers import Answer, read_each
 from cmocnet.survey.statements import effects, questioned, settings
 from cmocnet.survey.verbal import scales
 
@@ -39,13 +38,12 @@ def heard(review: Review, answers: Answered | None) -> Mapping[str, Heard]:
     if answers is None:
         return {}
     if isinstance(answers, Mapping):
-        if not all(isinstance(said, Heard) for said in answers.values()):
-            raise CmocnetError(
-                "not what experts said", where="answers", expected="address -> Heard, or paths"
-            )
-        return answers
+        if all(isinstance(said, Heard) for said in answers.values()):
+            return answers
+        expected = "address -> Heard, or paths"
+        raise CmocnetError("not what experts said", where="answers", expected=expected)
     if isinstance(answers, str | os.PathLike) or not isinstance(answers, Iterable):
-        return hear(review, [path(answers, "answers")])
+        answers = [answers]
     return hear(review, [path(one, "answers") for one in answers])
 
 
@@ -56,17 +54,9 @@ def hear(review: Review, files: Sequence[Path]) -> dict[str, Heard]:
     the mean of the v plus the variance of the e about their mean: that of the equal mixture of
     their opinions (the linear pool), which is wider where they disagree.
 
-    Parameters
-    ----------
-    review
-        The review that was asked about.
-    files
-        ``.csv`` or ``.xlsx`` as :func:`~cmocnet.survey.statements.write_statements` writes them.
-
-    Returns
-    -------
-        Address of the effect -> what was heard, for every effect that somebody answered, under
-        whichever configuration it was asked.
+    The files are ``.csv`` or ``.xlsx``, as :func:`~cmocnet.survey.statements.write_statements`
+    writes them. What is heard stands under the address of its effect, whichever configuration it
+    was asked under; an effect that nobody answered is left out.
 
     Raises
     ------
@@ -74,11 +64,8 @@ def hear(review: Review, files: Sequence[Path]) -> dict[str, Heard]:
         As :func:`~cmocnet.survey.answers.read_answers`; or two files of one name, or only one
         question of a pair answered.
     """
-    distinct(files)
-    asked, words = settings(review), scales(Path(review.path))
     said: dict[str, dict[str, Opinion]] = {}
-    for file in files:
-        sheet = read_answers(file, asked, words)
+    for sheet in read_each(files, settings(review), scales(Path(review.path))):
         _both(sheet.answers)
         for pair in dict.fromkeys(at.rpartition("/")[0] for at in sheet.answers):
             both = (sheet.answers[f"{pair}/{end}"] for end in ("to", "from"))
@@ -94,11 +81,8 @@ def _both(answers: Mapping[str, Answer]) -> None:
         pair, _, end = address.rpartition("/")
         other = f"{pair}/{'from' if end == 'to' else 'to'}"
         if other not in answers:
-            raise FileError(
-                f"{address} is answered and {other} is not",
-                where=answer.where,
-                expected="both of a pair, or neither",
-            )
+            what = f"{address} is answered and {other} is not"
+            raise FileError(what, where=answer.where, expected="both of a pair, or neither")
 
 
 def opinion(after: Answer, before: Answer) -> Opinion:

@@ -22,20 +22,9 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
     """Write a panel's pooled judgements as a prior set, after checking that it can be laid over.
 
     The folder holds ``variables/*.yaml`` with the judged numbers alone, and ``answers.csv`` with
-    what every expert said, what was fitted and what was pooled.
-
-    Parameters
-    ----------
-    review
-        The review as it was read for the panel.
-    panel
-        The panel's results.
-    folder
-        A new folder; it appears whole or not at all.
-
-    Returns
-    -------
-        The variables with a judgement in it.
+    what every expert said, what was fitted and what was pooled. It must be new, and appears whole
+    or not at all. ``review`` is the review as it was read for the panel. Answers the variables with
+    a judgement in the set.
 
     Raises
     ------
@@ -46,8 +35,10 @@ def write_priors(review: Review, panel: Panel, folder: Path) -> tuple[str, ...]:
         Laid over the review it would not make a valid network: names the table.
     """
     files = contents(review, panel)
+    who = f"{len(panel.experts)} expert{'s' * (len(panel.experts) > 1)}"
+    heading = f"Judgements of {who}, laid over the review's own file."
     with new_folder(folder) as spare:
-        overlay.write(review, files, _heading(panel), spare)
+        overlay.write(review, files, heading, spare)
         (spare / "answers.csv").write_text(text(_record(panel)), encoding="utf-8", newline="")
     return tuple(files)
 
@@ -96,11 +87,6 @@ def _why(panel: Panel, result: Result) -> str:
     several = len(result.opinions) > 1
     how = f"{panel.how} pool of {names}" if several else f"judged by {names}"
     return f"{how}: 5th, 50th, 95th percentile {low}, {central}, {high} of what was asked"
-
-
-def _heading(panel: Panel) -> str:
-    experts = len(panel.experts)
-    return f"Judgements of {experts} expert{'s' * (experts > 1)}, laid over the review's own file."
 
 
 def _record(panel: Panel) -> Iterator[tuple[object, ...]]:

@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from cmocnet.elicitation.draws import by_address
-from cmocnet.errors import FileError
 from cmocnet.registry import Address, Judgement, Review
 from cmocnet.registry.judged import Kind
-from cmocnet.survey.answers import Answer, Answers, read_answers
+from cmocnet.survey.answers import Answer, Answers, read_each
 from cmocnet.survey.fit import Distribution, Miss, fit, misses
 from cmocnet.survey.pool import How, Pooled, pool, shares
 from cmocnet.survey.verbal import scales
@@ -105,11 +104,9 @@ def convene(
     CmocnetError
         The weights do not fit, or sum to nothing.
     """
-    distinct(files)
-    share = shares(weights if weights is not None else [1.0] * len(files), len(files))
+    share = shares(weights, len(files))
     questions = by_address(review)
-    words = scales(Path(review.path))
-    sheets = [read_answers(path, questions, words) for path in files]
+    sheets = read_each(files, questions, scales(Path(review.path)))
     opinions = list(_opinions(sheets, questions))
     weight = {sheet.expert: float(w) for sheet, w in zip(sheets, share, strict=True)}
     results = {}
@@ -126,25 +123,6 @@ def convene(
         len(questions),
         tuple(j.address for j in questions.values() if j.kind == "weight"),
     )
-
-
-def distinct(files: Sequence[Path]) -> None:
-    """Refuse two files of one name: every expert has one file.
-
-    Raises
-    ------
-    FileError
-        Two files of one name.
-    """
-    seen: dict[str, Path] = {}
-    for path in files:
-        if path.stem in seen:
-            raise FileError(
-                f"a second file for the expert {path.stem!r}",
-                where=str(path),
-                expected=f"another name than {seen[path.stem]}",
-            )
-        seen[path.stem] = path
 
 
 def _opinions(sheets: Sequence[Answers], questions: Mapping[str, Judgement]) -> Iterator[Opinion]:

@@ -50,29 +50,27 @@ class Pooled:
     apart: bool
 
 
-def shares(weights: Sequence[float], experts: int) -> Array:
-    """Weights of experts, scaled to sum to one.
+def shares(weights: Sequence[float] | None, experts: int) -> Array:
+    """Weights of experts, None for equal ones, scaled to sum to one.
 
     Raises
     ------
     CmocnetError
         Not one weight an expert, one negative or not a number, or they sum to nothing.
 
-    >>> shares([2, 1, 1], 3)
-    array([0.5 , 0.25, 0.25])
+    >>> shares([2, 1, 1], 3), shares(None, 2)
+    (array([0.5 , 0.25, 0.25]), array([0.5, 0.5]))
     """
-    w = np.asarray(weights, dtype=np.float64)
+    w = np.asarray([1.0] * experts if weights is None else weights, dtype=np.float64)
     if w.shape != (experts,):
-        raise CmocnetError(
-            f"{w.size} weights for {experts} experts", where="weights", expected="one a file"
-        )
-    if not (np.all(np.isfinite(w)) and np.all(w >= 0)):
-        raise CmocnetError(
-            "a weight is negative or no number", where="weights", expected="0 or more"
-        )
-    if w.sum() <= 0:
-        raise CmocnetError("the weights sum to nothing", where="weights", expected="one above 0")
-    return np.asarray(w / w.sum())
+        what, expected = f"{w.size} weights for {experts} experts", "one a file"
+    elif not (np.all(np.isfinite(w)) and np.all(w >= 0)):
+        what, expected = "a weight is negative or no number", "0 or more"
+    elif w.sum() <= 0:
+        what, expected = "the weights sum to nothing", "one above 0"
+    else:
+        return np.asarray(w / w.sum())
+    raise CmocnetError(what, where="weights", expected=expected)
 
 
 def pool(
@@ -102,7 +100,7 @@ def pool(
     """
     if how not in ("linear", "log"):
         raise CmocnetError(f"no pool {how!r}", expected="linear or log")
-    w = shares(weights if weights is not None else [1.0] * len(experts), len(experts))
+    w = shares(weights, len(experts))
     means, variances = np.array([d.moments for d in experts]).T
     mean = float(w @ means)
     between = float(w @ (means - mean) ** 2)

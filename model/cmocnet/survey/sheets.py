@@ -24,6 +24,8 @@ WIDEST = 100
 """Columns that are looked at."""
 LONGEST = 80
 """Characters of a sheet's title that a message repeats."""
+REFUSED = {"f": "a formula", "e": "an error", "b": "true or false", "d": "a date"}
+"""What a cell may not hold, by what openpyxl calls it."""
 
 Cell = str | float | None
 
@@ -35,6 +37,10 @@ class Row:
     where: str
     cells: Mapping[str, Cell]
 
+    def wrong(self, what: str, expected: str | None = None, like: Iterable[str] = ()) -> FileError:
+        """The error of something in it; ``like`` is the nearest valid thing."""
+        return FileError(what, where=self.where, expected=expected, nearest=like)
+
 
 def rows(path: Path) -> list[Row]:
     """Every row of the sheet of answers in a ``.csv`` or ``.xlsx`` file.
@@ -45,30 +51,28 @@ def rows(path: Path) -> list[Row]:
         The file is missing, huge, of another kind or not what its name says; a heading is missing;
         a cell holds a formula, a date or an error. Names file, sheet and row.
     """
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".xlsx"):
-        raise FileError(
-            "an unknown kind of file", where=str(path), expected="a name in .csv or .xlsx"
-        )
-    found = list(_csv(path) if kind == ".csv" else _xlsx(path))
+    readers = {".csv": _csv, ".xlsx": _xlsx}
+    read = readers.get(path.suffix.lower())
+    if read is None:
+        expected = "a name in .csv or .xlsx"
+        raise FileError("an unknown kind of file", where=str(path), expected=expected)
+    found = list(_rows(*read(path)))
     if not found:
         raise FileError("no rows", where=str(path), expected="a question a row")
     return found
 
 
-def _csv(path: Path) -> Iterator[Row]:
-    text = read_text(path, limit=MAX_BYTES).removeprefix("\ufeff")
+def _csv(path: Path) -> tuple[list[list[Cell]], str]:
+    where, text = str(path), read_text(path, limit=MAX_BYTES).removeprefix("\ufeff")
     if "\0" in text:
-        raise FileError(
-            "not a CSV file of text (a zero byte)", where=str(path), expected="CSV in UTF-8"
-        )
+        what = "not a CSV file of text (a zero byte)"
+        raise FileError(what, where=where, expected="CSV in UTF-8")
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-        table = _few(([_text(c) for c in line] for line in reader), str(path))
+        return _few(([_text(c) for c in line] for line in reader), where), where
     except csv.Error as error:
         what = f"not a CSV file ({error})"
-        raise FileError(what, where=str(path), expected="a question a row") from None
-    yield from _rows(table, str(path))
+        raise FileError(what, where=where, expected="a question a row") from None
 
 
 def _separator(text: str) -> str:
@@ -85,47 +89,39 @@ def _heading(text: str, mark: str) -> list[str]:
         return []
 
 
-def _xlsx(path: Path) -> Iterator[Row]:
+def _xlsx(path: Path) -> tuple[list[list[Cell]], str]:
     require("openpyxl", "survey")
     import openpyxl
 
     parts = workbook_parts(read_whole(path, MAX_BYTES), str(path))
     try:
-        book = openpyxl.load_workbook(parts, read_only=True, keep_links=False)
-        with closing(book):
+        with closing(openpyxl.load_workbook(parts, read_only=True, keep_links=False)) as book:
             sheet = _answered(book, path)
             where = f"{path}, sheet {sheet.title[:LONGEST]}"
             # A sheet may state any size: without a bound, empty cells are made up to fill it.
             wide = sheet.iter_rows(max_col=WIDEST + 1)
-            lines = ([_cell(c, where) for c in line] for line in wide)
-            table = _few(lines, where)
+            return _few(([_cell(c, where) for c in line] for line in wide), where), where
     except FileError:
         raise
     except Exception:  # openpyxl has no error of its own for a broken workbook
-        raise FileError(
-            "not an .xlsx file that can be read",
-            where=str(path),
-            expected="a workbook as a spreadsheet program saves it",
-        ) from None
-    yield from _rows(table, where)
+        what = "not an .xlsx file that can be read"
+        expected = "a workbook as a spreadsheet program saves it"
+        raise FileError(what, where=str(path), expected=expected) from None
 
 
 def _answered(book: Any, path: Path) -> Any:
     """The one sheet that holds answers."""
     named = [sheet for sheet in book.worksheets if _columns(_headings(sheet))]
-    if not named:
-        titles = ", ".join(sheet.title for sheet in book.worksheets)[:LONGEST]
-        raise FileError(
-            f"no sheet with the columns {', '.join(COLUMNS)} (sheets: {titles})",
-            where=str(path),
-            expected="the sheet that elicit template writes",
-        )
-    if len(named) > 1:
+    if len(named) == 1:
+        return named[0]
+    if named:
         first, second, *_ = (sheet.title[:LONGEST] for sheet in named)
-        raise FileError(
-            f"answers on two sheets, {first} and {second}", where=str(path), expected="one sheet"
-        )
-    return named[0]
+        what, expected = f"answers on two sheets, {first} and {second}", "one sheet"
+    else:
+        titles = ", ".join(sheet.title for sheet in book.worksheets)[:LONGEST]
+        what = f"no sheet with the columns {', '.join(COLUMNS)} (sheets: {titles})"
+        expected = "the sheet that elicit template writes"
+    raise FileError(what, where=str(path), expected=expected)
 
 
 def _headings(sheet: Any) -> list[Cell]:
@@ -142,28 +138,18 @@ def _few(lines: Iterable[list[Cell]], where: str) -> list[list[Cell]]:
             raise FileError("the row is too wide", where=place, expected=f"at most {WIDEST} cells")
         kept.append(line)
         if len(kept) > MAX_ROWS:
-            raise FileError(
-                "the sheet is too long", where=where, expected=f"at most {MAX_ROWS:,} rows"
-            )
+            expected = f"at most {MAX_ROWS:,} rows"
+            raise FileError("the sheet is too long", where=where, expected=expected)
     return kept
 
 
 def _cell(cell: Any, where: str) -> Cell:
     """A cell's text or number; a formula's result depends on who opens it, so it is refused."""
     value = cell.value
-    if value is None or (isinstance(value, str | int | float) and not isinstance(value, bool)):
-        formula = getattr(cell, "data_type", "n") == "f"
-        wrong = getattr(cell, "data_type", "n") == "e"
-        if not (formula or wrong):
-            return _text(value) if isinstance(value, str) else value
-        what = "a formula" if formula else "an error"
-    else:
-        what = "true or false" if isinstance(value, bool) else "a date"
-        what = what if getattr(cell, "data_type", "") in ("b", "d") else "a formula"
-    place = f"{where}, row {cell.row}"
-    raise FileError(
-        f"cell {cell.coordinate} holds {what}", where=place, expected="a number or a word"
-    )
+    if value is None or cell.data_type not in REFUSED:
+        return _text(value) if isinstance(value, str) else value
+    what = f"cell {cell.coordinate} holds {REFUSED[cell.data_type]}"
+    raise FileError(what, where=f"{where}, row {cell.row}", expected="a number or a word")
 
 
 def _text(value: str) -> Cell:
@@ -188,23 +174,18 @@ def _places(headings: list[Cell], where: str) -> dict[str, int]:
     for column in COLUMNS:
         if names.count(column) > 1:
             at = " and ".join(str(i + 1) for i, name in enumerate(names) if name == column)
-            raise FileError(
-                f"the column {column!r} stands twice, as columns {at}",
-                where=where,
-                expected="one of each",
-            )
+            what = f"the column {column!r} stands twice, as columns {at}"
+            raise FileError(what, where=where, expected="one of each")
     return {column: names.index(column) for column in COLUMNS}
 
 
 def _rows(table: list[list[Cell]], where: str) -> Iterator[Row]:
     columns = _places(table[0] if table else [], where)
     for number, line in enumerate(table[1:], start=2):
-        place = f"{where}, row {number}"
         cells = {name: line[at] if at < len(line) else None for name, at in columns.items()}
+        row = Row(f"{where}, row {number}", cells)
         for name, cell in cells.items():
             if isinstance(cell, str) and cell.startswith("="):
-                raise FileError(
-                    f"the cell {name} holds a formula", where=place, expected="a number or a word"
-                )
+                raise row.wrong(f"the cell {name} holds a formula", "a number or a word")
         if any(cell is not None for cell in cells.values()):
-            yield Row(place, cells)
+            yield row

@@ -11,21 +11,19 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cmocnet.errors import QueryError, nearest
-from cmocnet.extras import require
+from cmocnet.errors import QueryError
 from cmocnet.registry.judged import Kind
 from cmocnet.registry.moment import moment
 from cmocnet.registry.records import Review
 from cmocnet.registry.variable import Variable
 from cmocnet.solve.statements import Tested, needs_sizes, statements
-from cmocnet.survey.template import HEADINGS as JUDGED
-from cmocnet.survey.template import notes, write_workbook
+from cmocnet.survey.template import known, notes, write_workbook
 from cmocnet.survey.verbal import scales
 from cmocnet.survey.wording import scale
 from cmocnet.wording import flat
 
-HEADINGS = ("id", "question", "what is meant", "scale", *JUDGED[-3:])
-WIDTHS = (32, 70, 60, 40, 12, 12, 12)
+HEADINGS = ("id", "question", "what is meant", "scale")
+WIDTHS = (32, 70, 60, 40)
 """Column widths of the .xlsx, in characters."""
 NOTES = (
     "Questions come in pairs: the same, in two settings. Answer both or neither; think of each by "
@@ -85,15 +83,11 @@ def settings(review: Review, variables: Iterable[str] = ()) -> dict[str, Setting
     ['TX-50/1/preparedness/to', 'TX-50/1/preparedness/from']
     """
     needs_sizes(review)
-    only = list(variables)
-    for name in only:
-        if name not in review.variables:
-            raise QueryError(f"no variable {name!r}", nearest=nearest(name, review.variables))
+    only = known(review, variables)
     asked = [t for t in questioned(review).values() if not only or t.link.variable in only]
     if not asked:
-        raise QueryError(
-            f"no effect on {', '.join(only) or 'anything'} is stated", expected="another variable"
-        )
+        what = f"no effect on {', '.join(only) or 'anything'} is stated"
+        raise QueryError(what, expected="another variable")
     both = (Setting(t, after) for t in asked for after in (True, False))
     return {setting.address: setting for setting in both}
 
@@ -114,33 +108,17 @@ def questioned(review: Review) -> dict[Hashable, Tested]:
 def write_statements(review: Review, folder: Path, variables: Iterable[str] = ()) -> int:
     """Write the pairs of questions as ``questions.csv`` and ``questions.xlsx`` into a new folder.
 
-    Parameters
-    ----------
-    review, variables
-        As for :func:`settings`.
-    folder
-        A new folder; it appears whole or not at all.
-
-    Returns
-    -------
-        How many pairs of questions there are.
-
-    Raises
-    ------
-    CmocnetError
-        As :func:`settings`, or openpyxl, which comes with the extra ``survey``, is not installed.
-    FileError
-        The folder exists already or cannot be made.
+    Answers how many pairs there are; ``variables`` are as for :func:`settings`, the rest and the
+    errors as for :func:`~cmocnet.survey.template.write_template`.
     """
-    require("openpyxl", "survey")
     asked = settings(review, variables)
     words = scales(Path(review.path))
     shares = scale("probability", words.probability)
     rows = [
-        (at, question(review, setting), meaning(review, setting), shares, "", "", "")
+        (at, question(review, setting), meaning(review, setting), shares)
         for at, setting in asked.items()
     ]
-    write_workbook(folder, [HEADINGS, *rows], WIDTHS, notes(review, words, NOTES))
+    write_workbook(folder, HEADINGS, rows, WIDTHS, notes(review, words, NOTES))
     return len(asked) // 2
 
 

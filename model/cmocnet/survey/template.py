@@ -16,35 +16,18 @@ from cmocnet.survey.verbal import Scales, scales
 from cmocnet.survey.wording import question, scale
 from cmocnet.writing import new_folder
 
-HEADINGS = (
-    "id",
-    "question",
-    "scale",
-    "configurations",
-    "sources",
-    "low (5th percentile)",
-    "central (50th percentile)",
-    "high (95th percentile)",
-)
-WIDTHS = (30, 70, 40, 20, 40, 12, 12, 12)
+HEADINGS = ("id", "question", "scale", "configurations", "sources")
+ANSWERS = ("low (5th percentile)", "central (50th percentile)", "high (95th percentile)")
+"""The last columns, which are empty."""
+WIDTHS = (30, 70, 40, 20, 40)
 """Column widths of the .xlsx, in characters."""
 
 
 def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) -> int:
-    """Write ``questions.csv`` and ``questions.xlsx`` into a new folder.
+    """Write ``questions.csv`` and ``questions.xlsx`` into a new folder, and say how many there are.
 
-    Parameters
-    ----------
-    review
-        The review to ask about.
-    folder
-        A new folder; it appears whole or not at all.
-    variables
-        Ask about the tables of these only; empty for all.
-
-    Returns
-    -------
-        How many questions there are.
+    The folder appears whole or not at all. Asked about are the tables of ``variables``, or of all
+    where none is named.
 
     Raises
     ------
@@ -55,38 +38,39 @@ def write_template(review: Review, folder: Path, variables: Iterable[str] = ()) 
     CmocnetError
         openpyxl, which comes with the extra ``survey``, is not installed.
     """
-    require("openpyxl", "survey")
     asked = questions(review, variables)
     words = scales(Path(review.path))
-    table = [HEADINGS, *(_row(review, judgement, words) for judgement in asked)]
-    write_workbook(folder, table, WIDTHS, notes(review, words, _weights(words)))
+    rows = [_row(review, judgement, words) for judgement in asked]
+    weights = (
+        f"Words for weights: {words.weight.listed}. {words.weight.why or words.weight.source}",
+        "Weights count only beside one another: answer all those of a table, or none.",
+    )
+    write_workbook(folder, HEADINGS, rows, WIDTHS, notes(review, words, weights))
     return len(asked)
 
 
 def write_workbook(
-    folder: Path, table: Sequence[Sequence[str]], widths: Sequence[int], beside: Sequence[str]
+    folder: Path,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    widths: Sequence[int],
+    beside: Sequence[str],
 ) -> None:
     """Write a table twice into a new folder, as ``questions.csv`` and ``questions.xlsx``.
 
-    Parameters
-    ----------
-    folder
-        A new folder; it appears whole or not at all.
-    table
-        The headings, then a question a row; its last three columns are for the answers.
-    widths
-        Of the columns of the .xlsx, in characters.
-    beside
-        What a second sheet says of how to answer.
+    Columns for the answers are added to the ``headings`` and ``widths``; ``beside`` is what a
+    second sheet says of how to answer.
 
     Raises
     ------
-    FileError
-        The folder exists already or cannot be made.
+    FileError, CmocnetError
+        As :func:`write_template`.
     """
+    require("openpyxl", "survey")
+    table = [(*headings, *ANSWERS), *((*row, *("" for _ in ANSWERS)) for row in rows)]
     with new_folder(folder) as place:
         (place / "questions.csv").write_text(text(table), encoding="utf-8-sig", newline="")
-        _workbook(table, widths, beside).save(place / "questions.xlsx")
+        _workbook(table, (*widths, *(12 for _ in ANSWERS)), beside).save(place / "questions.xlsx")
 
 
 def questions(review: Review, variables: Iterable[str] = ()) -> tuple[Judgement, ...]:
@@ -96,14 +80,20 @@ def questions(review: Review, variables: Iterable[str] = ()) -> tuple[Judgement,
     >>> [j.address for j in questions(read(bundled()), ["mandate"])]
     ['mandate/row1.1', 'mandate/row2.1']
     """
-    only = list(variables)
-    for name in only:
-        if name not in review.variables:
-            raise QueryError(f"no variable {name!r}", nearest=nearest(name, review.variables))
+    only = known(review, variables)
     asked = tuple(j for j in everyone(review) if not only or j.variable in only)
     if not asked:
         raise QueryError(f"nothing was judged of {', '.join(only)}", expected="another variable")
     return asked
+
+
+def known(review: Review, variables: Iterable[str]) -> list[str]:
+    """The names, each of which must be a variable's."""
+    names = list(variables)
+    for name in names:
+        if name not in review.variables:
+            raise QueryError(f"no variable {name!r}", nearest=nearest(name, review.variables))
+    return names
 
 
 def _row(review: Review, judgement: Judgement, words: Scales) -> tuple[str, ...]:
@@ -114,9 +104,6 @@ def _row(review: Review, judgement: Judgement, words: Scales) -> tuple[str, ...]
         scale(judgement.kind, words.of(judgement.kind)),
         ", ".join(judgement.cites) or "none",
         "; ".join(review.sources[key].short for key in works) or "none cited",
-        "",
-        "",
-        "",
     )
 
 
@@ -133,14 +120,6 @@ def notes(review: Review, words: Scales, own: Sequence[str]) -> list[str]:
         f"Words for shares: {words.probability.listed}. Source: {words.probability.source}",
         *own,
         "Save the file under your own name; do not change the column id. No formulas.",
-    ]
-
-
-def _weights(words: Scales) -> list[str]:
-    """How weights are answered."""
-    return [
-        f"Words for weights: {words.weight.listed}. {words.weight.why or words.weight.source}",
-        "Weights count only beside one another: answer all those of a table, or none.",
     ]
 
 
@@ -164,7 +143,7 @@ def _workbook(table: Sequence[Sequence[str]], widths: Sequence[int], beside: Seq
                 cell.data_type = "s"
             if cell.row == 1:
                 cell.font = Font(bold=True)
-            elif cell.column > len(widths) - 3:
+            elif cell.column > len(widths) - len(ANSWERS):
                 cell.fill = empty
     sheet.freeze_panes = "B2"
     how = book.create_sheet("How to answer")

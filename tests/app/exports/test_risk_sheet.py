@@ -11,8 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import cmocnet
+from cmocnet.explain import trace
+from cmocnet.levers import Lever
 from cmocnet_app import words
-from cmocnet_app.answers import headline
+from cmocnet_app.answers import headline, single_changes
 from cmocnet_app.exports import risk_sheet, risk_sheet_html, risk_sheet_pdf
 from cmocnet_app.state.scenario import Scenario, preset
 
@@ -56,6 +58,41 @@ def test_it_names_weak_spots_changes_and_their_sources() -> None:
     assert all(point.sources and point.text for point in (*SHEET.weak, *SHEET.changes))
     assert cmocnet.__version__ in SHEET.made_by
     assert "seed 0" in SHEET.made_by
+
+
+def named(net: cmocnet.Network, lever: Lever) -> set[str]:
+    """Ids cited for whatever the lever acts on, whatever the case."""
+    return {i for v in net.variables.values() for i in v.arcs.get(lever.variable, ())}
+
+
+@pytest.mark.parametrize("name", [*NET.situations])
+def test_a_change_names_what_the_explanation_of_its_case_does(name: str) -> None:
+    """The slow way: every path of the changed case, and who is credited with its first step."""
+    plan = preset(NET, name)
+    found = headline.outcomes(NET, plan, headline.contrast(NET, plan))
+    focus = headline.worst(NET, found)
+    for change in single_changes.singles(NET, plan, focus)[:2]:
+        lever = change.lever
+        changed = plan.made({lever.variable: lever.state})
+        query = headline.question(NET, changed, focus)
+        state = headline.asked_state(NET.variables[focus])
+        paths = trace(NET.ask(replace(query, targets={focus: state})), top=None).paths
+        slow = {i for p in paths if p.item.variable == lever.variable for i in p.steps[0].cmocs}
+        assert set(risk_sheet._behind(NET, plan, focus, lever)) == slow
+        assert slow <= named(NET, lever)
+
+
+def test_a_change_names_no_claim_that_speaks_of_another_state() -> None:
+    lever = next(
+        s.lever
+        for s in NET.levers("P(high trust | mandated)", levers=["leadership"], k=1, n=0).ranking
+    )
+    assert lever.state == "collaborative"
+    combative = {"T3-37", "T3-38", "TX-27", "TX-28"}
+    assert combative < named(NET, lever)
+    behind = risk_sheet._behind(NET, Scenario({"mandate": "mandated"}), "trust", lever)
+    assert "TX-26" in behind
+    assert not combative & set(behind)
 
 
 @pytest.mark.parametrize(
