@@ -90,7 +90,7 @@ def firmness(
 
     ``progress`` is told each id before it is worked on.
     """
-    drawn = _Drawn(review, static, draws)
+    drawn = Drawn(review, static, draws)
     for key, cmoc in review.cmocs.items():
         progress(key)
         held = np.ones(draws.n, dtype=bool)
@@ -101,7 +101,7 @@ def firmness(
 
 
 @dataclass(eq=False)
-class _Drawn(Effects[Array]):
+class Drawn(Effects[Array]):
     """Expected scores under every draw, each setting computed once."""
 
     review: Review
@@ -136,7 +136,7 @@ class _Drawn(Effects[Array]):
         return self._programs[rounds]
 
 
-def _directions(drawn: _Drawn, cmoc: Cmoc, test: Expectation) -> Iterator[Array]:
+def _directions(drawn: Drawn, cmoc: Cmoc, test: Expectation) -> Iterator[Array]:
     """Every direction the test states, turned so that it holds where positive."""
     links = (*((test.mechanism,) if test.mechanism else ()), *test.outcomes)
     if cmoc.type == "mixed":  # the outcome's net effect has no stated direction
