@@ -5,7 +5,7 @@ what it sees in that world; solve, draw and ask as anyone would; and count how o
 cent interval of an answer holds the answer that the hidden numbers give. This shows
 self-consistency of the machinery, not that any real review is right.
 
-    python scripts/calibration.py --replications 500 --out docs/calibration.md
+    python scripts/calibration.py --replications 500 --out calibration.md
 """
 
 from __future__ import annotations

@@ -88,9 +88,7 @@ def test_the_point_at_which_it_is_linear_is_nothing() -> None:
     told = [states(x, 9.0, 0.4) for x in (0.3, 0.0, 0.8, -0.5)]
     at = np.array([0.5, -0.3, 1.0, 0.2, 0.7])
     here = Point(at, moves @ at, np.zeros(4), 0.0 * moves, moves)
-    assert linear(told, here).middle == pytest.approx(
-        linear(told, at_rest(moves)).middle, abs=1e-4
-    )
+    assert linear(told, here).middle == pytest.approx(linear(told, at_rest(moves)).middle, abs=1e-4)
 
 
 def test_a_case_is_one_observation() -> None:
