@@ -81,7 +81,7 @@ def _claim(cmoc: Cmoc) -> str:
 
 def firmness(review: Review, static: DiscreteNetwork, draws: Draws) -> Iterator[Firmness]:
     """Every configuration's firmness, in the order of the register."""
-    drawn = Drawn(review, static, draws)
+    drawn = _Drawn(review, static, draws)
     for cmoc in review.cmocs.values():
         held = np.ones(draws.n, dtype=bool)
         for test in cmoc.tests:
@@ -91,7 +91,7 @@ def firmness(review: Review, static: DiscreteNetwork, draws: Draws) -> Iterator[
 
 
 @dataclass(eq=False)
-class Drawn(Effects[Array]):
+class _Drawn(Effects[Array]):
     """Expected scores under every draw, each setting computed once."""
 
     review: Review
@@ -128,7 +128,7 @@ class Drawn(Effects[Array]):
         return self._programs[span]
 
 
-def _directions(drawn: Drawn, cmoc: Cmoc, test: Expectation) -> Iterator[Array]:
+def _directions(drawn: _Drawn, cmoc: Cmoc, test: Expectation) -> Iterator[Array]:
     """Every direction the test states, turned so that it holds where positive."""
     links = (*((test.mechanism,) if test.mechanism else ()), *test.outcomes)
     if cmoc.type == "mixed":  # the outcome's net effect has no stated direction

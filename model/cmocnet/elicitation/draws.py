@@ -7,9 +7,9 @@ larger or smaller effects (a one-factor Gaussian copula; its share of the varian
 the protocol). Draws are reproducible: the same review, number and seed give the same values.
 
 Where numbers were solved from what the review states, draws are given the statements: worlds in
-which what it states is not false. They are drawn from the normal distribution of the judgements'
-scores that matches all statements (:mod:`cmocnet.solve.matched`), so that no probability leaves 0
-to 1.
+which what it states is not false. They are drawn around the most probable point by the shape of the
+solver's objective there (a Laplace approximation, in the judgements' normal scores, so that no
+probability leaves 0 to 1).
 """
 
 from __future__ import annotations

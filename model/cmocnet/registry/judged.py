@@ -147,9 +147,10 @@ class Found(Record, frozen=True):
 
     value
         the most probable one
-    score, left
-        mean and standard deviation, above 0 and at most 1, of its normal score given the
-        statements; by the belief that it started from the score is standard normal
+    score
+        its standard normal score under that belief
+    left
+        the standard deviation of the score given the statements, above 0 and at most 1
     was, spread, by
         the belief: its central value, how sure it is, and whose it is
     """

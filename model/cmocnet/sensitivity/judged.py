@@ -2,8 +2,7 @@
 
 Every judgement has a standard normal score: -1.64 is its 5th percentile, 1.64 its 95th. Its central
 value has a score near 0, and exactly 0 for a weight; the mean of a skewed Beta is not its median.
-Where numbers were solved, percentiles are those given the statements; the most probable number need
-not be their median either.
+Where numbers were solved, percentiles are those given the statements, and the solved number has 0.
 All analyses over judgements go through :meth:`Judged.answers`.
 """
 
@@ -12,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby, product
-from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,12 +132,10 @@ def centre(judgement: Judgement) -> float:
     """
     from scipy.special import betainc, ndtri
 
-    m, s, found = judgement.value, judgement.spread, judgement.solved
-    if judgement.kind == "weight":
-        score = log(judgement.central / m) / s if found else 0.0
-    else:
-        score = float(ndtri(betainc(m * s, (1.0 - m) * s, judgement.central)))
-    return score if found is None else (score - found.score) / found.left
+    if judgement.kind == "weight" or judgement.solved is not None:
+        return 0.0
+    m, s = judgement.value, judgement.spread
+    return float(ndtri(betainc(m * s, (1.0 - m) * s, m)))
 
 
 def value(judgement: Judgement, scores: Array) -> Array:

@@ -1,4 +1,4 @@
-"""What a solver leaves unsure: its most probable point and what is left around it, as a record.
+"""What a solver leaves unsure: its most probable point and the shape around it, as a record.
 
 Draws from the record are given the statements (:mod:`cmocnet.elicitation.draws`): worlds in which
 what the review states is not false.
@@ -6,35 +6,30 @@ what the review states is not false.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from cmocnet.elicitation.draws import Draws, draw
 from cmocnet.registry.judged import Found
 from cmocnet.registry.solution import HALF, Solved
 from cmocnet.registry.solved import applied, changed
-from cmocnet.solve.matched import matched
 from cmocnet.solve.newton import Point
 from cmocnet.solve.sensed import Unknowns
-from cmocnet.solve.statements import Statement
 from cmocnet.typing import Array
 
 UNMOVED = 0.99
 """A direction along which more than this of a standard deviation is left is as good as free."""
 
 
-def found(unknowns: Unknowns, stated: Sequence[Statement], point: Point) -> Solved:
+def found(unknowns: Unknowns, point: Point) -> Solved:
     """The solution as it is kept: numbers, scores, and the directions that the statements narrow.
 
-    The inverse of the precision that is left, I + slopes' slopes, is 1 / (1 + s^2) along the
-    slopes' singular directions, and 1 along all in which no statement changes.
+    The inverse of the objective's curvature, I + slopes' slopes, is 1 / (1 + s^2) along the slopes'
+    singular directions, and 1 along all in which no statement changes.
     """
-    unsure = matched(unknowns, stated, point)
-    _, sizes, rows = np.linalg.svd(unsure.slopes, full_matrices=False)
+    _, sizes, rows = np.linalg.svd(point.slopes, full_matrices=False)
     left = 1.0 / np.sqrt(1.0 + sizes**2)
     axes, left = rows[left < UNMOVED], left[left < UNMOVED]
-    review, scores = unknowns.review, unknowns.scores(unsure.middle[:, None])[:, 0]
+    review, scores = unknowns.review, unknowns.scores(point.at[:, None])[:, 0]
     sure = _left(unknowns, axes, left)
     values = unknowns.values(point.at)
     numbers = {
@@ -63,9 +58,7 @@ def _left(unknowns: Unknowns, axes: Array, left: Array) -> Array:
     return np.asarray(np.sqrt(1.0 - along**2 @ (1.0 - left**2)))
 
 
-def conditional(
-    unknowns: Unknowns, stated: Sequence[Statement], point: Point, *, n: int, seed: int
-) -> Draws:
+def conditional(unknowns: Unknowns, point: Point, *, n: int, seed: int) -> Draws:
     """``n`` draws of all judgements given the statements.
 
     Raises
@@ -73,4 +66,4 @@ def conditional(
     CmocnetError
         ``n`` is not positive or takes too much memory, or ``seed`` is negative.
     """
-    return draw(applied(unknowns.review, found(unknowns, stated, point)), n=n, seed=seed)
+    return draw(applied(unknowns.review, found(unknowns, point)), n=n, seed=seed)

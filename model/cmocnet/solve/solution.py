@@ -219,7 +219,7 @@ class Solution(Result):
     @kept
     def found(self) -> Solved:
         """The solution as a review's folder keeps it."""
-        return found(self.unknowns, self.stated, self.point)
+        return found(self.unknowns, self.point)
 
     @kept
     def review(self) -> Review:

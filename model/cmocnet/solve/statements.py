@@ -15,13 +15,10 @@ from functools import partial
 from math import log, sqrt
 from typing import Any, Literal
 
-import numpy as np
-
 from cmocnet.check.effects import Effects
 from cmocnet.errors import CmocnetError
 from cmocnet.registry.records import BaseRate, Cmoc, Expectation, Link, Review, Situation, Sizes
 from cmocnet.rounds import at_round
-from cmocnet.typing import Array
 
 Kind = Literal["effect", "mediation", "condition", "case", "figure", "share"]
 FAINT = 0.01
@@ -133,13 +130,6 @@ class Statement:
             return 0.0, 0.0
         end = self.low if value < self.low else self.high
         return (value - end) / self.spread, 1.0 / self.spread
-
-    def log_likelihood(self, values: Array) -> Array:
-        """How likely it is that this is stated, as a logarithm, at each value of its quantity."""
-        if self.kind == "case":
-            return np.asarray(np.log(np.clip(values, RARE, 1.0)))
-        off = np.maximum(self.low - values, 0.0) + np.maximum(values - self.high, 0.0)
-        return np.asarray(-((off / self.spread) ** 2) / 2.0)
 
 
 def statements(
