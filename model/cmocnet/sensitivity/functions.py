@@ -222,7 +222,7 @@ def every_function(asked: Asked) -> Functions:
         rise, fall = (_slopes(table.values, counts[name]) for counts in (with_event, without))
         for index in np.argwhere(inside).tolist():
             at = tuple(index)
-            x, up, down = (float(t[at]) for t in (free, rise, fall))
+            x, up, down = (float(t[at]) for t in (table.values, rise, fall))
             numbers = (x, p * up, p * (1 - x * up), down, 1 - x * down)
             found.append(SensitivityFunction(entry_at(program.network, table, at), *numbers))
     found.sort(key=lambda f: (-f.sensitivity_value, str(f.entry)))
