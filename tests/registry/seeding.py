@@ -271,6 +271,7 @@ KINDS = (
         "layer: setting",
         ("a setting with the parent",),
         1,
+        keeps=True,
         apart=True,
     ),
     Kind(

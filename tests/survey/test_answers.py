@@ -20,7 +20,7 @@ from cmocnet.survey.answers import read_answers
 from cmocnet.survey.verbal import scales
 
 Fill = Callable[[str, Mapping[str, object]], Path]
-Q, W = "inertia/lowest", "progress/[low]weight.achievement"
+Q, W = "inertia/lowest", "progress/weight.achievement"
 HIGHEST = "inertia/highest"
 GOOD = (0.1, 0.2, 0.3)
 
@@ -165,7 +165,7 @@ def test_nothing_half_written(review: Review, tmp_path: Path) -> None:
     """A set that would not load, or a folder that is there, leaves no trace."""
     panel = convene(review, [_rows(tmp_path / "a.csv", (Q, 0.9, 0.95, 0.99))])
     before = sorted(tmp_path.iterdir())
-    with pytest.raises(FileError, match=r"a.csv, row 2: inertia/lowest comes to .* above the 0.92"):
+    with pytest.raises(FileError, match=r"a.csv, row 2: inertia/lowest comes to .* above the 0.75"):
         write_priors(review, panel, tmp_path / "set")
     assert sorted(tmp_path.iterdir()) == before
     (tmp_path / "there").mkdir()
@@ -296,7 +296,7 @@ def test_nothing_to_the_right_is_dropped_in_silence(
 @pytest.mark.parametrize(
     ("experts", "named", "what"),
     [
-        ({"a": [(Q, 0.9, 0.95, 0.99)]}, "a.csv, row 2", "above the 0.92 of the highest row"),
+        ({"a": [(Q, 0.9, 0.95, 0.99)]}, "a.csv, row 2", "above the 0.75 of the highest row"),
         ({"a": [(HIGHEST, 0.01, 0.02, 0.03)]}, "a.csv, row 2", "below the .* of the lowest row"),
         (
             {"a": [(Q, 0.1, 0.2, 0.3)], "b": [(W, 1, 2, 3), (Q, 0.97, 0.98, 0.99), (HIGHEST, 0.98, 0.985, 0.99)],

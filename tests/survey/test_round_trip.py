@@ -21,13 +21,13 @@ Fill = Callable[[str, Mapping[str, object]], Path]
 AGREED = {
     "inertia/lowest": (0.05, 0.1, 0.2),
     "inertia/highest": (0.6, 0.8, 0.92),
-    "mandate/row2.1": (0.8, 0.9, 0.96),
-    "progress/[high]weight.achievement": (3, 4, 6),
+    "flexibility/row1.1": (0.8, 0.9, 0.96),
+    "progress/weight.achievement": (3, 4, 6),
 }
 WORDS = {
     "inertia/lowest": ("(almost) impossible", "improbable", "uncertain"),
     "inertia/highest": ("", "probable", ""),
-    "progress/[high]weight.achievement": ("", "strong", ""),
+    "progress/weight.achievement": ("", "strong", ""),
     "dissolution/[low]cause.trust_breach.yes": ("25%", "50 %", "0,75"),
 }
 
@@ -59,7 +59,7 @@ def test_round_trip(fill: Fill, review: Review, tmp_path: Path) -> None:
     assert judged["inertia/lowest"].value == pytest.approx(lowest.distribution.value, rel=1e-5)
     assert judged["inertia/lowest"].spread == pytest.approx(lowest.distribution.spread, rel=1e-5)
     assert judged["inertia/lowest"].by == "expert"
-    assert judged["mandate/row2.1"].value == pytest.approx(1 - 0.893, abs=0.02)
+    assert judged["flexibility/row1.1"].value == pytest.approx(1 - 0.893, abs=0.02)
     assert {j.address: j.value for j in everyone(old.review)}.keys() == judged.keys()
     question = "P(inertia | high functioning)"
     assert net.query(question).probability != pytest.approx(old.query(question).probability)
@@ -91,14 +91,16 @@ def test_disagreement_widens(fill: Fill, review: Review, tmp_path: Path) -> None
 
 def test_nobody_is_changed_who_was_not_asked(fill: Fill, review: Review, tmp_path: Path) -> None:
     """A given table's other rows come along; a prior set names only what was judged."""
-    panel = convene(review, [fill("a.csv", {"weak_position/row3.1": (0.2, 0.3, 0.5)})])
-    assert write_priors(review, panel, tmp_path / "set") == ("weak_position",)
-    content = yaml.safe_load((tmp_path / "set/variables/weak_position.yaml").read_text())
+    panel = convene(review, [fill("a.csv", {"entry_point/row2.1": (0.2, 0.3, 0.5)})])
+    assert write_priors(review, panel, tmp_path / "set") == ("entry_point",)
+    content = yaml.safe_load((tmp_path / "set/variables/entry_point.yaml").read_text())
     assert list(content) == ["table"]
     laid = read(bundled(), priors=tmp_path / "set")
-    old, new = (r.variables["weak_position"].table.rows for r in (review, laid))
-    assert [a == b for a, b in zip(old, new, strict=True)] == [True, True, False, True]
-    assert new[2].row[1] == pytest.approx(0.32, abs=0.03)  # the question asks for the upper state
+    old, new = (r.variables["entry_point"].table.rows for r in (review, laid))
+    assert [a == b for a, b in zip(old, new, strict=True)] == [True, False]
+    asked, *others = nested(new[1].row)
+    assert asked == pytest.approx(0.32, abs=0.03)
+    assert others == pytest.approx(nested(old[1].row)[1:].tolist(), abs=1e-5)
 
 
 def test_every_kind_of_table_can_be_laid_over(fill: Fill, review: Review, tmp_path: Path) -> None:
@@ -132,12 +134,16 @@ def _turned(review: Review, address: str) -> bool:
 
 def test_weights_of_experts_and_of_a_half_answered_table(fill: Fill, review: Review) -> None:
     a = fill(
-        "a.csv", {"trust/[low]weight.experience": (1, 2, 4), "inertia/lowest": (0.1, 0.2, 0.3)}
+        "a.csv",
+        {
+            "conflict_damage/[high]weight.resolution_quality": (1, 2, 4),
+            "inertia/lowest": (0.1, 0.2, 0.3),
+        },
     )
     b = fill("b.csv", {"inertia/lowest": (0.5, 0.6, 0.7)})
     panel = convene(review, [a, b], weights=[3, 1])
     assert panel.weights == (0.75, 0.25)
-    assert panel.half_weighted == ("trust/[low]",)
+    assert panel.half_weighted == ("conflict_damage/[high]",)
     value = panel.results["inertia/lowest"].pooled.distribution.value
     assert value == pytest.approx(0.75 * 0.2 + 0.25 * 0.6, abs=0.01)
     only = convene(review, [a, b], weights=[0, 1])
