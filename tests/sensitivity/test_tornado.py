@@ -15,10 +15,11 @@ import yaml
 import cmocnet
 from cmocnet import Network, engine
 from cmocnet.asked import ask
-from cmocnet.elicitation.draws import everyone, quantile
+from cmocnet.elicitation.draws import everyone
 from cmocnet.elicitation.tables import build
 from cmocnet.query import Query
 from cmocnet.sensitivity import Bar, analyse, contexts, tornado
+from cmocnet.sensitivity.judged import believed as quantile
 from cmocnet.sensitivity.reach import relevant
 from cmocnet.typing import DiscreteNetwork
 
@@ -104,7 +105,7 @@ def test_bars_equal_networks_rebuilt(net: Network, bars: Mapping[str, Bar]) -> N
     known = {j.address: j for j in everyone(net.review)}
     chosen = np.random.default_rng(3).choice(sorted(known), 15, replace=False)
     for address in chosen:
-        low, high = (float(quantile(known[address], p)) for p in (0.05, 0.95))
+        low, high = (float(quantile(known[address], np.asarray(p))) for p in (0.05, 0.95))
         bar = bars[address]
         assert (bar.low, bar.high) == pytest.approx((low, high), abs=1e-14)
         for number, found in ((low, bar.at_low), (high, bar.at_high)):
