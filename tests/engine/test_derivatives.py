@@ -165,3 +165,20 @@ def test_a_table_cut_off_has_no_derivative(runs: int) -> None:
         found = program.gradients(one.target, one.evidence)
         for v in one.evidence.do:
             assert not np.any(found[v])
+
+
+@pytest.mark.parametrize("near", [1e-9, 1e-11])
+def test_beside_an_entry_that_is_all_but_certain(near: float) -> None:
+    """Moving it by dx moves the others by dx in all: no more is lost than the entries themselves lack."""
+    rows = np.array([[1.0 - near, 0.75 * near, 0.25 * near], [0.2, 0.3, 0.5]])
+    states = {"cause": ("no", "yes"), "copy": ("low", "medium", "high"), "end": ("no", "yes")}
+    network = DiscreteNetwork(
+        states,
+        {
+            "cause": Table("cause", (), np.array([0.5, 0.5])),
+            "copy": Table("copy", ("cause",), rows),
+            "end": Table("end", ("copy",), np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]])),
+        },
+    )
+    found = engine.compile(network).gradients({"end": "yes"}, covariation=True)["copy"]
+    assert found[0, 0] == pytest.approx(0.5 * (0.1 - (0.75 * 0.6 + 0.25 * 0.8)), rel=1e-9)

@@ -17,6 +17,7 @@ import cmocnet
 from cmocnet import Network, check, sensitivity
 from cmocnet.registry import bundled
 from cmocnet.results import LONGEST, Result, Several, Strip, Table, html
+from cmocnet.survey.listing import numbers
 
 QUESTION = "P(mood=high | sunlight=sun, watering=rare)"
 OTHER = "P(mood=high | sunlight=shade, watering=rare)"
@@ -71,6 +72,7 @@ def found(net: Network) -> dict[str, Result]:
         "Spreads": check.predictive(net, contexts=20, n=5),
         "Solution": solution,
         "LeftOut": solution.left_out(),
+        "Numbers": numbers(net.review),
     }
     return {name: result for name, result in all_.items() if result is not None}
 
@@ -79,6 +81,7 @@ KINDS = (
     "Answer", "Contrast", "Sensitivity", "Bars", "Askings", "Functions", "Indices", "Robustness",
     "Reversal", "Explanation", "Contributions", "Conflict", "Pathways", "Levers", "Stories",
     "Intervals", "Report", "Directions", "Spreads", "Solution", "LeftOut",
+    "Numbers",
 )  # fmt: skip
 each = pytest.mark.parametrize("kind", KINDS)
 

@@ -56,7 +56,7 @@ def test_one_judgement_drawn_leaves_the_rest_central(net: Network) -> None:
     """An address left out keeps its central value, and central values give the network's table."""
     states = _states(net)
     for name, variable in net.variables.items():
-        central = {j.address: np.full((4,), j.value) for j in judgements(variable)}
+        central = {j.address: np.full((4,), j.central) for j in judgements(variable)}
         for address, value in central.items():
             table = build(variable, states, {address: value})
             for draw in table:
@@ -100,6 +100,8 @@ PARENTS = {"a": ("a0", "a1"), "b": ("b0", "b1", "b2"), "m": ("m0", "m1")}
 def _interbeta(low: float, high: float, **parents: dict[str, object]) -> dict[str, object]:
     return {
         "method": "interbeta",
+        "concentration": 8.0,
+        "steepness": 0.0,
         "lowest": {"value": low, "strength": 5},
         "highest": {"value": high, "strength": 5},
         "parents": {

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cmocnet import Network
-from cmocnet.elicitation.draws import everyone, quantile
+from cmocnet.elicitation.draws import everyone
 from cmocnet.elicitation.tables import build
 from cmocnet.errors import CmocnetError
 from cmocnet.explain import trace
@@ -18,6 +18,7 @@ from cmocnet.levers import best
 from cmocnet.query import Query
 from cmocnet.sensitivity import Sensitivity, swings
 from cmocnet.sensitivity.globally import Response
+from cmocnet.sensitivity.judged import believed
 from cmocnet.typing import Array
 
 TOP = 10
@@ -55,7 +56,7 @@ def ends(net: Network) -> dict[str, tuple[list[str], Array]]:
         own, tables = found.setdefault(j.variable, ([], []))
         own.append(j.address)
         for p in (0.05, 0.95):
-            number = np.asarray(quantile(j, p))
+            number = np.asarray(believed(j, np.asarray(p)))
             tables.append(build(net.variables[j.variable], states, {j.address: number}))
     return {v: (own, np.stack(tables)) for v, (own, tables) in found.items()}
 

@@ -17,7 +17,8 @@ N = 4000
 
 @pytest.fixture(scope="module")
 def drawn(net: Network) -> dict[str, np.ndarray]:
-    return dict(draw(net.review, n=N, seed=3).values)
+    """By the beliefs alone: what the statements make of them is tested where they are solved."""
+    return dict(draw(net.unsolved.review, n=N, seed=3).values)
 
 
 def test_every_judgement_is_drawn_once(net: Network, drawn: dict[str, np.ndarray]) -> None:
@@ -74,7 +75,7 @@ def test_tables_of_draws_equal_tables_one_by_one(net: Network) -> None:
 
 def test_judgements_at_their_central_values_make_the_tables_as_they_are(net: Network) -> None:
     states = {name: v.states for name, v in net.variables.items()}
-    central = {j.address: np.asarray(j.value) for j in everyone(net.review)}
+    central = {j.address: np.asarray(j.central) for j in everyone(net.review)}
     for name, variable in net.variables.items():
         own = {a: v for a, v in central.items() if a.startswith(f"{name}/")}
         table = net.discrete.tables[name].values

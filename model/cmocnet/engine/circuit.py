@@ -85,12 +85,17 @@ class Factors:
         """
         cards = np.array([self.cards[family[-1]] for family in self.families])
         lengths = np.repeat(cards, np.diff(self.starts) // cards)
-        starts, row = np.cumsum(lengths) - lengths, np.repeat(np.arange(len(lengths)), lengths)
+        row = np.repeat(np.arange(len(lengths)), lengths)
 
         def others(numbers: Array) -> Array:
-            return np.asarray(np.add.reduceat(numbers, starts)[row] - numbers)
+            """Of each entry the sum of the others in its row; the row's sum less it would round."""
+            found = np.empty_like(numbers)
+            for card in {*cards.tolist()}:
+                of = lengths[row] == card
+                found[of] = (numbers[of].reshape(-1, card) @ (1.0 - np.eye(card))).ravel()
+            return found
 
-        rest = 1.0 - self.flat
+        rest = others(self.flat)
         certain = rest < CERTAIN
         rest[certain] = 1.0
         equal = others(gradient) / np.maximum(lengths[row] - 1.0, 1.0)

@@ -66,7 +66,7 @@ def moved(row: Array, at: int, x: float) -> Array:
     >>> moved(np.array([0.2, 0.2, 0.6]), 2, 0.2).tolist()
     [0.4, 0.4, 0.2]
     """
-    rest = 1.0 - row[at]
+    rest = float(np.delete(row, at).sum())  # 1 - row[at] would be all rounding beside 1
     others = row / rest if rest > CERTAIN else np.full(len(row), 1.0 / (len(row) - 1))
     changed = np.asarray(others * (1.0 - x))
     changed[at] = x
