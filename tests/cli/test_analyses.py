@@ -13,7 +13,7 @@ SHORT = "P(inertia | mandated)"
 def test_sensitivity_tells_judgements_from_contexts(say):
     said = say("sensitivity", SHORT, "--top", 3)
     assert (said.status, said.err) == (0, "")
-    for words in ("Collaborative inertia: Yes", "Judgements, each", "Contexts, each", "3 of 313"):
+    for words in ("Collaborative inertia: Yes", "Judgements, each", "Contexts, each", "3 of 271"):
         assert words in said.out
     assert "_" not in said.out
     assert "not measured frequencies" in said.out
