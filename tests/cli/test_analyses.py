@@ -67,7 +67,7 @@ def test_explain_goes_from_the_baseline_to_the_answer(say):
         "conflict",
         "1. Mandate (Mandated) raises power imbalance (T3-30",
         "No one source supports every step",
-        "Every step is supported by Casey 2008",
+        "Every step is supported by Auschra 2018",
         "Configurations by the share",
     ):
         assert words in " ".join(said.out.split())
