@@ -64,8 +64,8 @@ def test_an_unknown_configuration(say, garden: Path):
         ("P(dissolution | trust=hgih)", ("hgih", "nearest: high")),
         ("P(dissolution | mandated, voluntary)", ("mandate", "mandated", "voluntary")),
         (
-            "P(trust | driver=trust_led, backing=contract_with_confidence)",
-            ("impossible", "driver=trust_led", "backing=contract_with_confidence"),
+            "P(trust | working_friction=low, conflict_ground=high)",
+            ("impossible", "working_friction=low", "conflict_ground=high"),
         ),
         ("P(dissolution | trust ~ [0.2, 0.8])", ("trust ~ [0.2, 0.8]", "3, one for each")),
         ("P(dissolution | trust := [0.2, 0.2, 0.2])", ("sum to 0.6", "expected 1")),
@@ -192,11 +192,11 @@ def test_a_row_far_down_is_named_and_nothing_is_written(ask):
 
 def test_an_impossible_scenario_names_its_row(say, tmp_path: Path):
     source = tmp_path / "in.csv"
-    rows = "driver,backing\n" + "trust_led,\n" * 40_000 + "trust_led,contract_with_confidence\n"
+    rows = "working_friction,conflict_ground\n" + "low,\n" * 40_000 + "low,high\n"
     source.write_text(rows)
     for argv in ((), ("-o", tmp_path / "out.parquet")):
         said = say("predict", source, "--target", "trust", *argv)
-        said.refused("row 40001", "impossible", "driver=trust_led")
+        said.refused("row 40001", "impossible", "working_friction=low")
     assert [*tmp_path.iterdir()] == [source]
 
 
