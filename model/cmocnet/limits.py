@@ -135,8 +135,8 @@ def fits(
         )
 
 
-def table(entries: int, where: str | None = None) -> None:
-    """Refuse a table of judgements with more than :data:`TABLE` entries.
+def table(entries: int, where: str | None = None, *, why: str = "") -> None:
+    """Refuse a table of judgements with more than :data:`TABLE` entries; ``why`` it needs them all.
 
     >>> table(2**23, "trust")
     Traceback (most recent call last):
@@ -145,7 +145,7 @@ def table(entries: int, where: str | None = None) -> None:
     """
     if entries > TABLE:
         raise ModelError(
-            f"its table would have {counted(entries)} entries",
+            f"its table would have {counted(entries)} entries{why}",
             where=where,
             expected=f"at most {TABLE:,}: fewer parents or states, or intermediate variables that "
             "gather some of the parents",

@@ -36,7 +36,8 @@ from cmocnet.registry.judged import (
 )
 from cmocnet.registry.records import Review
 from cmocnet.registry.variable import Variable
-from cmocnet.typing import Array, DiscreteNetwork, Table
+from cmocnet.parts import Family, family
+from cmocnet.typing import Array, DiscreteNetwork, Part, Scope, Table
 
 Values = Mapping[str, Array]
 Rule = Literal["sum", "product"]
@@ -47,6 +48,11 @@ BYTES = 8 * 4
 
 _SHIFT = {"sum": None, "product": 1.0}
 States = Mapping[str, tuple[str, ...]]
+Hidden = list[tuple[tuple[str, ...], Scope, Array]]
+"""The parts of hidden variables in a table too large to be written out: states, parents, values."""
+WEIGHED = ", and a weighted mean does not come apart into small tables as causes of noisy_max do"
+SAME = np.array([0.0, 1.0])
+"""As a cause: the largest so far is handed on as it is."""
 At = Callable[..., Address]
 """The address of a number of one table: its part, and which parent, state, row or share."""
 
@@ -55,7 +61,7 @@ At = Callable[..., Address]
 class _Cell:
     """A table over some of the parents: axes (*leading draws, *parents, child)."""
 
-    parents: tuple[str, ...]
+    parents: Scope
     values: Array
 
 
@@ -133,7 +139,10 @@ def _rows(spec: Given, at: At) -> Iterator[Judgement]:
 def build(
     variable: Variable, states: States, values: Values | None = None, *, rule: Rule = "sum"
 ) -> Array:
-    """The table of a variable, shape ``(..., *parent cardinalities, cardinality)``.
+    """The values of a variable's table, shape ``(..., *parent cardinalities, cardinality)``.
+
+    A table of independent causes that would be too large is not written out; its values are those
+    of its :func:`parts`, shape ``(..., entries)``.
 
     Parameters
     ----------
@@ -155,32 +164,74 @@ def build(
     ModelError
         If the table, or all drawn tables together, would be too large; see :mod:`cmocnet.limits`.
     """
-    put = values or {}
-    inner = (*(len(states[p]) for p in variable.parents), len(variable.states))
-    limits.table(prod(inner), variable.name)
+    put, size = values or {}, entries(variable, states)
     mine = [v for a, v in put.items() if Address.parse(a).variable == variable.name]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
     limits.fits(
-        BYTES * prod((*lead, *inner)),
-        f"{prod(lead)} drawn tables of {prod(inner):,} entries",
+        BYTES * prod(lead) * size,
+        f"{prod(lead)} drawn tables of {size:,} entries",
         where=variable.name,
         instead="fewer draws or fewer parents",
     )
-    cell = _cell(variable.table, variable, states, (), put, rule)
-    table = _over(cell, variable.parents, states)
-    built = np.array(np.broadcast_to(table, (*lead, *inner)), dtype=np.float64, order="C")
+    _, built, _ = _family(variable, states, put, rule, lead)
     built.setflags(write=False)
     return built
 
 
-def _over(cell: _Cell, parents: tuple[str, ...], states: States) -> Array:
+def entries(variable: Variable, states: States) -> int:
+    """How many numbers a table has, or all its parts; ModelError if they are too many."""
+    if small := parts(variable, states):
+        return sum(prod(part.shape) for part in small)
+    size = _size(variable, variable.parents, states)
+    weighed = any(isinstance(cell.spec, InterBeta | Ranked) for cell in variable.cells)
+    limits.table(size, variable.name, why=WEIGHED if weighed else "")
+    return size
+
+
+def parts(variable: Variable, states: States) -> tuple[Part, ...]:
+    """What a table of independent causes is made of where it is too large to be written out.
+
+    None of any other table.
+    """
+    apart = any(isinstance(cell.spec, NoisyMax) for cell in variable.cells)
+    if not apart or _size(variable, variable.parents, states) <= limits.TABLE:
+        return ()
+    return _family(variable, states, {}, "sum", ())[2]
+
+
+def _size(child: Variable, parents: Scope, states: States) -> int:
+    """Entries of a table; hidden parents have the child's states."""
+    cards = (len(states[p] if isinstance(p, str) else child.states) for p in parents)
+    return prod(cards) * len(child.states)
+
+
+def _family(
+    variable: Variable, states: States, put: Values, rule: Rule, lead: tuple[int, ...]
+) -> Family:
+    """The table, one copy for each of the leading axes."""
+    hidden: Hidden | None = None
+    if _size(variable, variable.parents, states) > limits.TABLE:
+        hidden = []
+    own = _cell(variable.table, variable, states, (), put, rule, hidden)
+    if hidden is None:
+        inner = _over(own, variable, variable.parents, states)
+        full = np.broadcast_to(inner, (*lead, *inner.shape[-len(variable.parents) - 1 :]))
+        return variable.parents, np.array(full, dtype=np.float64, order="C"), ()
+    pieces = [*hidden, (variable.states, own.parents, own.values)]
+    return family(
+        (names, scope, np.broadcast_to(v, (*lead, *v.shape[v.ndim - len(scope) - 1 :])))
+        for names, scope, v in pieces
+    )
+
+
+def _over(cell: _Cell, child: Variable, parents: Scope, states: States) -> Array:
     """A cell's values over ``parents``, in their order; axes it does not depend on are repeated."""
     first = cell.values.ndim - len(cell.parents) - 1
     order = [first + cell.parents.index(p) for p in parents if p in cell.parents]
     moved = cell.values.transpose((*range(first), *order, cell.values.ndim - 1))
     lead, n = moved.shape[:first], moved.shape[-1]
-    own = tuple(len(states[p]) if p in cell.parents else 1 for p in parents)
-    full = tuple(len(states[p]) for p in parents)
+    full = tuple(len(states[p] if isinstance(p, str) else child.states) for p in parents)
+    own = tuple(size if p in cell.parents else 1 for p, size in zip(parents, full, strict=True))
     return np.broadcast_to(moved.reshape((*lead, *own, n)), (*lead, *full, n))
 
 
@@ -191,11 +242,13 @@ def _cell(
     held: tuple[str, ...],
     put: Values,
     rule: Rule,
+    hidden: Hidden | None,
 ) -> _Cell:
+    """A table or one cell of it; where there is a list for them, hidden variables join causes."""
     n, at = len(child.states), partial(Address, child.name, cells=held)
     match spec:
         case Partition():
-            return _partition(spec, child, states, held, put, rule)
+            return _partition(spec, child, states, held, put, rule, hidden)
         case InterBeta():
             values = interbeta_mean(
                 _scores(spec.parents, states),
@@ -215,14 +268,29 @@ def _cell(
                 spec.function,
             )
         case NoisyMax():
-            causes = [
-                _cause(c, states[p], partial(at, "cause", parent=p), put)
+            causes = {
+                p: _cause(c, states[p], partial(at, "cause", parent=p), put)
                 for p, c in spec.parents.items()
-            ]
-            values = noisy_or(causes, _at(put, at("leak"), spec.leak.value))
+            }
+            leak = _at(put, at("leak"), spec.leak.value)
+            if hidden is not None and causes:
+                return _chain(causes, leak, child, hidden)
+            values = noisy_or([*causes.values()], leak)
         case Given():
+            limits.table(_size(child, tuple(spec.parents), states), child.name)
             values = _given(spec, states, at, put, n)
     return _Cell(tuple(spec.parents), values)
+
+
+def _chain(causes: Mapping[str, Array], leak: Array, child: Variable, hidden: Hidden) -> _Cell:
+    """The last parent and the largest of what leak and other parents produce, handed on to it."""
+    (first, cause), *others = causes.items()
+    scope: Scope = (first,)
+    values = noisy_or([cause], leak)
+    for parent, cause in others:
+        hidden.append((child.states, scope, values))
+        scope, values = (len(hidden) - 1, parent), noisy_or([SAME, cause])
+    return _Cell(scope, values)
 
 
 def _at(put: Values, address: Address, central: float) -> Array:
@@ -287,10 +355,14 @@ def _partition(
     held: tuple[str, ...],
     put: Values,
     rule: Rule,
+    hidden: Hidden | None,
 ) -> _Cell:
-    cells = [_cell(spec.cells[s], child, states, (*held, s), put, rule) for s in states[spec.by]]
+    cells = [
+        _cell(spec.cells[s], child, states, (*held, s), put, rule, hidden) for s in states[spec.by]
+    ]
     inner = tuple(dict.fromkeys(p for c in cells for p in c.parents))
-    spread = np.broadcast_arrays(*(_over(c, inner, states) for c in cells))
+    limits.table(_size(child, (spec.by, *inner), states), child.name)
+    spread = np.broadcast_arrays(*(_over(c, child, inner, states) for c in cells))
     return _Cell((spec.by, *inner), np.stack(spread, axis=-(len(inner) + 2)))
 
 
@@ -307,5 +379,10 @@ def network(
     built = values(review, rule=rule) if found is None else found
     return DiscreteNetwork(
         review.states,
-        {name: Table(name, v.parents, built[name]) for name, v in review.variables.items()},
+        {name: table(v, review.states, built[name]) for name, v in review.variables.items()},
     )
+
+
+def table(variable: Variable, states: States, built: Array) -> Table:
+    """A variable's table from the values that were built for it."""
+    return Table(variable.name, variable.parents, built, parts(variable, states))

@@ -18,11 +18,11 @@ from cmocnet import engine
 from cmocnet.check.effects import Effects, Setting
 from cmocnet.duals import Dual
 from cmocnet.elicitation.draws import at_scores, mixed
-from cmocnet.elicitation.tables import build
+from cmocnet.elicitation.tables import build, table
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Link, Review
 from cmocnet.rounds import unroll_draws
-from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
+from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
 STEP = 1e-4
 """Of the central difference over a score; its error is about the square of it."""
@@ -65,7 +65,7 @@ class Unknowns:
         return DiscreteNetwork(
             states,
             {
-                name: Table(name, v.parents, build(v, states, mine[name]))
+                name: table(v, states, build(v, states, mine[name]))
                 for name, v in self.review.variables.items()
             },
         )
