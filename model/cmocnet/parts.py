@@ -102,7 +102,7 @@ def certain(table: Table, code: int) -> Array:
 
 
 def switched(table: Table, switch: str, code: int) -> Family:
-    """With one parent more, the first: its first state leaves the table be, its second makes a state.
+    """With one parent more, the first: at its first state as it is, at its second making a state.
 
     >>> switched(Table("coin", (), np.array([0.25, 0.75])), "trick", 1)[1].tolist()
     [[0.25, 0.75], [0.0, 1.0]]

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cmocnet.errors import CmocnetError
+from cmocnet.errors import CmocnetError, ModelError
+from cmocnet.parts import Family, mapped, switched
 from cmocnet.registry import Review
-from cmocnet.typing import Array, DiscreteNetwork, Table
+from cmocnet.typing import Array, DiscreteNetwork, Scope, Table
 
 SURVIVAL = "gone"
 """The added variable: has the horizon's outcome come about by the end of this round?"""
@@ -78,8 +79,8 @@ def unroll_draws(
     for r in range(2, rounds + 1):
         for name, values in drawn.items():
             if repeats(review, name) and name not in carried:
-                parents = static.tables[name].parents
-                found[at_round(name, r)] = _in_round(review, static, parents, values, r)[1]
+                table = static.tables[name]
+                found[at_round(name, r)] = _in_round(review, static, table, r, values)[1]
     return found
 
 
@@ -90,27 +91,34 @@ def _later(review: Review, static: DiscreteNetwork, table: Table, r: int) -> Tab
     if carried is not None:
         identity = np.eye(static.cardinality(carried))
         return Table(copy, (at_round(carried, r - 1),), identity)
-    return Table(copy, *_in_round(review, static, table.parents, table.values, r))
+    return Table(copy, *_in_round(review, static, table, r))
 
 
 def _in_round(
-    review: Review, static: DiscreteNetwork, parents: tuple[str, ...], values: Array, r: int
-) -> tuple[tuple[str, ...], Array]:
+    review: Review, static: DiscreteNetwork, table: Table, r: int, values: Array | None = None
+) -> Family:
     """Parents renamed to round ``r``; events of the first round are set to their later state.
 
-    ``values`` ends in the parents' axes and the child's; leading axes pass through.
+    ``values`` in place of the table's own may have leading axes, which pass through.
     """
-    kept = []
-    for place, parent in reversed(list(enumerate(parents))):
-        later = review.variables[parent].later_rounds
-        if later is not None and r > 1:
-            values = np.take(
-                values, static.states[parent].index(later), axis=place - len(parents) - 1
-            )
-            parents = (*parents[:place], *parents[place + 1 :])
-        else:
-            kept.append(at_round(parent, r) if repeats(review, parent) else parent)
-    return tuple(reversed(kept)), np.ascontiguousarray(values)
+
+    def placed(parents: Scope, values: Array) -> tuple[Scope, Array]:
+        kept: list[str | int] = []
+        for place, parent in reversed(list(enumerate(parents))):
+            if isinstance(parent, int):
+                kept.append(parent)
+                continue
+            later = review.variables[parent].later_rounds
+            if later is not None and r > 1:
+                values = np.take(
+                    values, static.states[parent].index(later), axis=place - len(parents) - 1
+                )
+                parents = (*parents[:place], *parents[place + 1 :])
+            else:
+                kept.append(at_round(parent, r) if repeats(review, parent) else parent)
+        return tuple(reversed(kept)), np.ascontiguousarray(values)
+
+    return mapped(table, placed, values=values)
 
 
 def hazard(probability: Array, rounds: int) -> Array:
@@ -133,15 +141,20 @@ def _survival(
     horizon = review.about.rounds.horizon
     judged = static.tables[horizon.variable]
     column = static.states[horizon.variable].index(horizon.state)
-    parents, table = _in_round(review, static, judged.parents, judged.values, r)
-    h = hazard(table[..., column], horizon.rounds)
-    now = np.stack([1.0 - h, h], axis=-1)
+    if judged.parts and column == 0:
+        raise ModelError(
+            f"the hazard of {horizon.state}, which all causes must leave be, takes the whole table",
+            where=horizon.variable,
+            expected=f"a horizon for {static.states[horizon.variable][1]}, or fewer parents",
+        )
+
+    def now(parents: Scope, values: Array) -> tuple[Scope, Array]:
+        h = hazard(values[..., column], horizon.rounds)
+        return parents, np.stack([1.0 - h, h], axis=-1)
+
     name = f"{SURVIVAL}@{r}"
     states[name] = ("no", "yes")
-    if r == 1:
-        tables[name] = Table(name, parents, now)
-        return
-    already = np.broadcast_to(np.array([0.0, 1.0]), now.shape)
-    tables[name] = Table(
-        name, (f"{SURVIVAL}@{r - 1}", *parents), np.ascontiguousarray(np.stack([now, already]))
-    )
+    here = Table(name, *_in_round(review, static, judged, r))
+    # Causes that each leave be with a root of their chance do so together with its root.
+    here = Table(name, *mapped(here, now))
+    tables[name] = here if r == 1 else Table(name, *switched(here, f"{SURVIVAL}@{r - 1}", code=1))

@@ -20,6 +20,7 @@ from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
 from cmocnet.errors import QueryError
 from cmocnet.forks import kept
+from cmocnet.parts import written
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 COLD_RUNS = 3
@@ -45,7 +46,9 @@ class Program:
         self.codebook = Codebook(network)
         self.factors = Factors.of(network)
         self.selection = Selection(self.factors)
-        self._places = Places.together(self.codebook.codes)
+        places = Places.together(self.codebook.codes)
+        hidden = len(self.codebook.names) > len(network.names)
+        self._places = places.only(network.names) if hidden else places
         self._runs = 0
 
     @kept
@@ -189,7 +192,16 @@ class Program:
         return found
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
-        """The most probable states of all variables, and log P(those states | evidence)."""
+        """The most probable states of all variables, and log P(those states | evidence).
+
+        Raises
+        ------
+        ModelError
+            If a table is not written out: what makes hidden variables most probable need not be
+            most probable when they are summed over, which takes the whole table.
+        """
+        for table in self.network.tables.values():
+            written(table)
         indicators = self._prepared(evidence)
         codes, log_best = logs.most_probable(self.circuit, indicators)
         if log_best == -np.inf:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cmocnet.engine import Program
 from cmocnet.levers.bundles import Positions
 from cmocnet.levers.candidates import Lever
+from cmocnet.parts import certain
 from cmocnet.typing import Array, Event, Evidence
 
 Target = str | Event
@@ -88,8 +89,8 @@ def drawn(
     for bundle in bundles:
         put = dict(tables)
         for x in (levers[i] for i in bundle):
-            made = np.zeros_like(network.tables[x.variable].values)
-            made[..., network.states[x.variable].index(x.state)] = 1.0
+            code = network.states[x.variable].index(x.state)
+            made = certain(network.tables[x.variable], code)
             put[x.variable] = np.broadcast_to(made, (n, *made.shape))
         found.append(program.predict_tables(put, evidence, targets))
     return tuple(np.stack(parts) for parts in zip(*found, strict=True))

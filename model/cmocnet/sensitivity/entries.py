@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cmocnet.errors import QueryError
+from cmocnet.parts import written
 from cmocnet.sensitivity.reach import named
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
@@ -36,6 +37,7 @@ class Entry:
 def checked(network: DiscreteNetwork, entry: Entry) -> tuple[Entry, tuple[int, ...]]:
     """The entry with its parents in the table's order, and its index."""
     name = named(entry.variable, network.names, "variable")
+    written(network.tables[name])
     parents = network.tables[name].parents
     missing = [p for p in parents if p not in entry.given]
     if missing or len(entry.given) != len(parents):

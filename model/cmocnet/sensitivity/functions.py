@@ -21,6 +21,7 @@ import numpy as np
 from cmocnet.asked import Asked, Finding
 from cmocnet.engine import compile as compiled
 from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.parts import written
 from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.distance import odds_distance
 from cmocnet.sensitivity.entries import CERTAIN, Entry, checked, entry_at, with_entries
@@ -226,11 +227,10 @@ def every_function(asked: Asked) -> Functions:
     found: list[SensitivityFunction] = []
     for name in set(network.names) - set(asked.evidence.do):
         table = network.tables[name]
-        rise, fall = (_slopes(table.values, c[name]) for c in (with_event, without))
-        for index in zip(
-            *np.nonzero((table.values > 0) & (table.values < 1 - CERTAIN)), strict=True
-        ):
-            x, up, down = (float(t[index]) for t in (table.values, rise, fall))
+        values = written(table)
+        rise, fall = (_slopes(values, c[name]) for c in (with_event, without))
+        for index in zip(*np.nonzero((values > 0) & (values < 1 - CERTAIN)), strict=True):
+            x, up, down = (float(t[index]) for t in (values, rise, fall))
             entry = entry_at(network, table, index)
             found.append(
                 SensitivityFunction(entry, x, p * up, p * (1 - x * up), down, 1 - x * down)

@@ -18,7 +18,7 @@ from cmocnet import engine
 from cmocnet.check.effects import Effects, Setting
 from cmocnet.duals import Dual
 from cmocnet.elicitation.draws import at_scores, mixed
-from cmocnet.elicitation.tables import build, table
+from cmocnet.elicitation.tables import as_table, build
 from cmocnet.registry.judged import Judgement
 from cmocnet.registry.records import Link, Review
 from cmocnet.rounds import unroll_draws
@@ -65,7 +65,7 @@ class Unknowns:
         return DiscreteNetwork(
             states,
             {
-                name: table(v, states, build(v, states, mine[name]))
+                name: as_table(v, states, build(v, states, mine[name]))
                 for name, v in self.review.variables.items()
             },
         )
