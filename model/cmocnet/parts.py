@@ -153,18 +153,20 @@ def _named(part: Part, hidden: Sequence[str]) -> tuple[str, ...]:
     return tuple(p if isinstance(p, str) else hidden[p] for p in part.parents)
 
 
-def written(table: Table) -> Array:
-    """The table's values where they are written out.
+def written(table: Table, what: str) -> Array:
+    """The table's values, for what takes them written out.
 
-    Raises
-    ------
-    ModelError
-        They are not.
+    >>> causes = family([(("no", "yes"), ("flu",), np.eye(2))])
+    >>> written(Table("fever", *causes), "its picture")
+    Traceback (most recent call last):
+    cmocnet.errors.ModelError: fever: its picture takes all rows of its table, and those over 1 \
+parents are too many to be written out; expected fewer parents, or intermediate variables that ...
     """
     if table.parts:
         raise ModelError(
-            f"a table over {len(table.parents)} parents is not written out",
+            f"{what} takes all rows of its table, and those over {len(table.parents)} parents are "
+            "too many to be written out",
             where=table.variable,
-            expected="what can be asked without its rows, or fewer parents",
+            expected="fewer parents, or intermediate variables that gather some of them",
         )
     return table.values

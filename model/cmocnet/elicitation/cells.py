@@ -102,7 +102,7 @@ def cell(spec: TableSpec, making: Making, held: tuple[str, ...] = ()) -> Made:
         }
         leak = _at(put, at("leak"), spec.leak.value)
         if making.apart is not None and causes:
-            return _chain(causes, leak, child.states, making.apart)
+            return _chain(causes, leak, making.apart, child.states, cut=bool(held))
         return Made(tuple(spec.parents), noisy_or([*causes.values()], leak))
     making.small(tuple(spec.parents))
     match spec:
@@ -149,15 +149,22 @@ def _partition(spec: Partition, making: Making, held: tuple[str, ...]) -> Made:
 
 
 def _chain(
-    causes: Mapping[str, Array], leak: Array, states: tuple[str, ...], apart: Hidden
+    causes: Mapping[str, Array], leak: Array, apart: Hidden, states: tuple[str, ...], *, cut: bool
 ) -> Made:
-    """The last cause, and the largest of what the leak and all others produce, handed on to it."""
+    """The last cause, and the largest of what the leak and all others produce, handed on to it.
+
+    One of several cells hands on what all of its causes produce, so that the table that joins the
+    cells has one parent for each.
+    """
     (first, cause), *others = causes.items()
     scope: Scope = (first,)
     values = noisy_or([cause], leak)
     for parent, cause in others:
         apart.append((states, scope, values))
         scope, values = (len(apart) - 1, parent), noisy_or([SAME, cause])
+    if cut:
+        apart.append((states, scope, values))
+        scope, values = (len(apart) - 1,), noisy_or([SAME])
     return Made(scope, values)
 
 

@@ -201,7 +201,7 @@ class Program:
             most probable when they are summed over, which takes the whole table.
         """
         for table in self.network.tables.values():
-            written(table)
+            written(table, "the most probable explanation")
         indicators = self._prepared(evidence)
         codes, log_best = logs.most_probable(self.circuit, indicators)
         if log_best == -np.inf:

@@ -1,4 +1,4 @@
-"""What a table that is not written out says of its arcs: the engine is asked instead of its rows."""
+"""What a table that is not written out says of its arcs: the engine is asked, not its rows."""
 
 from __future__ import annotations
 

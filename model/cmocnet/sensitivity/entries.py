@@ -37,7 +37,7 @@ class Entry:
 def checked(network: DiscreteNetwork, entry: Entry) -> tuple[Entry, tuple[int, ...]]:
     """The entry with its parents in the table's order, and its index."""
     name = named(entry.variable, network.names, "variable")
-    written(network.tables[name])
+    written(network.tables[name], "a single entry")
     parents = network.tables[name].parents
     missing = [p for p in parents if p not in entry.given]
     if missing or len(entry.given) != len(parents):

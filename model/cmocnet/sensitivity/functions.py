@@ -227,7 +227,7 @@ def every_function(asked: Asked) -> Functions:
     found: list[SensitivityFunction] = []
     for name in set(network.names) - set(asked.evidence.do):
         table = network.tables[name]
-        values = written(table)
+        values = written(table, "a function of each entry")
         rise, fall = (_slopes(values, c[name]) for c in (with_event, without))
         for index in zip(*np.nonzero((values > 0) & (values < 1 - CERTAIN)), strict=True):
             x, up, down = (float(t[index]) for t in (values, rise, fall))
