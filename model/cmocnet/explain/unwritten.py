@@ -64,7 +64,8 @@ def changes(
     """Every parent, changes of the child's score from its first state to its last, and their mean.
 
     The mean counts all the other parents' states alike. The changes are those where causes that act
-    by themselves leave most to be done, whatever the parents beside them.
+    by themselves leave most to be done, whatever the parents beside them; of a parent beside them,
+    also those where one of the causes acts.
     """
     parents, name = table.parents, table.variable
     cards = [network.cardinality(p) for p in parents]
@@ -81,12 +82,17 @@ def changes(
 
     any_, first = np.full((1, len(parents)), -1), np.zeros((1, len(parents)))
     least = [int(np.argmin(between(first, i, *range(n)))) for i, n in enumerate(cards)]
+    acting = np.repeat([least], sum(cards), axis=0)
+    acting[np.arange(sum(cards)), np.repeat(np.arange(len(cards)), cards)] = np.concatenate(
+        [np.arange(n) for n in cards]
+    )
     beside = [parents.index(p) for p in table.parts[-1].parents if isinstance(p, str)]
     for i, parent in enumerate(parents):
         free = [j for j in beside if j != i]
         cases = [*islice(product(*(range(cards[j]) for j in free)), CASES)]
         codes = np.tile(least, (len(cases), 1))
         codes[:, free] = cases
+        codes = np.vstack([codes, acting]) if i in beside else codes
         start, end = between(codes, i, 0, cards[i] - 1)
         ((low,), (high,)) = between(any_, i, 0, cards[i] - 1)
         yield parent, end - start, float(high - low)
