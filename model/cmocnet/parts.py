@@ -3,8 +3,10 @@
 Where parents act each on its own (noisy-MAX), the child is the largest of what they produce, so
 that "the largest so far" can be handed from one parent to the next: a chain of small tables, exact,
 with one hidden variable a parent (Heckerman 1993, Uncertainty in Artificial Intelligence 9:122; as
-"parent divorcing" in Olesen et al. 1989, Applied Artificial Intelligence 3:385). All numbers stay
-probabilities, so nothing cancels where answers are small.
+"parent divorcing" in Olesen et al. 1989, Applied Artificial Intelligence 3:385). A weighted mean
+that is the chance of one of two states is a chain as well: each parent in turn answers by itself,
+or leaves what was said before it. All numbers stay probabilities, so nothing cancels where answers
+are small.
 
 Such a :class:`~cmocnet.typing.Table` has ``parts``. To everybody it is one table of one variable
 with its own parents; only who multiplies tables (the engine) and who hands them to other programs

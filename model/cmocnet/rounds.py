@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from cmocnet.errors import CmocnetError, ModelError
-from cmocnet.parts import Family, mapped, switched
+from cmocnet.errors import CmocnetError
+from cmocnet.parts import Family, mapped, split, switched, written
 from cmocnet.registry import Review
 from cmocnet.typing import Array, DiscreteNetwork, Scope, Table
 
@@ -130,6 +130,22 @@ def hazard(probability: Array, rounds: int) -> Array:
     return np.asarray(1.0 - (1.0 - probability) ** (1.0 / rounds))
 
 
+def _spared(table: Table) -> bool:
+    """Is the chance of the first of two states a product of one that each parent leaves?
+
+    Then its root is the product of their roots. So it is where the second state, once come about
+    in a hidden variable, stays.
+    """
+
+    def stays(parents: Scope, values: Array) -> bool:
+        hidden = [axis for axis, p in enumerate(parents) if isinstance(p, int)]
+        each = (np.moveaxis(values, axis, 0) for axis in hidden)
+        return all(np.all((came[..., 1] == 1.0) | (came == yet).all(-1)) for yet, came in each)
+
+    pieces = split(table.parts, table.values)
+    return all(stays(part.parents, v) for part, v in zip(table.parts, pieces, strict=True))
+
+
 def _survival(
     review: Review,
     static: DiscreteNetwork,
@@ -141,12 +157,8 @@ def _survival(
     horizon = review.about.rounds.horizon
     judged = static.tables[horizon.variable]
     column = static.states[horizon.variable].index(horizon.state)
-    if judged.parts and column == 0:
-        raise ModelError(
-            f"the hazard of {horizon.state}, which all causes must leave be, takes the whole table",
-            where=horizon.variable,
-            expected=f"a horizon for {static.states[horizon.variable][1]}, or fewer parents",
-        )
+    if judged.parts and not (column == 1 and _spared(judged)):
+        written(judged, "its hazard a round")
 
     def now(parents: Scope, values: Array) -> tuple[Scope, Array]:
         h = hazard(values[..., column], horizon.rounds)
@@ -155,6 +167,5 @@ def _survival(
     name = f"{SURVIVAL}@{r}"
     states[name] = ("no", "yes")
     here = Table(name, *_in_round(review, static, judged, r))
-    # Causes that each leave be with a root of their chance do so together with its root.
     here = Table(name, *mapped(here, now))
     tables[name] = here if r == 1 else Table(name, *switched(here, f"{SURVIVAL}@{r - 1}", code=1))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from math import prod
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmocnet import engine, limits
+from cmocnet.elicitation.cells import Rule
 from cmocnet.elicitation.tables import as_table, build, entries, judgements, parts
 from cmocnet.errors import ModelError
 from cmocnet.parts import split, whole
@@ -47,9 +49,18 @@ def noisy(rng: np.random.Generator, parents: dict[str, int]) -> NoisyMax:
 
 
 def weighed(rng: np.random.Generator, parents: dict[str, int]) -> InterBeta:
-    weights = {
-        p: Parent(cites=("X",), weight=float(rng.uniform(0.1, 5)), spread=0.3) for p in parents
-    }
+    """Parents of random weight, some of none, that work either way or have scores of their own."""
+    weights = {}
+    for name, card in parents.items():
+        scores = {f"s{s}": float(rng.uniform()) for s in range(card)}
+        weights[name] = Parent(
+            cites=("X",),
+            weight=float(rng.choice([0.0, rng.uniform(0.1, 5)], p=[0.2, 0.8])),
+            spread=0.3,
+            effect="+" if rng.random() < 0.5 else "-",
+            scores=scores if rng.random() < 0.5 else None,
+        )
+    weights[name] = msgspec.structs.replace(weights[name], weight=1.0)
     return InterBeta(lowest=anchor(0.1), highest=anchor(0.8), parents=weights)
 
 
@@ -64,11 +75,11 @@ def some(parents: dict[str, int], *names: str) -> dict[str, int]:
 def tables(rng: np.random.Generator, parents: dict[str, int], kind: str) -> TableSpec:
     """A table over these parents; the first moderates, unless all are causes."""
     by, *rest = parents
-    if kind == "causes":
-        return noisy(rng, parents)
+    if kind in ("causes", "weighed"):
+        return noisy(rng, parents) if kind == "causes" else weighed(rng, parents)
     cells: list[TableSpec] = [noisy(rng, some(parents, *rest)) for _ in range(parents[by])]
-    if kind == "mixed":  # one cell weighs a parent, and one is cut further
-        cells[0] = weighed(rng, some(parents, rest[-1]))
+    if kind == "mixed":  # one cell weighs its parents, and one is cut further
+        cells[0] = weighed(rng, some(parents, *rest[2:]))
         other, *left = rest
         inner = [flat(0.25), *(noisy(rng, some(parents, *left)) for _ in range(parents[other] - 1))]
         named = {f"s{i}": c for i, c in enumerate(inner)}
@@ -81,18 +92,21 @@ def variables(draw: st.DrawFn) -> tuple[Variable, dict[str, tuple[str, ...]]]:
     cards = draw(st.lists(st.integers(2, 3), min_size=7, max_size=7))
     parents = {f"p{i}": card for i, card in enumerate(cards)}
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    kind = draw(st.sampled_from(["causes", "moderated", "mixed"]))
+    kind = draw(st.sampled_from(["causes", "weighed", "moderated", "mixed"]))
     child = Variable(name="y", label="Y", states=TWO, table=tables(rng, parents, kind))
     states = {p: tuple(f"s{s}" for s in range(card)) for p, card in parents.items()}
     return child, {**states, "y": TWO}
 
 
 def in_parts(
-    child: Variable, states: dict[str, tuple[str, ...]], values: dict[str, Array] | None = None
+    child: Variable,
+    states: dict[str, tuple[str, ...]],
+    values: dict[str, Array] | None = None,
+    rule: Rule = "sum",
 ) -> tuple[Table, Array]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(limits, "TABLE", prod(map(len, states.values())) - 1)
-        built = build(child, states, values)
+        built = build(child, states, values, rule=rule)
         table = as_table(child, states, build(child, states))
         assert entries(child, states) == built.shape[-1]
     assert table.parts
@@ -123,11 +137,12 @@ def test_the_parts_multiply_to_the_table(
     drawn = {j.address: rng.uniform(0.01, 0.4, (2, 3)) for j in judgements(child)}
     chosen: dict[str, Array] = {a: v for a, v in drawn.items() if rng.random() < 0.8}
     order = [child.parents.index(p) for p in states if p != "y"]
-    for values in ({}, chosen):
-        expected = build(child, states, values)
+    rules: tuple[Rule, ...] = ("sum", "product")
+    for values, rule in product(({}, chosen), rules):
+        expected = build(child, states, values, rule=rule)
         lead = expected.ndim - len(order) - 1
         axes = (*range(lead), *(lead + i for i in order), expected.ndim - 1)
-        table, built = in_parts(child, states, values)
+        table, built = in_parts(child, states, values, rule)
         found = multiplied(table, states, built)
         np.testing.assert_allclose(found, expected.transpose(axes), rtol=1e-12, atol=1e-14)
         for part, numbers in zip(table.parts, split(table.parts, built), strict=True):
@@ -254,7 +269,7 @@ def test_many_causes_against_the_formula(n: int) -> None:
 
 
 def test_hidden_variables_have_no_names_inside_and_plain_ones_outside() -> None:
-    child, states = wide(NoisyMax, 6)
+    child, states = wide(6)
     table, _ = in_parts(child, states)
     roots = {p: Table(p, (), np.array([0.5, 0.5])) for p in list(states)[:-1]}
     # one that has the name already keeps it
@@ -275,35 +290,58 @@ def test_hidden_variables_have_no_names_inside_and_plain_ones_outside() -> None:
     assert whole(outside) is outside
 
 
-def wide(
-    kind: type[NoisyMax] | type[InterBeta] | type[Ranked], n: int
-) -> tuple[Variable, dict[str, tuple[str, ...]]]:
+def wide(n: int, kind: str = "noisy_max") -> tuple[Variable, dict[str, tuple[str, ...]]]:
+    """A table over n parents of two states."""
     rng = np.random.default_rng(3)
     parents = {f"p{i}": 2 for i in range(n)}
     weights = weighed(rng, parents)
-    table: TableSpec = {
-        NoisyMax: noisy(rng, parents),
-        InterBeta: weights,
-        Ranked: Ranked(function="wmean", variance=0.1, parents=weights.parents),
+    table = {
+        "noisy_max": noisy(rng, parents),
+        "interbeta": weights,
+        "ranked": Ranked(function="wmean", variance=0.1, parents=weights.parents),
     }[kind]
     child = Variable(name="y", label="Y", states=TWO, table=table)
     return child, {**dict.fromkeys(parents, ("s0", "s1")), "y": TWO}
 
 
-@pytest.mark.parametrize("kind", [InterBeta, Ranked])
-def test_weighed_parents_are_refused_as_ever_and_told_why(
-    kind: type[InterBeta] | type[Ranked],
-) -> None:
-    child, states = wide(kind, 26)
+def test_many_weighed_parents_against_the_formula() -> None:
+    """The chance is linear in the weighted mean of scores, and so in the parents' own chances."""
+    child, states = wide(60, "interbeta")
+    spec = child.table
+    assert isinstance(spec, InterBeta)
+    roots = {
+        p: Table(p, (), np.array([1 - q, q]))
+        for p, q in zip(spec.parents, np.random.default_rng(8).uniform(size=60), strict=True)
+    }
+    network = DiscreteNetwork(states, {**roots, "y": as_table(child, states, build(child, states))})
+    total = mean = 0.0
+    for name, parent in spec.parents.items():
+        plain = [0.0, 1.0] if parent.effect == "+" else [1.0, 0.0]
+        if parent.scores:
+            own = [parent.scores["s0"], parent.scores["s1"]]
+            plain = own if parent.effect == "+" else [1 - x for x in own]
+        total += parent.weight
+        mean += parent.weight * float(roots[name].values @ plain)
+    found = engine.compile(network).posteriors()["y"]["yes"]
+    assert found == pytest.approx(0.1 + 0.7 * mean / total, rel=1e-12)
+
+
+def test_what_does_not_come_apart_is_refused_as_ever_and_told_why() -> None:
+    child, states = wide(26, "ranked")
     assert parts(child, states) == ()
-    with pytest.raises(ModelError, match="134,217,728 entries, and a weighted mean does not come"):
+    with pytest.raises(ModelError, match="134,217,728 entries, and a ranked node does not come"):
         build(child, states)
+    three = msgspec.structs.replace(wide(26, "interbeta")[0], states=("low", "some", "high"))
+    assert parts(three, states) == ()
+    with pytest.raises(ModelError, match="201,326,592 entries, and interbeta comes apart"):
+        build(three, states)
 
 
 def test_what_joins_cells_may_still_be_too_large() -> None:
     rng = np.random.default_rng(4)
     parents = {f"p{i}": 2 for i in range(1, 26)}
-    cells: dict[str, TableSpec] = {"s0": noisy(rng, parents), "s1": weighed(rng, parents)}
+    ranked = Ranked(function="wmean", variance=0.1, parents=weighed(rng, parents).parents)
+    cells: dict[str, TableSpec] = {"s0": noisy(rng, parents), "s1": ranked}
     table = Partition(by="p0", cites=("X",), cells=cells)
     child = Variable(name="y", label="Y", states=TWO, table=table)
     states = {**{f"p{i}": ("s0", "s1") for i in range(26)}, "y": TWO}
@@ -312,7 +350,7 @@ def test_what_joins_cells_may_still_be_too_large() -> None:
 
 
 def test_a_table_within_the_limit_is_written_out() -> None:
-    child, states = wide(NoisyMax, 6)
+    child, states = wide(6)
     assert parts(child, states) == ()
     assert build(child, states).shape == (2,) * 7
     with pytest.MonkeyPatch.context() as patch:

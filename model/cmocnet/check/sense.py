@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from cmocnet import limits
 from cmocnet.check.claims import Held
 from cmocnet.check.effects import Bench
 from cmocnet.elicitation.cells import Making, cell
@@ -88,6 +89,8 @@ def _falls(
     for one in variable.cells:
         if not isinstance(one.spec, InterBeta | Ranked):
             continue
+        if making.size(tuple(one.spec.parents)) > limits.TABLE:
+            continue  # not written out: a chance straight in the mean, which falls nowhere
         above = 1.0 - np.cumsum(cell(one.spec, making, one.states).values, axis=-1)
         for axis, (parent, way) in enumerate(one.spec.parents.items()):
             if way.scores is None:  # the plain order of its states should show

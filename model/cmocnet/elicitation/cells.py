@@ -5,7 +5,7 @@ A table is a single cell, or a partition of several by the states of a moderatin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import prod
@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from cmocnet import limits
-from cmocnet.elicitation.interbeta import interbeta_mean
+from cmocnet.elicitation.interbeta import interbeta_mean, steps
 from cmocnet.elicitation.noisy_max import noisy_or
 from cmocnet.elicitation.ranked import ranked
 from cmocnet.elicitation.shares import nested, row_of
@@ -78,9 +78,13 @@ class Making:
             len(self.states[p] if isinstance(p, str) else self.child.states) for p in parents
         )
 
+    def size(self, parents: Scope) -> int:
+        """Entries of a table over these parents."""
+        return prod(self.cards(parents)) * len(self.child.states)
+
     def small(self, parents: Scope) -> None:
         """Refuse a table over these parents if it is too large."""
-        limits.table(prod(self.cards(parents)) * len(self.child.states), self.child.name)
+        limits.table(self.size(parents), self.child.name)
 
 
 def cell(spec: TableSpec, making: Making, held: tuple[str, ...] = ()) -> Made:
@@ -95,27 +99,20 @@ def cell(spec: TableSpec, making: Making, held: tuple[str, ...] = ()) -> Made:
         return _partition(spec, making, held)
     child, states, put = making.child, making.states, making.put
     n, at = len(child.states), partial(Address, child.name, cells=held)
-    if isinstance(spec, NoisyMax):
-        causes = {
-            p: _cause(c, states[p], partial(at, "cause", parent=p), put)
-            for p, c in spec.parents.items()
-        }
-        leak = _at(put, at("leak"), spec.leak.value)
-        if making.apart is not None and causes:
-            return _chain(causes, leak, making.apart, child.states, cut=bool(held))
-        return Made(tuple(spec.parents), noisy_or([*causes.values()], leak))
-    making.small(tuple(spec.parents))
+    chained = making.apart is not None and comes_apart(spec, n)
+    if not chained:
+        making.small(tuple(spec.parents))
     match spec:
         case InterBeta():
-            values = interbeta_mean(
-                _scores(spec.parents, states),
-                _stacked(spec.parents, at, put),
-                _at(put, at("lowest"), spec.lowest.value),
-                _at(put, at("highest"), spec.highest.value),
-                spec.concentration,
-                n,
-                shift=_SHIFT[making.rule],
-            )
+            scores, weights = _scores(spec.parents, states), _stacked(spec.parents, at, put)
+            ends = [
+                _at(put, at(word), anchor.value)
+                for word, anchor in (("lowest", spec.lowest), ("highest", spec.highest))
+            ]
+            shift = _SHIFT[making.rule]
+            if chained:
+                return _chain(spec, _said(steps(scores, weights, shift=shift), *ends), making, held)
+            values = interbeta_mean(scores, weights, *ends, spec.concentration, n, shift=shift)
         case Ranked():
             values = ranked(
                 _scores(spec.parents, states),
@@ -124,9 +121,31 @@ def cell(spec: TableSpec, making: Making, held: tuple[str, ...] = ()) -> Made:
                 n,
                 spec.function,
             )
+        case NoisyMax():
+            causes = [
+                _cause(c, states[p], partial(at, "cause", parent=p), put)
+                for p, c in spec.parents.items()
+            ]
+            leak = _at(put, at("leak"), spec.leak.value)
+            if chained:
+                later = (noisy_or([SAME, cause]) for cause in causes[1:])
+                return _chain(spec, [noisy_or(causes[:1], leak), *later], making, held)
+            values = noisy_or(causes, leak)
         case Given():
             values = _given(spec, states, at, put, n)
     return Made(tuple(spec.parents), values)
+
+
+def comes_apart(spec: TableSpec, n: int) -> bool:
+    """Is the table for ``n`` states a chain of small ones, whatever numbers are drawn for it?
+
+    Causes that act each on their own make one, and so does a weighted mean that is the chance of
+    one of two states. The rows between of more states are curved in the mean, as those of a ranked
+    node always are; and drawn weights differ, so that no two sums of them are the same.
+    """
+    return bool(
+        (isinstance(spec, NoisyMax) and spec.parents) or (isinstance(spec, InterBeta) and n == 2)
+    )
 
 
 def over(made: Made, parents: Scope, making: Making) -> Array:
@@ -148,24 +167,33 @@ def _partition(spec: Partition, making: Making, held: tuple[str, ...]) -> Made:
     return Made((spec.by, *inner), np.stack(spread, axis=-(len(inner) + 2)))
 
 
-def _chain(
-    causes: Mapping[str, Array], leak: Array, apart: Hidden, states: tuple[str, ...], *, cut: bool
-) -> Made:
-    """The last cause, and the largest of what the leak and all others produce, handed on to it.
+def _said(chances: list[Array], lowest: Array, highest: Array) -> list[Array]:
+    """A chain's tables from the chances of "yes"; what the last one says has its own chance."""
+    low, high = (end.reshape(*end.shape, *(1,) * min(len(chances), 2)) for end in (lowest, highest))
+    *others, last = chances
+    mean = np.clip(low * (1.0 - last) + high * last, 0.0, 1.0)
+    return [np.stack([1.0 - p, p], axis=-1) for p in (*others, mean)]
 
-    One of several cells hands on what all of its causes produce, so that the table that joins the
+
+def _chain(
+    spec: InterBeta | NoisyMax, tables: Sequence[Array], making: Making, held: tuple[str, ...]
+) -> Made:
+    """The last parent, and the hidden variable that hands on to it what the others come to.
+
+    One of several cells hands on what all of its parents come to, so that the table that joins the
     cells has one parent for each.
     """
-    (first, cause), *others = causes.items()
+    apart, states = making.apart, making.child.states
+    assert apart is not None
+    (first, so_far), *others = zip(spec.parents, tables, strict=True)
     scope: Scope = (first,)
-    values = noisy_or([cause], leak)
-    for parent, cause in others:
-        apart.append((states, scope, values))
-        scope, values = (len(apart) - 1, parent), noisy_or([SAME, cause])
-    if cut:
-        apart.append((states, scope, values))
-        scope, values = (len(apart) - 1,), noisy_or([SAME])
-    return Made(scope, values)
+    for parent, values in others:
+        apart.append((states, scope, so_far))
+        scope, so_far = (len(apart) - 1, parent), values
+    if held:
+        apart.append((states, scope, so_far))
+        scope, so_far = (len(apart) - 1,), noisy_or([SAME])
+    return Made(scope, so_far)
 
 
 def _at(put: Values, address: Address, central: float) -> Array:

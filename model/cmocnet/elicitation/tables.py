@@ -13,7 +13,17 @@ from math import prod
 import numpy as np
 
 from cmocnet import limits
-from cmocnet.elicitation.cells import At, Hidden, Making, Rule, States, Values, cell, over
+from cmocnet.elicitation.cells import (
+    At,
+    Hidden,
+    Making,
+    Rule,
+    States,
+    Values,
+    cell,
+    comes_apart,
+    over,
+)
 from cmocnet.elicitation.shares import nested
 from cmocnet.parts import Family, family
 from cmocnet.registry.address import Address
@@ -33,8 +43,6 @@ from cmocnet.typing import Array, DiscreteNetwork, Part, Scope, Table
 
 BYTES = 8 * 4
 """Memory of an entry while tables are built: the result and what it is made from."""
-
-WEIGHED = ", and a weighted mean does not come apart into small tables as causes of noisy_max do"
 
 
 # --- which numbers were judged ------------------------------------------------------------------
@@ -113,8 +121,8 @@ def build(
 ) -> Array:
     """The values of a variable's table, shape ``(..., *parent cardinalities, cardinality)``.
 
-    A table of independent causes that would be too large is not written out; its values are those
-    of its :func:`parts`, shape ``(..., entries)``.
+    One that would be too large and comes apart is not written out; its values are those of its
+    :func:`parts`, shape ``(..., entries)``.
 
     Parameters
     ----------
@@ -154,18 +162,20 @@ def entries(variable: Variable, states: States) -> int:
     """How many numbers a table has, or all its parts; ModelError if they are too many."""
     if small := parts(variable, states):
         return sum(prod(part.shape) for part in small)
-    size = _size(variable, states)
-    weighed = any(isinstance(cell.spec, InterBeta | Ranked) for cell in variable.cells)
-    limits.table(size, variable.name, why=WEIGHED if weighed else "")
+    size, methods = _size(variable, states), {type(one.spec) for one in variable.cells}
+    why = ", and a ranked node does not come apart into small ones" if Ranked in methods else ""
+    if InterBeta in methods:
+        why = ", and interbeta comes apart into small ones for two states alone"
+    limits.table(size, variable.name, why=why)
     return size
 
 
 def parts(variable: Variable, states: States) -> tuple[Part, ...]:
-    """What a table of independent causes is made of where it is too large to be written out.
+    """What a table is made of where it is too large to be written out and comes apart; or nothing.
 
-    None of any other table.
+    Of the parts only the values hang on the judgements.
     """
-    apart = any(isinstance(cell.spec, NoisyMax) for cell in variable.cells)
+    apart = any(comes_apart(one.spec, len(variable.states)) for one in variable.cells)
     if not apart or _size(variable, states) <= limits.TABLE:
         return ()
     return _family(variable, states, {}, "sum", ())[2]
