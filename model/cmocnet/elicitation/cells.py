@@ -105,14 +105,14 @@ def cell(spec: TableSpec, making: Making, held: tuple[str, ...] = ()) -> Made:
     match spec:
         case InterBeta():
             scores, weights = _scores(spec.parents, states), _stacked(spec.parents, at, put)
-            ends = [
-                _at(put, at(word), anchor.value)
-                for word, anchor in (("lowest", spec.lowest), ("highest", spec.highest))
-            ]
+            low = _at(put, at("lowest"), spec.lowest.value)
+            high = _at(put, at("highest"), spec.highest.value)
             shift = _SHIFT[making.rule]
             if chained:
-                return _chain(spec, _said(steps(scores, weights, shift=shift), *ends), making, held)
-            values = interbeta_mean(scores, weights, *ends, spec.concentration, n, shift=shift)
+                return _chain(
+                    spec, _said(steps(scores, weights, shift=shift), low, high), making, held
+                )
+            values = interbeta_mean(scores, weights, low, high, spec.concentration, n, shift=shift)
         case Ranked():
             values = ranked(
                 _scores(spec.parents, states),
