@@ -16,7 +16,8 @@ MULTIPLY_ADDS = 10**12
 """Multiply-adds of one run at most: about a quarter of an hour."""
 
 TABLE = 2**22
-"""Entries of one table built from judgements at most; drawn tables may be this large each."""
+"""Entries of one table built from judgements at most; drawn tables may be this large each. A larger
+one is put together of small ones, or refused (:mod:`cmocnet.parts`)."""
 
 SHARE = 0.75
 """The share of the available memory that one computation may take."""

@@ -136,7 +136,8 @@ def whole(network: DiscreteNetwork) -> DiscreteNetwork:
         hidden: list[str] = []
         pieces = split(table.parts, table.values)
         for part, values in zip(table.parts[:-1], pieces, strict=False):
-            reached = next(p for p in reversed(part.parents) if isinstance(p, str))
+            named = (p for p in reversed(part.parents) if isinstance(p, str))
+            reached = next(named, len(hidden))  # what was settled has no parent left
             called = f"{name}_up_to_{reached}"
             while called in taken:
                 called += "_"

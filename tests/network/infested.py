@@ -15,7 +15,7 @@ def caused(value: float) -> dict[str, Any]:
 
 
 def pest(k: int) -> dict[str, Any]:
-    """Even ones are contexts that can be changed; odd ones hang on the sun."""
+    """Even ones are contexts that can be changed; odd ones hang on the sun; one never comes back."""
     rows = [{"row": [0.3 + 0.05 * (k % 9), 0.7 - 0.05 * (k % 9)], "strength": 4}]
     table: dict[str, Any] = {"method": "given", "rows": rows}
     if k % 2:
@@ -24,7 +24,7 @@ def pest(k: int) -> dict[str, Any]:
         rows.append({"when": {"sunlight": "sun"}, "row": [0.8, 0.2], "strength": 4})
     for row in rows:
         row |= {"by": "assumption", "why": "a guess"}
-    return {
+    file = {
         "name": f"pest_{k}",
         "label": f"Pest {k}",
         "layer": "standing" if k % 2 else "setting",
@@ -37,6 +37,7 @@ def pest(k: int) -> dict[str, Any]:
         "sources": "Results",
         "table": table,
     } | ({} if k % 2 else {"actionable": {"when": ["start"], "how": "Weed."}})
+    return file | ({"later_rounds": "none"} if k == 2 else {})
 
 
 def infested(folder: Path, pests: int, kind: str = "causes") -> Path:

@@ -128,6 +128,8 @@ class Program:
     ) -> Tables:
         """Derivatives of P(targets | evidence) to every table entry, each in its table's shape.
 
+        The entries of a table that is not written out are those of its parts.
+
         Plain derivatives let one entry move alone. With ``covariation`` the other entries of its
         row shrink in proportion, so that the row keeps summing to 1 (Laskey 1995, IEEE SMC 25:901;
         Ballester-Ripoll and Leonelli 2022, PGM).
