@@ -22,6 +22,7 @@ from cmocnet.asked import Asked, Finding
 from cmocnet.engine import compile as compiled
 from cmocnet.engine.circuit import CERTAIN
 from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.parts import written
 from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.distance import odds_distance
 from cmocnet.sensitivity.entries import Entry, checked, entry_at, with_entries
@@ -218,8 +219,9 @@ def every_function(asked: Asked) -> Functions:
     found: list[SensitivityFunction] = []
     for name in set(program.network.names) - set(asked.evidence.do):
         table = program.network.tables[name]
-        inside = (table.values > 0) & (table.values < 1 - CERTAIN)
-        free = np.where(inside, table.values, 0.5)
+        values = written(table, "a function of each entry")
+        inside = (values > 0) & (values < 1 - CERTAIN)
+        free = np.where(inside, values, 0.5)
         rise, fall = (_slopes(free, counts[name]) for counts in (with_event, without))
         for index in np.argwhere(inside).tolist():
             at = tuple(index)
