@@ -16,7 +16,8 @@ MULTIPLY_ADDS = 10**12
 """Multiply-adds of one run at most: about a quarter of an hour."""
 
 TABLE = 2**22
-"""Entries of one table built from judgements at most; drawn tables may be this large each."""
+"""Entries of one table built from judgements at most; drawn tables may be this large each. A larger
+one is put together of small ones, or refused (:mod:`cmocnet.parts`)."""
 
 SHARE = 0.75
 """The share of the available memory that one computation may take."""
@@ -128,8 +129,8 @@ def fits(size: int, what: str, *, instead: str, where: str | None = None) -> Non
         )
 
 
-def table(entries: int, where: str | None = None) -> None:
-    """Refuse a table of judgements with more than :data:`TABLE` entries.
+def table(entries: int, where: str | None = None, *, why: str = "") -> None:
+    """Refuse a table of judgements with more than :data:`TABLE` entries; ``why`` it needs them all.
 
     >>> table(2**23, "trust")
     Traceback (most recent call last):
@@ -138,7 +139,7 @@ def table(entries: int, where: str | None = None) -> None:
     """
     if entries > TABLE:
         raise ModelError(
-            f"its table would have {counted(entries)} entries",
+            f"its table would have {counted(entries)} entries{why}",
             where=where,
             expected=f"at most {TABLE:,}: fewer parents or states, or intermediate variables that "
             "gather some of the parents",

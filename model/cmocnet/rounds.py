@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from cmocnet.errors import CmocnetError
+from cmocnet.parts import Change, Family, mapped, split, switching, written
 from cmocnet.registry import Review
 from cmocnet.registry.moment import at_round as at_round  # noqa: PLC0414  found here as before
-from cmocnet.typing import Array, DiscreteNetwork, Table
+from cmocnet.typing import Array, DiscreteNetwork, Scope, Table
 
 SURVIVAL = "gone"
 """The added variable: has the horizon's outcome come about by the end of this round?"""
@@ -87,8 +88,8 @@ def unroll_draws(
     for r in range(2, rounds + 1):
         for name, values in drawn.items():
             if review.repeats(name) and name not in carried:
-                parents = static.tables[name].parents
-                found[at_round(name, r)] = _in_round(review, static, parents, values, r)[1]
+                placed = _placed(review, static, r)
+                found[at_round(name, r)] = mapped(static.tables[name], placed, values=values)[1]
     return found
 
 
@@ -99,27 +100,29 @@ def _later(review: Review, static: DiscreteNetwork, table: Table, r: int) -> Tab
     if carried is not None:
         identity = np.eye(static.cardinality(carried))
         return Table(copy, (at_round(carried, r - 1),), identity)
-    return Table(copy, *_in_round(review, static, table.parents, table.values, r))
+    return Table(copy, *mapped(table, _placed(review, static, r)))
 
 
-def _in_round(
-    review: Review, static: DiscreteNetwork, parents: tuple[str, ...], values: Array, r: int
-) -> tuple[tuple[str, ...], Array]:
-    """Parents renamed to round ``r``; events of the first round are set to their later state.
+def _placed(review: Review, static: DiscreteNetwork, r: int) -> Change:
+    """Parents renamed to round ``r``; events of the first round are set to their later state."""
 
-    ``values`` ends in the parents' axes and the child's; leading axes pass through.
-    """
-    kept = []
-    for place, parent in reversed(list(enumerate(parents))):
-        later = review.variables[parent].later_rounds
-        if later is not None and r > 1:
-            values = np.take(
-                values, static.states[parent].index(later), axis=place - len(parents) - 1
-            )
-            parents = (*parents[:place], *parents[place + 1 :])
-        else:
-            kept.append(at_round(parent, r) if review.repeats(parent) else parent)
-    return tuple(reversed(kept)), np.ascontiguousarray(values)
+    def placed(parents: Scope, values: Array) -> tuple[Scope, Array]:
+        kept: list[str | int] = []
+        for place, parent in reversed(list(enumerate(parents))):
+            if isinstance(parent, int):
+                kept.append(parent)
+                continue
+            later = review.variables[parent].later_rounds
+            if later is not None and r > 1:
+                values = np.take(
+                    values, static.states[parent].index(later), axis=place - len(parents) - 1
+                )
+                parents = (*parents[:place], *parents[place + 1 :])
+            else:
+                kept.append(at_round(parent, r) if review.repeats(parent) else parent)
+        return tuple(reversed(kept)), np.ascontiguousarray(values)
+
+    return placed
 
 
 def hazard(probability: Array, rounds: int) -> Array:
@@ -139,7 +142,7 @@ def survival_draws(
     if name not in drawn:
         return {}
     return {
-        f"{SURVIVAL}@{r}": _gone(review, static, drawn[name], r)[1] for r in range(1, rounds + 1)
+        f"{SURVIVAL}@{r}": _gone(review, static, r, drawn[name])[1] for r in range(1, rounds + 1)
     }
 
 
@@ -151,26 +154,46 @@ def _survival(
     r: int,
 ) -> None:
     """Add ``gone@r``."""
-    judged = static.tables[review.about.rounds.horizon.variable].values
     name = f"{SURVIVAL}@{r}"
     states[name] = ("no", "yes")
-    tables[name] = Table(name, *_gone(review, static, judged, r))
+    tables[name] = Table(name, *_gone(review, static, r))
 
 
-def _gone(
-    review: Review, static: DiscreteNetwork, judged: Array, r: int
-) -> tuple[tuple[str, ...], Array]:
-    """Parents and table of ``gone@r``: what has come about stays; until then the hazard applies.
+def _gone(review: Review, static: DiscreteNetwork, r: int, values: Array | None = None) -> Family:
+    """The table of ``gone@r``: what has come about stays; until then the hazard applies.
 
-    ``judged`` is the outcome's own table; leading axes pass through.
+    ``values`` in place of those of the outcome's own table may have leading axes.
     """
     horizon = review.about.rounds.horizon
+    judged = static.tables[horizon.variable]
+    found = judged.values if values is None else values
     column = static.states[horizon.variable].index(horizon.state)
-    parents, table = _in_round(review, static, static.tables[horizon.variable].parents, judged, r)
-    h = hazard(table[..., column], horizon.rounds)
-    now = np.stack([1.0 - h, h], axis=-1)
-    if r == 1:
-        return parents, now
-    already = np.broadcast_to(np.array([0.0, 1.0]), now.shape)
-    both = np.stack([now, already], axis=now.ndim - len(parents) - 1)
-    return (f"{SURVIVAL}@{r - 1}", *parents), np.ascontiguousarray(both)
+    if judged.parts and not (column == 1 and _spared(judged, found)):
+        written(judged, "its hazard a round")
+    placed = _placed(review, static, r)
+
+    def now(parents: Scope, values: Array) -> tuple[Scope, Array]:
+        parents, values = placed(parents, values)
+        h = hazard(values[..., column], horizon.rounds)
+        return parents, np.stack([1.0 - h, h], axis=-1)
+
+    def ever(parents: Scope, values: Array) -> tuple[Scope, Array]:
+        return switching(f"{SURVIVAL}@{r - 1}", code=1)(*now(parents, values))
+
+    return mapped(judged, now, own=now if r == 1 else ever, values=found)
+
+
+def _spared(table: Table, values: Array) -> bool:
+    """Is the chance of the first of two states a product of one that each parent leaves?
+
+    Then its root is the product of their roots. So it is where the second state, once come about
+    in a hidden variable, stays.
+    """
+
+    def stays(parents: Scope, values: Array) -> bool:
+        hidden = [axis for axis, p in enumerate(parents) if isinstance(p, int)]
+        each = (np.moveaxis(values, axis - len(parents) - 1, 0) for axis in hidden)
+        return all(np.all((came[..., 1] == 1.0) | (came == yet).all(-1)) for yet, came in each)
+
+    pieces = split(table.parts, values)
+    return all(stays(part.parents, v) for part, v in zip(table.parts, pieces, strict=True))

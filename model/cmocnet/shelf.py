@@ -32,6 +32,9 @@ Packed = dict[str, tuple[str, tuple[int, ...], memoryview]]
 CODE = (
     "registry/*.py",
     "elicitation/*.py",
+    "limits.py",
+    "parts.py",
+    "typing.py",
     "rounds.py",
     "model.py",
     "rivals.py",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,27 @@ def frozen(values: Array) -> Array:
     return copy
 
 
+Scope = tuple[str | int, ...]
+"""Parents within a table in parts: those of the network by name, hidden ones by number."""
+
+
+class Part(NamedTuple):
+    """One of the small tables that a table too large to be written out is made of.
+
+    All but the last are of hidden variables, numbered from 0 on, that nothing outside the table
+    knows; the last is of the table's own variable.
+
+    states
+        Those of the variable that this part is the table of.
+    parents, shape
+        Of the part, as of any table.
+    """
+
+    states: States
+    parents: Scope
+    shape: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """A conditional probability table P(variable | parents).
@@ -69,6 +91,9 @@ class Table:
     ``values`` has shape ``(*parent cardinalities, cardinality)``: one axis a parent, in the order
     of ``parents``, and the variable's own axis last, along which it sums to one. They are the
     table's own and read-only: an array given is copied unless nobody can write to it.
+
+    A table that would be too large to be written out is in ``parts``, and ``values`` has the
+    entries of all of them one after the other, shape ``(entries,)``; see :mod:`cmocnet.parts`.
 
     >>> given = np.array([0.2, 0.8])
     >>> rain = Table("rain", (), given)
@@ -80,13 +105,16 @@ class Table:
     variable: str
     parents: tuple[str, ...]
     values: Array
+    parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", frozen(self.values))
 
-    def __reduce__(self) -> tuple[type[Table], tuple[str, tuple[str, ...], Array]]:
+    def __reduce__(
+        self,
+    ) -> tuple[type[Table], tuple[str, tuple[str, ...], Array, tuple[Part, ...]]]:
         """Copies are made anew, because NumPy's own copies are writable."""
-        return Table, (self.variable, self.parents, self.values)
+        return Table, (self.variable, self.parents, self.values, self.parts)
 
 
 @dataclass(frozen=True, eq=False)

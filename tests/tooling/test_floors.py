@@ -24,6 +24,7 @@ FLOORS = {
         "extras",
         "reading",
         "typing",
+        "parts",
         "writing",
         "keeping",
         "formats",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cmocnet import parts
 from cmocnet.formats import csv_tables
 from cmocnet.survey.cells import plain
 
@@ -63,6 +64,7 @@ def xdsl(net: Network) -> bytes:
 
 def zipped_tables(network: DiscreteNetwork) -> bytes:
     """Every table of the network as a CSV file, in one ZIP file."""
+    network = parts.whole(network)
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, each in network.tables.items():

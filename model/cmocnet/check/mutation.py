@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from cmocnet.check.effects import Bench
 from cmocnet.check.verdicts import VERDICTS, judge_test
+from cmocnet.parts import mapped
 from cmocnet.registry.records import Cmoc, Review
-from cmocnet.typing import Array, DiscreteNetwork
+from cmocnet.typing import Array, DiscreteNetwork, Scope, Table
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,11 @@ def mutants(review: Review, static: DiscreteNetwork) -> Iterator[Mutant]:
 def _operate(
     static: DiscreteNetwork, child: str, parent: str, surgery: Callable[[Array, int], Array]
 ) -> DiscreteNetwork:
-    table = static.tables[child]
-    changed = replace(table, values=surgery(table.values, table.parents.index(parent)))
+
+    def operated(parents: Scope, values: Array) -> tuple[Scope, Array]:
+        return parents, surgery(values, parents.index(parent)) if parent in parents else values
+
+    changed = Table(child, *mapped(static.tables[child], operated))
     return DiscreteNetwork(static.states, {**static.tables, child: changed})
 
 

@@ -146,8 +146,12 @@ def random_contexts(net: Model, n: int, seed: int) -> tuple[list[str], NDArray[n
     codes = np.empty((n, len(names)), dtype=np.int64)
     for k, name in enumerate(names):
         table = net.discrete.tables[name]
-        rows = table.values[tuple(codes[:, names.index(p)] for p in table.parents)]
-        below = np.broadcast_to(np.cumsum(rows, axis=-1), (n, table.values.shape[-1]))
+        at = [names.index(p) for p in table.parents]
+        if table.parts:
+            (rows,) = net.batches.predict(codes[:, at], table.parents, [name])
+        else:
+            rows = table.values[tuple(codes[:, i] for i in at)]
+        below = np.broadcast_to(np.cumsum(rows, axis=-1), (n, rows.shape[-1]))
         codes[:, k] = (generator.random(n)[:, None] >= below[:, :-1]).sum(axis=1)
     return names, codes
 

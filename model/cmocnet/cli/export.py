@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmocnet import formats
+from cmocnet import formats, parts
 from cmocnet.cli import show
 from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError, FileError
@@ -74,6 +74,7 @@ def write_tables(network: DiscreteNetwork, folder: Path) -> None:
         The folder cannot be made.
     """
     with new_folder(folder) as whole:
+        network = parts.whole(network)
         for name, table in network.tables.items():
             with (whole / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows(rows(network, table))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cmocnet.cli import show
 from cmocnet.cli.options import network
 from cmocnet.errors import CmocnetError, QueryError, nearest
+from cmocnet.parts import written
 
 if TYPE_CHECKING:
     from cmocnet.elicitation.reconstruct import Rebuilt
@@ -84,7 +85,9 @@ def _tables(net: DiscreteNetwork, args: argparse.Namespace) -> Tables:
             raise QueryError(f"no variable {name!r}", nearest=nearest(name, net.tables))
         if not net.tables[name].parents:
             raise QueryError(f"{name} has no parents", expected="a variable with a parent")
-    return {name: reconstruct(net.tables[name].values) for name in args.variable}
+    return {
+        name: reconstruct(written(net.tables[name], "reconstruction")) for name in args.variable
+    }
 
 
 def _record(rebuilt: Rebuilt) -> dict[str, Any]:

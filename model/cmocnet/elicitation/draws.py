@@ -16,14 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import Protocol
 
 import numpy as np
 
 from cmocnet.amounts import affordable
 from cmocnet.amounts import seed as seeded
-from cmocnet.elicitation.tables import build, judgements
+from cmocnet.elicitation.tables import build, entries, judgements
 from cmocnet.forks import kept
 from cmocnet.registry.address import Address
 from cmocnet.registry.judged import Judgement, Kind
@@ -122,11 +121,8 @@ def size(review: Review) -> int:
     >>> 10_000 < size(read(bundled())) < 100_000
     True
     """
-    states = {name: len(states) for name, states in review.states.items()}
-    entries = sum(
-        prod(states[p] for p in v.parents) * states[name] for name, v in review.variables.items()
-    )
-    return 8 * (4 * len(everyone(review)) + entries)
+    numbers = sum(entries(v, review.states) for v in review.variables.values())
+    return 8 * (4 * len(everyone(review)) + numbers)
 
 
 def mixed(known: Sequence[Judgement], shared: float, own: Array, common: Array) -> Array:

@@ -198,6 +198,54 @@ def interbeta_mean(
     return Curve(concentration, n)(np.clip(mean, 0.0, 1.0))
 
 
+def steps(
+    scores: Sequence[ArrayLike], weights: ArrayLike, *, shift: float | None = None
+) -> list[Array]:
+    """:func:`index`, one parent after the other: chances that make it without the whole table.
+
+    A child of two states has its upper one with a chance that is linear in the index, and the index
+    is a chance itself: that of "yes" at the end of a chain in which each parent either leaves what
+    those before it said or answers by its own score. That parent k speaks is as probable as its
+    weight is large among the first k. The geometric mean comes about likewise, scaled at each step
+    to what the first k can make at most.
+
+    Returns
+    -------
+        One array a parent: chances of "yes", of shape (..., card) for the first, and for others
+        (..., 2, card), given that "no" or "yes" was said so far.
+
+    Raises
+    ------
+    ModelError
+        If weights are negative, all zero, or not one a parent.
+
+    >>> first, second = steps([[0, 1], [0, 0.5, 1]], [3, 1])
+    >>> first
+    array([0., 1.])
+    >>> second
+    array([[0.   , 0.125, 0.25 ],
+           [0.75 , 0.875, 1.   ]])
+    """
+    share = _shares(weights, len(scores))
+    reached, found = np.cumsum(share, axis=-1), []
+    for i, score in enumerate(scores):
+        own, now = share[..., i, None], reached[..., i, None]
+        before = reached[..., i - 1, None] if i else np.zeros_like(now)
+        state = np.asarray(score, float)
+        if shift is None:
+            least = own * state
+            said, most = [least, before + least], now
+        else:
+            factor, none = (state + shift) ** own, shift**now
+            said = [base**before * factor - none for base in (shift, 1.0 + shift)]
+            most = (1.0 + shift) ** now - none
+        both = np.stack(said if i else said[:1], axis=-2)
+        whole = np.broadcast_to(most[..., None, :], both.shape)
+        chance = np.divide(both, whole, out=np.zeros_like(both), where=whole > 0)
+        found.append(np.clip(chance if i else chance[..., 0, :], 0.0, 1.0))
+    return found
+
+
 def _shares(weights: ArrayLike, parents: int) -> Array:
     """Weights scaled to sum to one over the last axis."""
     w = np.asarray(weights, float)

@@ -82,8 +82,9 @@ def reconstruct_all(
 ) -> Iterator[tuple[str, tuple[Rebuilt, ...]]]:
     """:func:`reconstruct` for every table of a network with at least ``parents`` parents.
 
-    With one parent any of the methods is nearly free, and the comparison says little.
+    With one parent any of the methods is nearly free, and the comparison says little. Tables that
+    are not written out are noisy-MAX already, and left out.
     """
     for name, table in network.tables.items():
-        if len(table.parents) >= parents and min(table.values.shape) > 1:
+        if len(table.parents) >= parents and not table.parts and min(table.values.shape) > 1:
             yield name, reconstruct(table.values, methods)

@@ -7,57 +7,41 @@ those addresses (the central ones, or draws with leading axes) and returns the t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
 from math import prod
 
 import numpy as np
 
 from cmocnet import limits
-from cmocnet.elicitation.interbeta import interbeta_mean
-from cmocnet.elicitation.noisy_max import noisy_or
-from cmocnet.elicitation.ranked import ranked
-from cmocnet.registry.address import Address
-from cmocnet.registry.judged import (
-    Cause,
-    Given,
-    InterBeta,
-    NoisyMax,
-    Parent,
-    Partition,
-    Ranked,
-    Row,
-    Rule,
-    TableSpec,
+from cmocnet.elicitation.cells import (
+    Hidden,
+    Making,
+    States,
+    Values,
+    cell,
+    comes_apart,
+    over,
+    solved,
+    undivided,
 )
-from cmocnet.registry.numbers import At
+from cmocnet.parts import Family, family
+from cmocnet.registry.address import Address
+from cmocnet.registry.judged import Rule
 from cmocnet.registry.numbers import judgements as judgements  # noqa: PLC0414  numbers of a table
 from cmocnet.registry.records import Review
-from cmocnet.registry.shares import nested, row_of
 from cmocnet.registry.variable import Variable
-from cmocnet.typing import Array, DiscreteNetwork, Table
-
-Values = Mapping[str, Array]
+from cmocnet.typing import Array, DiscreteNetwork, Part, Scope, Table
 
 BYTES = 8 * 4
 """Memory of an entry while tables are built: the result and what it is made from."""
-
-_SHIFT = {"sum": None, "product": 1.0}
-States = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Cell:
-    """A table over some of the parents: axes (*leading draws, *parents, child)."""
-
-    parents: tuple[str, ...]
-    values: Array
 
 
 def build(
     variable: Variable, states: States, values: Values | None = None, *, rule: Rule = "sum"
 ) -> Array:
-    """The table of a variable, shape ``(..., *parent cardinalities, cardinality)``.
+    """The values of a variable's table, shape ``(..., *parent cardinalities, cardinality)``.
+
+    One that would be too large and comes apart is not written out; its values are those of its
+    :func:`parts`, shape ``(..., entries)``.
 
     Parameters
     ----------
@@ -79,145 +63,64 @@ def build(
     ModelError
         If the table, or all drawn tables together, would be too large; see :mod:`cmocnet.limits`.
     """
-    solved = {a: np.asarray(found.value) for a, found in variable.solved.items()}
-    put = {**solved, **(values or {})}
-    inner = (*(len(states[p]) for p in variable.parents), len(variable.states))
-    limits.table(prod(inner), variable.name)
+    put, size = {**solved(variable), **(values or {})}, entries(variable, states)
     mine = [v for a, v in (values or {}).items() if Address.parse(a).variable == variable.name]
     lead = np.broadcast_shapes(*(v.shape for v in mine)) if mine else ()
     limits.fits(
-        BYTES * prod((*lead, *inner)),
-        f"{prod(lead)} drawn tables of {prod(inner):,} entries",
+        BYTES * prod(lead) * size,
+        f"{prod(lead)} drawn tables of {size:,} entries",
         where=variable.name,
         instead="fewer draws or fewer parents",
     )
-    cell = _cell(variable.table, variable, states, (), put, rule)
-    table = _over(cell, variable.parents, states)
-    built = np.array(np.broadcast_to(table, (*lead, *inner)), dtype=np.float64, order="C")
+    _, built, _ = _family(variable, states, put, rule, lead)
     built.setflags(write=False)
     return built
 
 
-def _over(cell: _Cell, parents: tuple[str, ...], states: States) -> Array:
-    """A cell's values over ``parents``, in their order; axes it does not depend on are repeated."""
-    first = cell.values.ndim - len(cell.parents) - 1
-    order = [first + cell.parents.index(p) for p in parents if p in cell.parents]
-    moved = cell.values.transpose((*range(first), *order, cell.values.ndim - 1))
-    lead, n = moved.shape[:first], moved.shape[-1]
-    own = tuple(len(states[p]) if p in cell.parents else 1 for p in parents)
-    full = tuple(len(states[p]) for p in parents)
-    return np.broadcast_to(moved.reshape((*lead, *own, n)), (*lead, *full, n))
+def entries(variable: Variable, states: States) -> int:
+    """How many numbers a table has, or all its parts; ModelError if they are too many."""
+    if small := parts(variable, states):
+        return sum(prod(part.shape) for part in small)
+    size, n = _size(variable, states), len(variable.states)
+    reasons = filter(None, (undivided(one.spec, n) for one in variable.cells))
+    limits.table(size, variable.name, why=next(reasons, ""))
+    return size
 
 
-def _cell(
-    spec: TableSpec,
-    child: Variable,
-    states: States,
-    held: tuple[str, ...],
-    put: Values,
-    rule: Rule,
-) -> _Cell:
-    n, at = len(child.states), partial(Address, child.name, cells=held)
-    match spec:
-        case Partition():
-            return _partition(spec, child, states, held, put, rule)
-        case InterBeta():
-            values = interbeta_mean(
-                _scores(spec.parents, states),
-                _stacked(spec.parents, at, put),
-                _at(put, at("lowest"), spec.lowest.value),
-                _at(put, at("highest"), spec.highest.value),
-                spec.concentration,
-                n,
-                shift=spec.shift or _SHIFT[rule],
-                steepness=spec.steepness,
-            )
-        case Ranked():
-            values = ranked(
-                _scores(spec.parents, states),
-                _stacked(spec.parents, at, put),
-                spec.variance,
-                n,
-                spec.function,
-            )
-        case NoisyMax():
-            causes = [
-                _cause(c, states[p], partial(at, "cause", parent=p), put)
-                for p, c in spec.parents.items()
-            ]
-            values = noisy_or(causes, _at(put, at("leak"), spec.leak.value))
-        case Given():
-            values = _given(spec, states, at, put, n)
-    return _Cell(tuple(spec.parents), values)
+def parts(variable: Variable, states: States) -> tuple[Part, ...]:
+    """What a table is made of where it is too large to be written out and comes apart; or nothing.
+
+    Of the parts only the values hang on the judgements.
+    """
+    apart = any(comes_apart(one.spec, len(variable.states)) for one in variable.cells)
+    if not apart or _size(variable, states) <= limits.TABLE:
+        return ()
+    return _family(variable, states, {}, "sum", ())[2]
 
 
-def _at(put: Values, address: Address, central: float) -> Array:
-    return put.get(address, np.asarray(central, dtype=np.float64))
+def _size(variable: Variable, states: States) -> int:
+    """Entries of a table written out."""
+    return prod(len(states[p]) for p in variable.parents) * len(variable.states)
 
 
-def _scores(parents: Mapping[str, Parent], states: States) -> list[Array]:
-    """Each parent's score per state in [0, 1], turned so that more always raises the child."""
-    scores = []
-    for name, parent in parents.items():
-        if parent.scores is not None:
-            own = np.array([parent.scores[s] for s in states[name]])
-        else:
-            own = np.linspace(0.0, 1.0, len(states[name]))
-        scores.append(own if parent.effect == "+" else 1.0 - own)
-    return scores
+def _family(
+    variable: Variable, states: States, put: Values, rule: Rule, lead: tuple[int, ...]
+) -> Family:
+    """The table, one copy for each of the leading axes."""
+    apart: Hidden | None = None
+    if _size(variable, states) > limits.TABLE:
+        apart = []
+    making = Making(variable, states, put, rule, apart)
+    own = cell(variable.table, making)
 
+    def copied(values: Array, scope: Scope) -> Array:
+        return np.broadcast_to(values, (*lead, *values.shape[values.ndim - len(scope) - 1 :]))
 
-def _stacked(parents: Mapping[str, Parent], at: At, put: Values) -> Array:
-    """The parents' weights on a last axis."""
-    weights = [_at(put, at("weight", parent=name), p.weight) for name, p in parents.items()]
-    return np.stack(np.broadcast_arrays(*weights), axis=-1)
-
-
-def _cause(cause: Cause, states: tuple[str, ...], at: At, put: Values) -> Array:
-    """Per state of the parent the probability that it suffices; 0 where not named."""
-    named = {
-        s: _at(put, at(state=s), cause.probability[s].value)
-        if s in cause.probability
-        else np.zeros(())
-        for s in states
-    }
-    return np.stack(np.broadcast_arrays(*named.values()), axis=-1)
-
-
-def _given(spec: Given, states: States, at: At, put: Values, n: int) -> Array:
-    rows = [_row(row, partial(at, "row", row=r), put, n) for r, row in enumerate(spec.rows, 1)]
-    lead = np.broadcast_shapes(*(row.shape[:-1] for row in rows))
-    table = np.zeros((*lead, *(len(states[p]) for p in spec.parents), n))
-    for row, values in zip(spec.rows, rows, strict=True):
-        index = tuple(
-            states[p].index(row.when[p]) if p in row.when else slice(None) for p in spec.parents
-        )
-        free = sum(isinstance(i, slice) for i in index)
-        table[(..., *index, slice(None))] = values.reshape((*values.shape[:-1], *(1,) * free, n))
-    return table
-
-
-def _row(row: Row, at: At, put: Values, n: int) -> Array:
-    """A row with the shares that were put in place of its own, (..., n)."""
-    judged = [put.get(at(share=k)) for k in range(1, n)]
-    if all(j is None for j in judged):
-        return np.asarray(row.row, dtype=np.float64)
-    filled = [c if j is None else j for j, c in zip(judged, nested(row.row), strict=True)]
-    return row_of(np.stack(np.broadcast_arrays(*filled), axis=-1))
-
-
-def _partition(
-    spec: Partition,
-    child: Variable,
-    states: States,
-    held: tuple[str, ...],
-    put: Values,
-    rule: Rule,
-) -> _Cell:
-    cells = [_cell(spec.cells[s], child, states, (*held, s), put, rule) for s in states[spec.by]]
-    inner = tuple(dict.fromkeys(p for c in cells for p in c.parents))
-    spread = np.broadcast_arrays(*(_over(c, inner, states) for c in cells))
-    return _Cell((spec.by, *inner), np.stack(spread, axis=-(len(inner) + 2)))
+    if apart is None:
+        full = copied(over(own, variable.parents, making), variable.parents)
+        return variable.parents, np.array(full, dtype=np.float64, order="C"), ()
+    pieces = [*apart, (variable.states, own.parents, own.values)]
+    return family((names, scope, copied(values, scope)) for names, scope, values in pieces)
 
 
 def values(review: Review, *, rule: Rule = "sum") -> dict[str, Array]:
@@ -233,5 +136,10 @@ def network(
     built = values(review, rule=rule) if found is None else found
     return DiscreteNetwork(
         review.states,
-        {name: Table(name, v.parents, built[name]) for name, v in review.variables.items()},
+        {name: as_table(v, review.states, built[name]) for name, v in review.variables.items()},
     )
+
+
+def as_table(variable: Variable, states: States, built: Array) -> Table:
+    """A variable's table from the values that were built for it."""
+    return Table(variable.name, variable.parents, built, parts(variable, states))

@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 
 from cmocnet.engine.plan import LANES, Ints, Plan, Step, make_plan, offsets, strides
 from cmocnet.forks import kept
+from cmocnet.parts import whole
 from cmocnet.typing import Array, DiscreteNetwork
 
 FORWARD, POSTERIORS, GRADIENTS = 0, 1, 2
@@ -67,7 +68,8 @@ class Factors:
 
     @classmethod
     def of(cls, network: DiscreteNetwork) -> Factors:
-        """The factors of a network."""
+        """The factors of a network, hidden variables in it."""
+        network = whole(network)
         index = {v: i for i, v in enumerate(network.names)}
         tables = network.tables.values()
         return cls(

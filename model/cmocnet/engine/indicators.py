@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmocnet.errors import EvidenceError, QueryError, nearest
+from cmocnet.parts import whole
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 Hard = tuple[int, int, int]
@@ -101,19 +102,22 @@ def logarithms(weights: Array) -> Array:
 
 
 class Codebook:
-    """Numbers of variables and states, and checked look-ups by name."""
+    """Numbers of variables and states, and checked look-ups by name.
+
+    Hidden variables (:mod:`cmocnet.parts`) have numbers; by name there are none.
+    """
 
     def __init__(self, network: DiscreteNetwork) -> None:
+        every = whole(network)
         self.states = network.states
-        self.names = network.names
-        self.index = {v: i for i, v in enumerate(self.names)}
+        self.names = every.names
+        self.index = {v: i for i, v in enumerate(self.names) if v in network.states}
         self.codes: dict[str, dict[str, int]] = {
-            v: {s: i for i, s in enumerate(states)} for v, states in network.states.items()
+            v: {s: i for i, s in enumerate(states)} for v, states in every.states.items()
         }
-        self.cards = tuple(len(states) for states in network.states.values())
+        self.cards = tuple(len(states) for states in every.states.values())
         self.hard: dict[str, dict[str, Hard]] = {
-            v: {s: (self.index[v], c, 0) for s, c in codes.items()}
-            for v, codes in self.codes.items()
+            v: {s: (i, c, 0) for s, c in self.codes[v].items()} for v, i in self.index.items()
         }
 
     def variable(self, name: str) -> int:
@@ -121,7 +125,7 @@ class Codebook:
         try:
             return self.index[name]
         except (KeyError, TypeError):
-            near = nearest(name[:80], self.names) if isinstance(name, str) else ()
+            near = nearest(name[:80], self.index) if isinstance(name, str) else ()
             raise QueryError(f"unknown variable {_shown(name)}", nearest=near) from None
 
     def code(self, name: str, state: str) -> int:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from cmocnet.engine.circuit import TINY, Circuit
 from cmocnet.engine.indicators import Indicators
 from cmocnet.engine.single import Single
 from cmocnet.errors import CmocnetError, EvidenceError, QueryError
+from cmocnet.parts import split
 from cmocnet.typing import Array, Event, Evidence
 
 Target = str | Event
@@ -40,7 +42,8 @@ class Lanes:
     """What differs from lane to lane: lane k is scenario k % rows with draw k // rows.
 
     ``codes`` has a row a scenario and a column for each of ``columns``, variables by number;
-    ``drawn`` has, by number too, the tables of some variables, the first axis ``draws``.
+    ``tables`` has the tables of some variables, the first axis ``draws``, and ``drawn`` has them
+    by number, those of hidden variables too.
     """
 
     program: Single
@@ -48,6 +51,7 @@ class Lanes:
     common: Indicators
     columns: Sequence[int]
     codes: NDArray[np.integer]
+    tables: Mapping[str, Array]
     drawn: Mapping[int, Array]
     draws: int
     threads: int
@@ -92,7 +96,7 @@ class Lanes:
         """What is asked of one lane on its own; errors name it."""
         draw, row = divmod(lane, len(self.codes))
         try:
-            program = _with_draw(self.program, self.drawn, draw) if self.drawn else self.program
+            program = _with_draw(self.program, self.tables, draw) if self.drawn else self.program
             return ask(program, self._evidence(row))
         except CmocnetError as error:
             what, where = error.what, error.where
@@ -145,24 +149,32 @@ def lanes(
         raise QueryError(
             f"state code {codes[row, j]}", where=f"row {row}, {variables[j]}", expected=expected
         )
-    drawn, draws = {}, 1
-    if tables is not None:
-        drawn = {program.codebook.variable(v): np.asarray(t) for v, t in tables.items()}
-        draws = _n_draws(program, drawn)
-    size = max(1, chunk or CHUNK)
-    return Lanes(program, evidence, common, columns, codes, drawn, draws, cores(threads), size)
+    put = {v: np.asarray(t) for v, t in (tables or {}).items()}
+    draws = 1 if tables is None else _n_draws(program, put)
+    drawn = dict(chain.from_iterable(_numbered(program, v, t) for v, t in put.items()))
+    size, threads = max(1, chunk or CHUNK), cores(threads)
+    return Lanes(program, evidence, common, columns, codes, put, drawn, draws, threads, size)
 
 
-def _n_draws(program: Single, drawn: Mapping[int, Array]) -> int:
+def _n_draws(program: Single, drawn: Mapping[str, Array]) -> int:
+    for name in drawn:
+        program.codebook.variable(name)
     lengths = {len(t) for t in drawn.values()}
     if len(lengths) != 1:
         raise QueryError("tables without a common number of draws")
-    for i, t in drawn.items():
-        name = program.codebook.names[i]
+    for name, t in drawn.items():
         shape = program.network.tables[name].values.shape
         if t.shape[1:] != shape:
             raise QueryError(f"draws of shape {t.shape}", where=name, expected=f"(draws, *{shape})")
     return lengths.pop()
+
+
+def _numbered(program: Single, name: str, values: Array) -> Iterator[tuple[int, Array]]:
+    """A variable's drawn tables by number, and before them those of its hidden variables."""
+    i, parts = program.codebook.variable(name), program.network.tables[name].parts
+    if not parts:
+        return iter([(i, values)])
+    return zip(range(i - len(parts) + 1, i + 1), split(parts, values), strict=True)
 
 
 def answers(lanes: Lanes, targets: Sequence[Target]) -> list[Array]:
@@ -270,10 +282,10 @@ def normalised(values: Array) -> tuple[Array, NDArray[np.intp]]:
     return values / total[:, None], weak
 
 
-def _with_draw(program: Single, drawn: Mapping[int, Array], number: int) -> Single:
+def _with_draw(program: Single, drawn: Mapping[str, Array], number: int) -> Single:
     network = program.network
     tables = {
-        v: replace(t, values=np.ascontiguousarray(drawn[i][number])) if i in drawn else t
-        for i, (v, t) in enumerate(network.tables.items())
+        v: replace(t, values=np.ascontiguousarray(drawn[v][number])) if v in drawn else t
+        for v, t in network.tables.items()
     }
     return type(program)(replace(network, tables=tables))

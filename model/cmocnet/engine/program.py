@@ -20,6 +20,7 @@ from cmocnet.engine.predict import Target
 from cmocnet.engine.selection import Selection
 from cmocnet.errors import QueryError
 from cmocnet.forks import kept
+from cmocnet.parts import written
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence
 
 COLD_RUNS = 3
@@ -75,6 +76,8 @@ class Program:
             If the evidence is impossible or a fixed marginal cannot be met; it names the items.
         """
         indicators = self._prepared(evidence)
+        if variables is None and len(self.codebook.names) > len(self.network.names):
+            variables = self.network.names  # without the hidden ones
         if variables is None:
             return Posteriors(self._places, self._read(self.circuit, indicators, evidence, ALL))
         keep = {v: self.codebook.variable(v) for v in variables}
@@ -124,6 +127,8 @@ class Program:
         self, targets: Event, evidence: Evidence = NOTHING, *, covariation: bool = False
     ) -> Tables:
         """Derivatives of P(targets | evidence) to every table entry, each in its table's shape.
+
+        The entries of a table that is not written out are those of its parts.
 
         Plain derivatives let one entry move alone. With ``covariation`` the other entries of its
         row shrink in proportion, so that the row keeps summing to 1 (Laskey 1995, IEEE SMC 25:901;
@@ -189,7 +194,16 @@ class Program:
         return found
 
     def mpe(self, evidence: Evidence = NOTHING) -> tuple[dict[str, str], float]:
-        """The most probable states of all variables, and log P(those states | evidence)."""
+        """The most probable states of all variables, and log P(those states | evidence).
+
+        Raises
+        ------
+        ModelError
+            If a table is not written out: what makes hidden variables most probable need not be
+            most probable when they are summed over, which takes the whole table.
+        """
+        for table in self.network.tables.values():
+            written(table, "the most probable explanation")
         indicators = self._prepared(evidence)
         codes, log_best = logs.most_probable(self.circuit, indicators)
         if log_best == -np.inf:

@@ -17,6 +17,7 @@ from cmocnet.engine.indicators import Codebook
 from cmocnet.engine.marginals import MET, fit_joint
 from cmocnet.errors import EvidenceError
 from cmocnet.extras import require
+from cmocnet.parts import whole
 from cmocnet.typing import Array, DiscreteNetwork, Event, Evidence, Table
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ class ReferenceEngine:
 def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:
     """The network as a pgmpy ``DiscreteBayesianNetwork`` with named states.
 
+    Hidden variables of tables that are not written out become plain ones (:func:`.parts.whole`).
+
     pgmpy's tables are (cardinality, product of the parents' cardinalities), parents in our order,
     the last one fastest.
 
@@ -130,6 +133,7 @@ def to_pgmpy(network: DiscreteNetwork) -> DiscreteBayesianNetwork:
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.models import DiscreteBayesianNetwork
 
+    network = whole(network)
     model: Any = DiscreteBayesianNetwork()
     model.add_nodes_from(network.names)
     model.add_edges_from(network.arcs)

@@ -17,6 +17,7 @@ import numpy as np
 
 from cmocnet import formats
 from cmocnet.errors import FileError, ModelError
+from cmocnet.parts import whole
 from cmocnet.typing import DiscreteNetwork, Table
 
 SUM_TOLERANCE = 1e-6
@@ -104,6 +105,9 @@ def _pgmpy_table(model: Any, cpd: Any, states: Mapping[str, tuple[str, ...]]) ->
 
 def checked(network: DiscreteNetwork) -> DiscreteNetwork:
     """The same network in topological order, its tables read-only doubles of the right shape."""
+    hidden = whole(network)
+    if hidden is not network:
+        checked(hidden)
     if not (network.states or network.tables):
         raise ModelError("the network has no variables")
     for name, table in network.tables.items():
@@ -142,6 +146,8 @@ def _distinct(names: Sequence[str], kind: str, where: str) -> None:
 
 def _checked_table(network: DiscreteNetwork, variable: str) -> Table:
     table = network.tables[variable]
+    if getattr(table, "parts", ()):
+        return table
     try:
         values = np.ascontiguousarray(table.values, dtype=np.float64)
     except (TypeError, ValueError) as error:

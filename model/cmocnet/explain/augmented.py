@@ -9,11 +9,12 @@ its table; on, it takes the state whatever its other parents say (the augmented 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from cmocnet.items import Item
+from cmocnet.parts import switched
 from cmocnet.typing import DiscreteNetwork, Table
 
 
@@ -51,7 +52,8 @@ def augmented(
             column = Column(f"do({v})", 1, 0)
             states[column.variable] = ("no", "yes")
             tables[column.variable] = Table(column.variable, (), np.array([0.5, 0.5]))
-            tables[v] = _switched(table, column.variable, network.states[v].index(value))
+            code = network.states[v].index(value)
+            tables[v] = Table(v, *switched(table, column.variable, code))
         else:
             column = Column(v, network.states[v].index(value))
         columns.append(column)
@@ -59,11 +61,3 @@ def augmented(
         return network, tuple(columns)
     order = {**states, **network.states, **last}
     return DiscreteNetwork(order, {v: tables[v] for v in order}), tuple(columns)
-
-
-def _switched(table: Table, switch: str, code: int) -> Table:
-    """The table with one parent more: its first state leaves it be, its second makes the state."""
-    made = np.zeros_like(table.values)
-    made[..., code] = 1.0
-    parents = (switch, *table.parents)
-    return replace(table, parents=parents, values=np.stack([table.values, made]))

@@ -53,12 +53,13 @@ def matrices(
     """(parent, child) -> P(child | parent), shape (states of parent, states of child).
 
     ``before`` and ``after`` have the joint distributions P(variable, parents) of every family, in
-    the shape of its table. Arcs between variables not ``within`` the set are left out.
+    the shape of its table. Arcs between variables not ``within`` the set are left out, and so are
+    those into tables that are not written out (:func:`.unwritten.matrices`).
     """
     found = {}
     for child, table in network.tables.items():
         wanted = [p for p in table.parents if within is None or {p, child} <= within]
-        if not wanted:
+        if table.parts or not wanted:
             continue
         joint = (before[child].sum(axis=-1) + after[child].sum(axis=-1)) / 2.0
         for axis, parent in enumerate(table.parents):

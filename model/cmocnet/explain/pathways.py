@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cmocnet.asked import Asked, Finding
-from cmocnet.explain import flow, words
+from cmocnet.explain import flow, unwritten, words
 from cmocnet.explain.credits import Case, Credited
 from cmocnet.explain.threads import Step, Thread, follow
 from cmocnet.items import Item, gathered, items
@@ -201,6 +201,7 @@ def trace(asked: Asked, *, top: int | None = 10) -> Pathways:
         before = program.expected_counts(rest)
         between = flow.between(net.discrete, item.variable, targets)
         arcs = flow.matrices(net.discrete, before, after, between)
+        arcs |= unwritten.matrices(net.discrete, (rest, evidence), between)
         blocked = {*rest.observed, *rest.marginal, *rest.do}
         change = _own(net, item, evidence) - _own(net, item, rest)
         for target, state in targets.items():

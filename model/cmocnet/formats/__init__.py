@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmocnet.formats import opening
 from cmocnet.formats.opening import ENDINGS, kind
+from cmocnet.parts import whole
 from cmocnet.typing import DiscreteNetwork
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def text(
     Parameters
     ----------
     network
-        Any discrete network.
+        Any discrete network; hidden variables in it become plain ones (:func:`.parts.whole`).
     path
         The file it shall go to; only its ending counts.
     title
@@ -117,7 +118,7 @@ def text(
     <BLANKLINE>
     """
     format_ = kind(Path(path))
-    written: str = _module(format_).text(network, title, labels or {})
+    written: str = _module(format_).text(whole(network), title, labels or {})
     return written
 
 

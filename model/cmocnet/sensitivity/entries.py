@@ -9,6 +9,7 @@ import numpy as np
 
 from cmocnet.engine.circuit import CERTAIN
 from cmocnet.errors import QueryError, nearest
+from cmocnet.parts import written
 from cmocnet.typing import Array, DiscreteNetwork, Table
 
 
@@ -40,6 +41,7 @@ def named(word: str, candidates: Sequence[str], what: str) -> str:
 def checked(network: DiscreteNetwork, entry: Entry) -> tuple[Entry, tuple[int, ...]]:
     """The entry with its parents in the table's order, and its index."""
     name = named(entry.variable, network.names, "variable")
+    written(network.tables[name], "a single entry")
     parents = network.tables[name].parents
     missing = [p for p in parents if p not in entry.given]
     if missing or len(entry.given) != len(parents):

@@ -22,6 +22,7 @@ from cmocnet.asked import Asked, Finding
 from cmocnet.engine import compile as compiled
 from cmocnet.engine.circuit import CERTAIN
 from cmocnet.errors import EvidenceError, QueryError
+from cmocnet.parts import written
 from cmocnet.results import TOP, Part, Rows, Several, Strip, Table
 from cmocnet.sensitivity.distance import odds_distance
 from cmocnet.sensitivity.entries import Entry, checked, entry_at, with_entries
@@ -218,11 +219,12 @@ def every_function(asked: Asked) -> Functions:
     found: list[SensitivityFunction] = []
     for name in set(program.network.names) - set(asked.evidence.do):
         table = program.network.tables[name]
-        inside = (table.values > 0) & (table.values < 1 - CERTAIN)
-        rise, fall = (_slopes(table.values, counts[name]) for counts in (with_event, without))
+        values = written(table, "a function of each entry")
+        inside = (values > 0) & (values < 1 - CERTAIN)
+        rise, fall = (_slopes(values, counts[name]) for counts in (with_event, without))
         for index in np.argwhere(inside).tolist():
             at = tuple(index)
-            x, up, down = (float(t[at]) for t in (table.values, rise, fall))
+            x, up, down = (float(t[at]) for t in (values, rise, fall))
             numbers = (x, p * up, p * (1 - x * up), down, 1 - x * down)
             found.append(SensitivityFunction(entry_at(program.network, table, at), *numbers))
     found.sort(key=lambda f: (-f.sensitivity_value, str(f.entry)))

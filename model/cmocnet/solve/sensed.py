@@ -18,11 +18,11 @@ from cmocnet import engine
 from cmocnet.check.effects import Effects, Setting, Span
 from cmocnet.duals import Dual
 from cmocnet.elicitation.draws import at_scores, mixed
-from cmocnet.elicitation.tables import build
+from cmocnet.elicitation.tables import as_table, build
 from cmocnet.registry.judged import Judgement, Rule
 from cmocnet.registry.records import Link, Review
 from cmocnet.rounds import unroll_draws
-from cmocnet.typing import Array, DiscreteNetwork, Evidence, Table
+from cmocnet.typing import Array, DiscreteNetwork, Evidence
 
 STEP = 1e-4
 """Of the central difference over a score; its error is about the square of it."""
@@ -66,7 +66,7 @@ class Unknowns:
         return DiscreteNetwork(
             states,
             {
-                name: Table(name, v.parents, build(v, states, mine[name], rule=self.rule))
+                name: as_table(v, states, build(v, states, mine[name], rule=self.rule))
                 for name, v in self.review.variables.items()
             },
         )
