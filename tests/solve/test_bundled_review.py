@@ -56,5 +56,7 @@ def test_the_file_says_what_is_left_unsure(net: Network, unknowns: Unknowns, res
     assert solved is not None
     assert again.left == pytest.approx(solved.left, abs=1e-5)
     for address, number in solved.numbers.items():
-        assert again.numbers[address].value == pytest.approx(number.value, abs=1e-6), address
+        assert again.numbers[address].value == pytest.approx(number.value, rel=1e-6, abs=1e-6), (
+            address
+        )
         assert again.numbers[address].left == pytest.approx(number.left, abs=1e-5), address
