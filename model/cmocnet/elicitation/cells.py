@@ -152,8 +152,9 @@ def comes_apart(spec: TableSpec, n: int) -> bool:
     Causes that act each on their own make one, and so does a weighted mean that is the chance of
     one of two states.
     """
-    splits = isinstance(spec, NoisyMax | InterBeta) and not undivided(spec, n)
-    return splits and bool(spec.parents)
+    if not isinstance(spec, NoisyMax | InterBeta):
+        return False
+    return bool(spec.parents) and not undivided(spec, n)
 
 
 def undivided(spec: TableSpec, n: int) -> str:
