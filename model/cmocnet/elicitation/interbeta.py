@@ -68,7 +68,7 @@ def index(
     array([[0.   , 0.125, 0.25 ],
            [0.75 , 0.875, 1.   ]])
     >>> index([[0, 1], [0, 0.5, 1]], [3, 1], steepness=6).round(3)[0]
-    array([0.   , 0.053, 0.142])
+    array([0.   , 0.053, 0.149])
     """
     states = [np.asarray(s, float) for s in scores]
     share = _shares(weights, len(states))

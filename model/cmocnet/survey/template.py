@@ -77,8 +77,8 @@ def questions(review: Review, variables: Iterable[str] = ()) -> tuple[Judgement,
     """Every judgement there is to ask for, or those of some variables' tables.
 
     >>> from cmocnet.registry import bundled, read
-    >>> [j.address for j in questions(read(bundled()), ["mandate"])]
-    ['mandate/row1.1', 'mandate/row2.1']
+    >>> [j.address for j in questions(read(bundled()), ["coordination"])][:2]
+    ['coordination/lowest', 'coordination/highest']
     """
     only = known(review, variables)
     asked = tuple(j for j in everyone(review) if not only or j.variable in only)
