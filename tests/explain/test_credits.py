@@ -10,10 +10,8 @@ import pytest
 
 import cmocnet
 from cmocnet import Network
-from cmocnet.explain import Pathway, trace
-from cmocnet.registry.judged import Partition, TableSpec
-from cmocnet.registry.moment import moment
-from cmocnet.registry.records import Expectation
+from cmocnet.explain import trace
+from tests.explain.crediting import credited, hold_up, paths
 
 Planted = Callable[..., Network]
 
@@ -58,102 +56,6 @@ def planted(garden: Path) -> Planted:
     return plant
 
 
-def paths(net: Network, question: str) -> tuple[Pathway, ...]:
-    return trace(net.ask(question), top=None).paths
-
-
-def credited(net: Network, question: str, *variables: str) -> list[tuple[str, ...]]:
-    """The ids credited with each step of the path through these variables."""
-    (found,) = (p for p in paths(net, question) if p.variables == variables)
-    return [step.cmocs for step in found.steps]
-
-
-# --- an independent check -------------------------------------------------------------------------
-
-
-def cites(spec: TableSpec, parent: str, known: dict[str, str]) -> set[str]:
-    """Who claims an arc, outside the cells of moderators known to be in another state."""
-    if not isinstance(spec, Partition):
-        return set(spec.parents[parent].cites) if parent in spec.parents else set()
-    cells = [cell for s, cell in spec.cells.items() if known.get(spec.by, s) == s]
-    found = {i for cell in cells for i in cites(cell, parent, known)}
-    return found | set(spec.cites if spec.by == parent else ())
-
-
-def may_hold(net: Network, test: Expectation, known: dict[str, str]) -> bool:
-    """Does nothing known gainsay the test? What is held alike in the contrast is left open."""
-    if known.get(moment(test.manipulated)[0], test.end) not in (test.start, test.end):
-        return False
-    for name, state in test.condition.items():  # what is held later is not known of any case
-        if name not in known or (test.contrast or {}).get(name) == state:
-            continue
-        ends = {net.variables[name].states[0], net.variables[name].states[-1]}
-        if net.variables[name].direction is None:
-            ends = {state, known[name]}
-        if state != known[name] and {state, known[name]} == ends:
-            return False
-    return True
-
-
-def lead(net: Network, starts: set[str], ends: set[str]) -> bool:
-    """Is there a directed path from any of the starts to any of the ends?"""
-    return not starts.isdisjoint(ends) or any(
-        lead(net, starts, set(net.variables[end].parents)) for end in ends
-    )
-
-
-def on_its_chain(
-    net: Network, test: Expectation, path: tuple[str, ...], at: int, selects: bool
-) -> bool:
-    """Does the path come from what the test speaks of, and lead to what it says moves?"""
-    links = [*test.outcomes, *([test.mechanism] if test.mechanism else [])]
-    start, at_first = moment(test.manipulated)
-    contexts = {start, *(moment(name)[0] for name in test.condition)}
-    ends = {link.variable for link in links}
-    if selects and test.mechanism:
-        contexts, ends = {*contexts, test.mechanism.variable}, {*ends, start}
-    if any(link.round > at_first for link in links):
-        carry = net.review.about.rounds.carry
-        contexts |= {later for later, earlier in carry.items() if earlier == start}
-        ends |= set(carry.values())
-    comes = not contexts.isdisjoint(path[: at + 1]) or lead(net, contexts, {path[0]})
-    return comes and lead(net, {path[at + 1]}, ends)
-
-
-def hold_up(net: Network, question: str) -> int:
-    """Check the steps of the leading paths by themselves; answer how many credits there were."""
-    asked = net.ask(question)
-    known = {**asked.evidence.observed, **asked.evidence.do}
-    count = 0
-    for path in trace(asked, top=60).paths:
-        for at, step in enumerate(path.steps):
-            assert set(step.cmocs) <= cites(net.variables[step.child].table, step.parent, known)
-            for key in step.cmocs:
-                cmoc = net.review.cmocs[key]
-                selects = cmoc.type == "selection"
-                assert any(
-                    may_hold(net, test, known)
-                    and on_its_chain(net, test, path.variables, at, selects)
-                    for test in cmoc.tests
-                ), (question, path.variables, key)
-                count += 1
-    return count
-
-
-@pytest.mark.parametrize("target", ["dissolution=yes", "synergy=high", "trust=low"])
-@pytest.mark.parametrize(
-    "given",
-    [
-        "mandate=mandated, integration=merger_or_acquisition, legal_agreements=weak",
-        "mandate=voluntary, leadership=combative, cultural_compatibility=low",
-        "do(resolution=destructive), conflict=high, prior_success=successful",
-        "planned_aims=modest, initial_trust=medium, leadership=conventional, pace=slow",
-    ],
-)
-def test_every_credit_in_the_bundled_review_holds_up(net: Network, given: str, target: str) -> None:
-    assert hold_up(net, f"P({target} | {given})") > 20
-
-
 def test_every_credit_in_the_garden_holds_up(garden: Path) -> None:
     net = cmocnet.load(garden)
     facts = [(v, f"{v}={s}") for v, variable in net.variables.items() for s in variable.states]
@@ -166,9 +68,6 @@ def test_every_credit_in_the_garden_holds_up(garden: Path) -> None:
         if target.split("=")[0] not in case
     ]
     assert sum(checked) > 50
-
-
-# --- case by case ---------------------------------------------------------------------------------
 
 
 def test_where_nothing_gainsays_it_all_that_is_cited_is_credited(garden: Path) -> None:
@@ -289,67 +188,3 @@ def test_a_configuration_without_a_test_is_credited_wherever_it_is_cited(planted
     test = '\n    - {manipulated: mood, from: high, to: low, outcomes: [{variable: abandoned, sign: "+"}]}'
     net = planted(("cmocs/garden.yaml", f"tests:{test}", "tests: []"))
     assert credited(net, "P(abandoned=yes | mood=low)", "mood", "abandoned") == [("G-03",)]
-
-
-# --- the bundled review ---------------------------------------------------------------------------
-
-
-def test_a_mandated_merger_is_not_put_down_to_culture(net: Network) -> None:
-    """TX-49 is of cultures that clash; other roads lead to a breach of trust, too."""
-    merger = "P(dissolution=yes | mandated, merger, legal_agreements=weak{})"
-    carriers = {c.cmoc for c in trace(net.ask(merger.format(""))).carriers}
-    assert "T3-30" in carriers
-    assert "TX-49" not in carriers
-    unlike = paths(net, merger.format(", cultural_compatibility=low"))
-    credited_from = {p.item.variable for p in unlike for s in p.steps if "TX-49" in s.cmocs}
-    assert credited_from == {"cultural_compatibility"}
-
-
-def test_a_mechanism_of_many_contexts_is_credited_to_the_one_the_path_comes_from(
-    net: Network,
-) -> None:
-    for given, expected in {
-        "pace=slow": ("T3-14",),
-        "pace=timely": ("T3-14",),
-        "cessation=improper": ("T3-17",),
-        "aims_alignment=conflicting": ("TX-65",),
-    }.items():
-        way = (given.split("=")[0], "working_friction", "conflict_ground", "conflict")
-        assert credited(net, f"P(conflict=high | {given})", *way)[-1] == expected
-
-
-def test_what_a_moderation_holds_alike_may_be_as_another_of_its_tests_has_it(net: Network) -> None:
-    """TX-48 is of mandates among buddies, and of mergers among volunteers."""
-    ours, nobody = ("TX-48",), ()
-    for given, mandate, integration in (
-        ("mandated, merger", ours, ours),
-        ("mandated, buddying", ours, nobody),
-        ("voluntary, merger", nobody, ours),
-        ("voluntary, buddying", nobody, nobody),
-    ):
-        question = f"P(driver=contract_led | {given})"
-        assert credited(net, question, "mandate", "driver") == [mandate]
-        assert credited(net, question, "integration", "driver") == [integration]
-
-
-def test_a_selection_leads_from_what_selects_to_what_is_selected(net: Network) -> None:
-    """TX-40: who got on well before comes by another road; the road itself does nothing."""
-    way = ("prior_success", "entry_point", "mandate")
-    found = credited(net, "P(mandate=mandated | prior_success=successful)", *way)
-    assert found[0] == ("TX-40",)
-    assert "TX-40" not in found[1]
-
-
-def test_a_later_round_begins_with_what_an_earlier_one_left(net: Network) -> None:
-    """T3-23 is of trust at the end of a round, and of the threshold for risk in the next."""
-    way = ("initial_trust", "risk_threshold")
-    assert "T3-23" in credited(net, "P(risk_threshold=high | initial_trust=low)", *way)[0]
-
-
-def test_shares_are_of_all_paths_effects(net: Network) -> None:
-    found = trace(net.ask("P(trust=low | mandated, leadership=combative)"), top=None)
-    whole = sum(abs(p.effect) for p in found.paths)
-    for carrier in found.carriers:
-        mine = [p.effect for p in found.paths if any(carrier.cmoc in s.cmocs for s in p.steps)]
-        assert carrier.effect == pytest.approx(sum(mine), abs=1e-12)
-        assert carrier.share == pytest.approx(sum(map(abs, mine)) / whole, abs=1e-12)

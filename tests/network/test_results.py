@@ -17,6 +17,7 @@ import cmocnet
 from cmocnet import Network, check, sensitivity
 from cmocnet.registry import bundled
 from cmocnet.results import LONGEST, Result, Several, Strip, Table, html
+from cmocnet.solve import coherence
 from cmocnet.survey.listing import numbers
 
 QUESTION = "P(mood=high | sunlight=sun, watering=rare)"
@@ -72,6 +73,7 @@ def found(net: Network) -> dict[str, Result]:
         "Spreads": check.predictive(net, contexts=20, n=5),
         "Solution": solution,
         "LeftOut": solution.left_out(),
+        "Coherence": coherence(solution, check.run(net.review, net.discrete)),
         "Numbers": numbers(net.review),
     }
     return {name: result for name, result in all_.items() if result is not None}
@@ -81,7 +83,7 @@ KINDS = (
     "Answer", "Contrast", "Sensitivity", "Bars", "Askings", "Functions", "Indices", "Robustness",
     "Reversal", "Explanation", "Contributions", "Conflict", "Pathways", "Levers", "Stories",
     "Intervals", "Report", "Directions", "Spreads", "Solution", "LeftOut",
-    "Numbers",
+    "Coherence", "Numbers",
 )  # fmt: skip
 each = pytest.mark.parametrize("kind", KINDS)
 
@@ -164,8 +166,10 @@ def test_nothing_from_files_becomes_markup(found: dict[str, Result], kind: str) 
     assert read.attributes <= {"style"}
     told = "".join(read.text)
     silent = {"Contributions", "Conflict", "Reversal", "Report", "Directions", "LeftOut"}
+    silent |= {"Coherence"}  # it has a caution of its own
     assert (CAUTION in told) == (kind not in silent)
     nameless = {"Conflict", "Contributions", "Report", "Directions", "Solution", "LeftOut"}
+    nameless |= {"Numbers"}  # by address
     assert (MARKUP in told) == (kind not in nameless)
 
 

@@ -12,7 +12,8 @@ from cmocnet import check
 from cmocnet.cli import main
 from cmocnet.errors import ReviewError
 from cmocnet.registry.reading import examine
-from tests.registry.seeding import KINDS, sow
+from tests.registry.faults import KINDS
+from tests.registry.seeding import sow
 
 
 def _told(folder: Path) -> list[str]:

@@ -35,8 +35,8 @@ def test_every_rival_changes_its_tables_alone(net: cmocnet.Network, key: str) ->
         assert other.review.readings == {**net.review.readings, key: name}
         changed = {
             v
-            for v, table in net.discrete.tables.items()
-            if not np.array_equal(table.values, other.discrete.tables[v].values)
+            for v, table in net.unsolved.discrete.tables.items()
+            if not np.array_equal(table.values, other.unsolved.discrete.tables[v].values)
         }
         assert changed == set(reading.changes)
 

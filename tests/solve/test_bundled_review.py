@@ -11,7 +11,7 @@ from cmocnet.sensitivity.judged import varies
 from cmocnet.solve.conditional import found
 from cmocnet.solve.newton import Point, stand
 from cmocnet.solve.sensed import Unknowns
-from cmocnet.solve.solution import _contexts
+from cmocnet.solve.solution import contexts
 from cmocnet.solve.statements import statements
 
 NEAR = 2e-6
@@ -34,7 +34,7 @@ def rest(net: Network, unknowns: Unknowns) -> Point:
     numbers = net.review.solved.numbers
     scores = np.array([numbers[str(j.address)].score for j in unknowns.known])
     at = np.linalg.pinv(unknowns.mix().toarray()) @ scores
-    return stand(unknowns, statements(unknowns.review, _contexts(net.unsolved)), at)
+    return stand(unknowns, statements(unknowns.review, contexts(net.unsolved)), at)
 
 
 def test_they_are_of_these_files(net: Network, unknowns: Unknowns) -> None:

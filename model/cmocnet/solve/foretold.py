@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cmocnet.check import Report
+from cmocnet.registry.moment import moment
 from cmocnet.registry.records import Cmoc, Review
 from cmocnet.results import TOP, Part, Result, Rows, Table
 from cmocnet.solve.left_out import Predicted
@@ -190,7 +191,7 @@ def spoken_of(review: Review) -> Mapping[str, Sequence[str]]:
 def _names(cmoc: Cmoc) -> Iterator[str]:
     for test in cmoc.tests:
         links = (*((test.mechanism,) if test.mechanism else ()), *test.outcomes)
-        yield from (test.manipulated, *(link.variable for link in links))
+        yield from (moment(test.manipulated)[0], *(link.variable for link in links))
 
 
 def _foretold(name: str, ids: Collection[str], effects: Sequence[Predicted]) -> Foretold:

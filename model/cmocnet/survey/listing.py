@@ -16,7 +16,7 @@ from cmocnet.errors import QueryError, nearest
 from cmocnet.registry import Review, Variable
 from cmocnet.registry.judged import CONCENTRATION, Basis, InterBeta, Judgement, Ranked
 from cmocnet.results import TOP, Part, Rows, Several, Table
-from cmocnet.wording import either
+from cmocnet.wording import either, flat
 
 JUDGED = tuple(basis for basis in get_args(Basis) if basis != "definition")
 """What a judgement may rest on."""
@@ -37,6 +37,7 @@ class Fixed:
 class Numbers(Several[Judgement]):
     """Judgements in file order; ``of`` is how many the review has, ``by`` whose these are."""
 
+    review: Review
     items: tuple[Judgement, ...]
     fixed: tuple[Fixed, ...]
     of: int
@@ -50,6 +51,11 @@ class Numbers(Several[Judgement]):
         each = ", ".join(f"{n} by {by}" for by, n in counts.most_common())
         parts = f" ({each})" if len(counts) > 1 else ""
         return f"{len(self)} of {self.of} judgements{whose}{parts}; {len(self.fixed)} held fixed"
+
+    @property
+    def caution(self) -> str:
+        """What the review's numbers are, and are not."""
+        return flat(self.review.about.caution)
 
     columns = ("address", "value", "spread", "solved", "by", "why")
 
@@ -111,7 +117,7 @@ def numbers(review: Review, by: Collection[str] = (), variables: Collection[str]
     shape = review.protocol.shape
     usual = {CONCENTRATION} if shape is None else {shape.concentration, shape.construct}
     fixed = tuple(f for v in some for f in _fixed(v, usual) if not by or f.by in by)
-    return Numbers(wanted, fixed, len(known), tuple(by))
+    return Numbers(review, wanted, fixed, len(known), tuple(by))
 
 
 def _fixed(variable: Variable, usual: Collection[float]) -> Iterator[Fixed]:
