@@ -18,13 +18,13 @@ from cmocnet_app.state.scenario import preset
 NET = main.network(None)
 SITUATION = "enforced_merger_unprepared"
 GIVEN = NET.situations[SITUATION].given
-RIVAL = {"T3-20": "improved"}
+RIVAL = {"T3-24": "overambition_only"}
 
 
 def opened(mine: PriorSet | None = None, **address: str | list[str]) -> AppTest:
     page = AppTest.from_file(str(SCRIPT), default_timeout=60)
     for key, value in address.items():
-        page.query_params[key.replace("__", ".").replace("_20", "-20")] = value
+        page.query_params[key.replace("__", ".").replace("T3_", "T3-")] = value
     if mine:
         page.session_state[theory.MINE] = mine
     return page.run()
@@ -44,7 +44,7 @@ def shown(net: cmocnet.Network, outcome: str) -> str:
 
 
 def test_a_link_with_a_rival_reading_shows_the_answers_under_it() -> None:
-    page = opened(from__situation=SITUATION, reading__T3_20="improved")
+    page = opened(from__situation=SITUATION, reading__T3_24="overambition_only")
     assert not page.exception
     other = cmocnet.load(readings=RIVAL)
     moved = [n for n in NET.review.about.headline if shown(other, n) != shown(NET, n)]
@@ -56,9 +56,9 @@ def test_a_link_with_a_rival_reading_shows_the_answers_under_it() -> None:
 
 
 def test_one_button_leads_back_to_the_review_as_adopted() -> None:
-    page = opened(from__situation=SITUATION, reading__T3_20="improved")
+    page = opened(from__situation=SITUATION, reading__T3_24="overambition_only")
     next(b for b in page.button if b.label.startswith("Back to the review")).click().run()
-    assert "reading.T3-20" not in page.query_params
+    assert "reading.T3-24" not in page.query_params
     for name in NET.review.about.headline:
         assert shown(NET, name) in card(page, name)
 
