@@ -86,6 +86,15 @@ def alike(found: Any, expected: Any, near: float = 1e-12) -> None:
         assert found == expected
 
 
+def robustness(net: Network) -> dict[str, Any]:
+    """Without the changes that are rounding, which come in any order."""
+    found = net.ask(QUESTION).robustness("P(abandoned | pest 3 none)").record()
+    changes = found["joint"]["changes"]
+    found["joint"]["changes"] = [c for c in changes if abs(c["score"]) > 1e-6]
+    assert len(found["joint"]["changes"]) > 5
+    return found
+
+
 DOORS: dict[str, Callable[[Network], Any]] = {
     "answers": lambda net: [net.query(text).record() for text in ASKED],
     "posteriors": lambda net: net.posteriors(QUESTION.split("| ")[1].rstrip(")")),
@@ -103,7 +112,7 @@ DOORS: dict[str, Callable[[Network], Any]] = {
         level=0.9,
     ).to_dict("list"),
     "sensitivity": lambda net: net.sensitivity(QUESTION).record(),
-    "robustness": lambda net: net.ask(QUESTION).robustness("P(abandoned | pest 3 none)").record(),
+    "robustness": robustness,
     "information": lambda net: sensitivity.information(net.ask(QUESTION)),
     "explain": lambda net: net.explain(QUESTION).record(),
     "explain a making": lambda net: net.explain(
@@ -153,12 +162,13 @@ def test_slopes_to_judgements(
     """As the solver has them: against the table written out, and against central differences."""
     whole, parts = pair
     rounds = 1 if request.node.callspec.params["pair"] in ("weighed", "mixed") else 2
+    span = rounds, None if rounds > 1 else frozenset()
     seen = {"abandoned": "yes", "pest_1": "some"}
     known = tuple(by_address(whole.review).values())
     point = np.random.default_rng(2).normal(size=len(known) + 1) * 0.3
 
     def slopes(net: Network, at: np.ndarray) -> tuple[float, np.ndarray]:
-        return Sensed(Unknowns(net.review, known), at)._log(rounds, {"sunlight": "sun"}, seen)
+        return Sensed(Unknowns(net.review, known), at)._log(span, {"sunlight": "sun"}, seen, {})
 
     _, expected = slopes(whole, point)
     with low():

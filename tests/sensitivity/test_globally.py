@@ -54,6 +54,8 @@ def test_a_seed_of_0_is_a_seed() -> None:
 
 
 def test_the_response_gives_the_answers_of_the_draws(net: Network) -> None:
+    """Of the beliefs: draws given the statements move together, the inputs of indices do not."""
+    net = net.unsolved
     draws = draw(net.review, n=20, seed=4)
     asked = ask(net, QUESTION)
     (answers,) = net.program.predict_tables(draws.tables, asked.evidence, [asked.event])
@@ -67,6 +69,17 @@ def test_the_response_gives_the_answers_of_the_draws(net: Network) -> None:
     scores = np.stack([common, *(own[j.address] for j in judged.known)], axis=1)
     found = Response(judged, np.arange(len(judged.known)))(scores)
     assert found == pytest.approx(answers, abs=1e-10)
+
+
+def test_the_response_varies_what_was_solved_around_it(net: Network) -> None:
+    judged = Judged.of(ask(net, QUESTION))
+    response = Response(judged, np.arange(len(judged.known)))
+    free = np.array([j.solved is None for j in judged.known])
+    assert not free.all()
+    shared = net.review.protocol.shared
+    tilt = np.array([j.overstates for j in judged.known])
+    rows = np.append(0.0, np.where(free, judged.centre / np.sqrt(1.0 - tilt**2 * shared), 0.0))
+    assert response(rows[None]) == pytest.approx(net.query(QUESTION).probability, abs=1e-12)
 
 
 def test_indices_of_judgements(net: Network) -> None:

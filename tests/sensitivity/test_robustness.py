@@ -14,8 +14,8 @@ from cmocnet.elicitation.tables import build
 from cmocnet.sensitivity import Reversal, Robustness, robustness
 from cmocnet.sensitivity.judged import Judged, centre, value
 
-ONE = "P(trust high | mandated)"
-OTHER = "P(trust high | voluntary)"
+ONE = "P(dissolution | mandated)"
+OTHER = "P(dissolution | voluntary)"
 
 
 def margin(net: Network, reversal: Reversal, share: float = 1.0) -> float:

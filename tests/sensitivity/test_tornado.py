@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,12 +34,17 @@ EVERY_KIND = {
     "weight in a cell": r"[a-z_]+/\[.*weight\.",
     "row": r"[a-z_]+/row\d+\.1$",
 }
+UNWRITTEN = {
+    "method": "given",
+    "rows": [{"row": [0.5, 0.5], "strength": 2, "by": "assumption", "why": "a test"}],
+}
+"""What a context whose file has no table is given, written out."""
 
 
 def in_file(file: dict[str, Any], place: str, number: float) -> dict[str, Any]:
     """A variable's file, changed by hand where an address says."""
     file = yaml.safe_load(yaml.safe_dump(file))
-    spec = file["table"]
+    spec = file.setdefault("table", copy.deepcopy(UNWRITTEN))
     while place.startswith("["):
         state, _, place = place[1:].partition("]")
         spec = spec["cells"][state]

@@ -249,6 +249,8 @@ def judgement_indices(
 
     Judgements share a tendency to over- or understate effects, so they are not independent; the
     tendency is an input of its own (``shared``), and each judgement's is what it has besides.
+    Where numbers were solved, each varies by what the statements leave of it alone; that they hold
+    some numbers together, as credible intervals have it, has no part in the indices.
 
     Parameters
     ----------
