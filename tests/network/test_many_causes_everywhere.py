@@ -19,6 +19,7 @@ import pytest
 
 import cmocnet
 from cmocnet import CmocnetError, Network, check, engine, limits, sensitivity
+from cmocnet.check.effects import Span
 from cmocnet.check.firmness import firmness
 from cmocnet.check.predictive import predictive, random_contexts
 from cmocnet.cli import main
@@ -162,7 +163,7 @@ def test_slopes_to_judgements(
     """As the solver has them: against the table written out, and against central differences."""
     whole, parts = pair
     rounds = 1 if request.node.callspec.params["pair"] in ("weighed", "mixed") else 2
-    span = rounds, None if rounds > 1 else frozenset()
+    span: Span = rounds, None if rounds > 1 else frozenset()
     seen = {"abandoned": "yes", "pest_1": "some"}
     known = tuple(by_address(whole.review).values())
     point = np.random.default_rng(2).normal(size=len(known) + 1) * 0.3
