@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cmocnet.errors import CmocnetError
 from cmocnet.explain.words import listed
-from cmocnet.survey.statements import questioned
+from cmocnet.registry.moment import moment
+from cmocnet.survey.statements import fact, questioned
 from cmocnet_app import words
 from cmocnet_app.answers import cached
 from cmocnet_app.answers.headline import question
@@ -106,12 +107,18 @@ def _shares(net: Network, scenario: Scenario, name: str) -> dict[str, float]:
 
 def change(review: Review, tested: Tested) -> str:
     """What is compared: "Sunlight: In the sun, rather than in the shade"."""
-    test, cause = tested.test, review.variables[tested.test.manipulated]
+    test = tested.test
+    name, number = moment(test.manipulated)
+    cause = review.variables[name]
     end, start = (cause.label_of(state) for state in (test.end, test.start))
-    where = [review.variables[k].fact(state) for k, state in test.condition.items()]
+    where = [fact(review, word, state) for word, state in test.condition.items()]
     held = f" (where {listed(where)})" if where and not tested.seen else ""
     found = ", as it is found" if tested.seen else ""
-    return f"{cause.label}: {end}, rather than {words.lower(start)}{found}{held}"
+    return f"{cause.label}{_later(number)}: {end}, rather than {words.lower(start)}{found}{held}"
+
+
+def _later(number: int) -> str:
+    return f", in round {number}" if number > 1 else ""
 
 
 def effect(review: Review, one: Stated) -> str:
@@ -119,7 +126,7 @@ def effect(review: Review, one: Stated) -> str:
     link = one.tested.link
     outcome, count = review.variables[link.variable], f"{100 * one.statement.low:.0f}"
     least = "at least " if one.statement.heard is None else ""
-    later = f", in round {link.round}" if link.round > 1 else ""
+    later = _later(link.round)
     if len(outcome.states) == 2:
         event = words.lower(words.event(outcome, outcome.states[-1]))
         return f"{event} in {least}{count} {_more(link.way)} of 100{later}"

@@ -134,17 +134,17 @@ def question(review: Review, setting: Setting) -> str:
     variables, link = review.variables, setting.tested.link
     again = "" if setting.after else "And if instead? "
     cases = f"{again}Think of {'' if setting.after else 'another '}100 cases"
-    facts = "; ".join(_fact(review, name, state) for name, state in setting.facts.items())
+    facts = "; ".join(fact(review, name, state) for name, state in setting.facts.items())
     supposed = f"{FOUND if setting.tested.seen else MADE}: {facts}."
     parts = (f"{cases}, one {review.about.unit} each.", supposed, _asked(variables[link.variable]))
     return " ".join(part for part in (*parts, _when(review, setting)) if part)
 
 
-def _fact(review: Review, word: str, state: str) -> str:
+def fact(review: Review, word: str, state: str) -> str:
     """What is supposed, with its round if that is a later one."""
     name, number = moment(word)
-    fact = review.variables[name].fact(state)
-    return fact if number == 1 else f"{fact} (in round {number})"
+    told = review.variables[name].fact(state)
+    return told if number == 1 else f"{told} (in round {number})"
 
 
 def _asked(variable: Variable) -> str:
