@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cmocnet.survey.statements import Setting, question
+from cmocnet.survey.statements import Setting, fact, question
 from cmocnet_app import words
 from cmocnet_app.answers import cached, stated
 from cmocnet_app.exports import downloads
@@ -105,8 +105,7 @@ def _effect(net: Network, one: Stated, own: Stated | None, ends: Ends, mine: siz
 
 def _setting(net: Network, asked: Setting) -> str:
     test = asked.tested.test
-    cause = net.variables[test.manipulated]
-    told = cause.fact(test.end if asked.after else test.start)
+    told = fact(net.review, test.manipulated, test.end if asked.after else test.start)
     return f"Of 100, {'with' if asked.after else 'and if instead'} {words.verbatim(told)}"
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cmocnet.errors import CmocnetError
+from cmocnet.registry.moment import moment
 from cmocnet.solve import Standing, standing, stepped
 from cmocnet.survey.answers import Answer
 from cmocnet.survey.hearing import opinion, pooled
-from cmocnet.survey.statements import Setting, effects, questioned
+from cmocnet.survey.statements import Setting, effects, fact, questioned
 from cmocnet_app.serving.scheduling import aside, in_turn
 
 if TYPE_CHECKING:
@@ -87,10 +88,11 @@ def told(review: Review, sizes: Sizes) -> Iterator[str]:
     for tested in questioned(review).values():
         if tested.address in sizes:
             after, before = sizes[tested.address]
-            test, known = tested.test, review.variables
-            cause, outcome = known[test.manipulated], known[tested.link.variable]
+            test, outcome = tested.test, review.variables[tested.link.variable]
+            cause = review.variables[moment(test.manipulated)[0]]
             whole = outcome.label if len(outcome.states) > 2 else outcome.fact(outcome.states[-1])
             yield (
                 f"{whole}: {100 * after:.0f} of 100 where "
-                f"{cause.fact(test.end)}, {100 * before:.0f} where {cause.label_of(test.start)}"
+                f"{fact(review, test.manipulated, test.end)}, "
+                f"{100 * before:.0f} where {cause.label_of(test.start)}"
             )

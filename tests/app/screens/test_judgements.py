@@ -18,11 +18,14 @@ import cmocnet
 from cmocnet.elicitation.draws import everyone
 from cmocnet.errors import CmocnetError, FileError
 from cmocnet.registry.judged import Basis
+from cmocnet.registry.moment import moment
 from cmocnet.survey import write_template
+from cmocnet.survey.statements import Setting, questioned
+from cmocnet_app.answers import stated
 from cmocnet_app.screens import judgements
 from cmocnet_app.screens.judgements import BY
-from cmocnet_app.sections import moved_outcomes
-from cmocnet_app.state import prior_set, uploads
+from cmocnet_app.sections import moved_outcomes, statements
+from cmocnet_app.state import prior_set, sizes, uploads
 from cmocnet_app.state.prior_set import PriorSet
 
 SPARE = re.compile(re.escape(tempfile.gettempdir()) + r"/tmp\w+")
@@ -228,7 +231,8 @@ def test_each_judgement_shows_its_question_its_note_and_who_says_so() -> None:
     page = opened()
     assert not page.exception
     mine = [j for j in KNOWN.values() if j.variable == "inertia"]
-    assert [s.key for s in page.slider] == [f"judged:{j.address}" for j in mine]
+    sliders = [s.key for s in page.slider if not str(s.key).startswith("sized:")]
+    assert sliders == [f"judged:{j.address}" for j in mine]
     shown = html(page)
     assert all(BY[j.by] in shown for j in mine)
     assert NET.review.about.caution in shown
@@ -289,7 +293,20 @@ def test_what_is_so_by_definition_alone_is_no_judgement_to_open() -> None:
 
 
 def test_a_number_that_rests_on_no_claim_is_not_said_to() -> None:
-    assert "one number for all" in html(opened("investment")).split("No configuration")[0]
+    told = html(opened("investment")).split('<dl class="judged">')[1]
+    assert "one number for all" in told.split("No configuration")[0]
+    assert "No configuration" in told
+
+
+def test_an_effect_of_a_later_round_says_its_round() -> None:
+    later = [t for t in questioned(NET.review).values() if "@" in t.test.manipulated]
+    assert later
+    for effect in later:
+        _, number = moment(effect.test.manipulated)
+        (told,) = sizes.told(NET.review, {effect.address: (0.9, 0.5)})
+        assert f"in round {number}" in told
+        assert f"in round {number}" in stated.change(NET.review, effect)
+        assert f"in round {number}" in statements._setting(NET, Setting(effect, after=True))
 
 
 def uploader(page: AppTest, kind: str) -> FileUploader:

@@ -246,7 +246,7 @@ def test_what_stands_on_own_sizes_says_so_wherever_it_is_shown(solved: Path) -> 
     net = cmocnet.load(solved)
     assert "Not the review as adopted" in theory.caution(made)
     assert "Not the review as adopted" not in theory.caution(net)
-    assert cached._which(made) != cached._which(net)
+    assert cached._part(made) != cached._part(net)
     assert made.intervals()
     assert (
         net.query("P(abandoned | shade)").rivals.keys()
