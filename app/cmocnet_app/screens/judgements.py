@@ -58,7 +58,8 @@ def page(net: Network) -> None:
     standing = sizes.stands(read.network)
     common.opening(net, "Judgements", f"{_lead(net, standing)} What you change is yours alone.")
     common.left_out(address.said(net), read.wrong)
-    theory.notice(net)
+    with st.container():  # what comes and goes in it moves nothing below, where an expander is open
+        theory.notice(net)
     net = read.network
     made = theory.made(net)
     left, right = st.columns([3, 2], gap="large")
