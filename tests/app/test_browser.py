@@ -22,6 +22,9 @@ from cmocnet_app.answers.headline import asked_state
 from cmocnet_app.screens.judgements import TABLES
 from tests.app.visits import SCREENS, STARTED, Visit
 
+PATIENCE = 30_000
+"""Milliseconds a number may take on a machine that does other work as well; no bar of speed."""
+
 pytestmark = pytest.mark.browser
 
 NET = cmocnet.load()
@@ -35,7 +38,7 @@ def number(outcome: str, given: dict[str, str], net: cmocnet.Network = NET) -> s
 
 def expect_number(page: Page, outcome: str, kind: str, shown: str) -> None:
     bar = page.locator(f'[data-outcome="{outcome}"] .{kind} .number')
-    expect(bar).to_have_text(shown)
+    expect(bar).to_have_text(shown, timeout=PATIENCE)
 
 
 def choose(page: Page, preset: str) -> None:
