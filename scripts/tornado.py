@@ -52,7 +52,7 @@ def _draw(net: Network, axes: figures.Axes, bars: tuple[Bar, ...], answer: float
             if isinstance(end, str):
                 text = f"{net.variables[b.address].label_of(end)} {text}"
             figures.beside(axes, at, y, text, left=at < other)
-    axes.axvline(answer, color=figures.DARK, linewidth=1.2, label="as judged")
+    axes.axvline(answer, color=figures.DARK, linewidth=1.2, label="as it stands")
     side = 0.3 if isinstance(bars[0].low, str) else 0.08
     figures.room(axes, side, side)
     figures.per_cent(axes, "probability")

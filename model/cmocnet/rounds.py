@@ -23,11 +23,6 @@ SURVIVAL = "gone"
 """The added variable: has the horizon's outcome come about by the end of this round?"""
 
 
-def repeats(review: Review, name: str) -> bool:
-    """Does the variable have one copy a round?"""
-    return review.repeats(name)
-
-
 def unroll(review: Review, static: DiscreteNetwork, rounds: int) -> DiscreteNetwork:
     """``static`` over several rounds, with the chain ``gone@r`` for the outcome with a horizon.
 

@@ -12,7 +12,7 @@ import pytest
 import cmocnet
 from cmocnet import Network, engine
 from cmocnet.errors import CmocnetError
-from cmocnet.rounds import at_round, hazard, leading, repeats, unroll
+from cmocnet.rounds import at_round, hazard, leading, unroll
 from cmocnet.typing import DiscreteNetwork, Evidence, Table
 
 
@@ -39,7 +39,7 @@ def loop_alone(network: DiscreteNetwork, net: Network) -> DiscreteNetwork:
     kept = {
         n: t
         for n, t in network.tables.items()
-        if n.partition("@")[0] not in net.variables or repeats(net.review, n.partition("@")[0])
+        if n.partition("@")[0] not in net.variables or net.review.repeats(n.partition("@")[0])
     }
     assert all(p in kept for t in kept.values() for p in t.parents)
     return DiscreteNetwork({n: network.states[n] for n in kept}, kept)
@@ -47,15 +47,15 @@ def loop_alone(network: DiscreteNetwork, net: Network) -> DiscreteNetwork:
 
 def stands(net: Network, name: str) -> bool:
     """Has it one copy for all rounds, or copies that are alike until one is set?"""
-    return not repeats(net.review, name) or net.review.about.rounds.carry.get(name) == name
+    return not net.review.repeats(name) or net.review.about.rounds.carry.get(name) == name
 
 
 def entering(net: Network, *, first: bool) -> set[str]:
     """Persistent variables with an arc into what repeats; ``first``: with those of round 1 alone."""
     found = set()
     for name, table in net.discrete.tables.items():
-        if repeats(net.review, name) and (first or name not in net.review.about.rounds.carry):
-            found |= {p for p in table.parents if not repeats(net.review, p)}
+        if net.review.repeats(name) and (first or name not in net.review.about.rounds.carry):
+            found |= {p for p in table.parents if not net.review.repeats(p)}
     return found
 
 
@@ -77,7 +77,7 @@ def test_later_rounds_copy_the_tables(net: Network) -> None:
     rounds = net.unroll(3)
     carry = net.review.about.rounds.carry
     for name, table in net.discrete.tables.items():
-        if not repeats(net.review, name):
+        if not net.review.repeats(name):
             assert f"{name}@2" not in rounds.states
             continue
         copy = rounds.tables[f"{name}@3"]
@@ -87,7 +87,7 @@ def test_later_rounds_copy_the_tables(net: Network) -> None:
             continue
         events = [p for p in table.parents if net.variables[p].later_rounds is not None]
         assert copy.parents == tuple(
-            f"{p}@3" if repeats(net.review, p) else p for p in table.parents if p not in events
+            f"{p}@3" if net.review.repeats(p) else p for p in table.parents if p not in events
         )
         values = table.values
         for event in events:
@@ -130,7 +130,7 @@ def test_survival_with_thresholds_held_is_the_judged_dissolution(net: Network) -
     for index in np.ndindex(judged.values.shape[:-1]):
         held = {p: net.discrete.states[p][i] for p, i in zip(judged.parents, index, strict=True)}
         do = {
-            at_round(p, r) if repeats(net.review, p) else p: s
+            at_round(p, r) if net.review.repeats(p) else p: s
             for p, s in held.items()
             for r in range(1, horizon.rounds + 1)
         }

@@ -58,7 +58,7 @@ class Effects(ABC, Generic[Score]):
         A mechanism of the loop is held in its round and in those up to the outcome's.
         """
         settings = [{**condition, test.manipulated: s} for s in (test.start, test.end)]
-        last = max(link.round, mechanism.round) if self.repeats(mechanism.variable) else 1
+        last = max(link.round, mechanism.round) if self.review.repeats(mechanism.variable) else 1
 
         def held(link: Link) -> Score:
             parts = []
@@ -84,13 +84,13 @@ class Effects(ABC, Generic[Score]):
 
         return _beyond(link, seen)
 
-    def repeats(self, name: str) -> bool:
-        """Does the variable have one copy a round?"""
-        return self.review.repeats(name)
-
     def named(self, link: Link) -> str:
         """The name of the variable's copy in its round."""
-        return at_round(link.variable, link.round) if self.repeats(link.variable) else link.variable
+        return (
+            at_round(link.variable, link.round)
+            if self.review.repeats(link.variable)
+            else link.variable
+        )
 
     def span(self, link: Link, observed: Setting | None = None) -> Span:
         """Over what a question about ``link`` is asked: what is done later changes nothing."""
@@ -106,7 +106,7 @@ class Effects(ABC, Generic[Score]):
         whole = unroll(self.review, self.static, rounds)
         if besides is None:
             return whole
-        last = (at_round(n, rounds) if self.repeats(n) else n for n in self.static.states)
+        last = (at_round(n, rounds) if self.review.repeats(n) else n for n in self.static.states)
         return leading(whole, besides.union(last))
 
     def apt(self, do: Setting, network: DiscreteNetwork) -> dict[str, str]:

@@ -18,7 +18,7 @@ from cmocnet.errors import CmocnetError, EvidenceError, QueryError
 from cmocnet.levers.backfires import Headline, headlines
 from cmocnet.model import Model
 from cmocnet.query import told
-from cmocnet.rounds import SURVIVAL, at_round, repeats, survival_draws, unroll_draws
+from cmocnet.rounds import SURVIVAL, at_round, survival_draws, unroll_draws
 from cmocnet.typing import Array, Event, Evidence, States
 
 HORIZON = "horizon"
@@ -107,7 +107,7 @@ class Moment:
     def _copy(self, name: str) -> str:
         if name == SURVIVAL:
             return f"{SURVIVAL}@{self.rounds}"
-        return at_round(name, self.rounds) if repeats(self.net.review, name) else name
+        return at_round(name, self.rounds) if self.net.review.repeats(name) else name
 
 
 def moment(net: Model, rounds: Rounds) -> Moment:

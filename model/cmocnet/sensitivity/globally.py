@@ -113,6 +113,8 @@ class Indices(Result):
         yield Table([*names, "Judgement"], rows, names, strips)
         shared = SHARED in self.inputs
         varied = f"{len(self.inputs) - shared} judgements"
+        if self.asked and self.asked.model.review.solved:
+            yield "Each varies by itself here, though what the review states holds some together."
         yield (
             f"{varied}{' and their common tendency' * shared} varied in {self.evaluations:,} "
             f"evaluations; standard deviation of the answer {100 * self.variance**0.5:.1f} points"
